@@ -1,0 +1,55 @@
+# Everything a reader, learner, instructor or maintainer types. Needs Python >= 3.11 and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+JOBS ?= 2
+
+# TensorFlow's start-up messages are noise in a lesson; set to 0 to see them.
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+
+.PHONY: help book test lab execute verify figures lint lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "This course needs Python 3.11 to 3.13, and $(PYTHON) is %d.%d: make PYTHON=python3.12 ..." % v)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+book: $(READY) ## Build the HTML book
+	@# Always from scratch: on a warm build Sphinx does not repeat its warnings, so -W would not see them.
+	rm -rf _build/html _build/.doctrees
+	$(BIN)/jupyter-book build . --all -n -W --keep-going --quiet
+	@echo "Open _build/html/index.html in a browser. No server and no network needed."
+
+test: $(READY) lint ## Run every check in the quick profile
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	GRU_COURSE_PROFILE=quick $(BIN)/python -m pytest notebooks --nbval --nbval-current-env --nbval-cell-timeout=300 -p no:doctest -n $(JOBS) --dist loadscope
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lab: $(READY) ## Open the notebooks in Jupyter Lab
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+execute: $(READY) ## Run all notebooks in the full profile and store their outputs
+	$(BIN)/python tools/run_notebooks.py execute
+
+verify: $(READY) ## Run all notebooks in the full profile and check their gates, storing nothing
+	GRU_COURSE_PROFILE=full $(BIN)/python -m pytest tests -m full --timeout=1800
+	$(BIN)/python tools/run_notebooks.py verify
+
+figures: $(READY) ## Draw the figures of the chapters again
+	$(BIN)/python tools/draw_figures.py
+
+lock: ## Turn the ranges of pyproject.toml into requirements.txt (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras --upgrade --quiet pyproject.toml --output-file requirements.txt
+
+clean: ## Remove what was built, keep .venv
+	rm -rf _build .pytest_cache .mypy_cache .ruff_cache

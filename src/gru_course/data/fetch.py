@@ -1,0 +1,251 @@
+"""Find a known file on this machine or download it, and let no other bytes through.
+
+A file is looked for in the folder named by ``GRU_COURSE_DATA``, then in the cache of the
+course, then on the server. Its sha256 is checked before anything reads it, wherever it
+was found.
+"""
+
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import platformdirs
+import pooch  # type: ignore[import-untyped]
+import requests
+from filelock import FileLock, Timeout
+
+from .errors import DataError, DataUnavailable
+from .sources import RemoteFile
+
+DATA_VARIABLE = "GRU_COURSE_DATA"
+CACHE_VARIABLE = "GRU_COURSE_CACHE"
+
+RETRIES = 2
+"""How often a failed download is started afresh."""
+CONNECT_SECONDS, READ_SECONDS = 10, 60
+"""How long a silent server is waited for."""
+LOCK_SECONDS = 1800
+"""How long to wait for another process that is fetching the same file."""
+
+
+def data_folder() -> Path | None:
+    """Return the folder named by ``GRU_COURSE_DATA``, or None if the variable is not set.
+
+    Returns
+    -------
+    pathlib.Path or None
+
+    Raises
+    ------
+    DataError
+        If the variable names something that is not a folder.
+
+    Examples
+    --------
+    >>> os.environ["GRU_COURSE_DATA"] = "/no/such/folder"  # doctest: +SKIP
+    >>> data_folder()  # doctest: +SKIP
+    Traceback (most recent call last):
+    gru_course.data.errors.DataError: GRU_COURSE_DATA names '/no/such/folder', ...
+    """
+    value = os.environ.get(DATA_VARIABLE)
+    if not value:
+        return None
+    folder = Path(value).expanduser()
+    if not folder.is_dir():
+        raise DataError(
+            f"{DATA_VARIABLE} names {value!r}, which is not a folder on this machine. "
+            "Set it to the folder that holds the data files, or unset it to download them."
+        )
+    return folder
+
+
+def cache_folder() -> Path:
+    """Return the folder for downloads and parsed data; it need not exist yet.
+
+    Returns
+    -------
+    pathlib.Path
+        ``GRU_COURSE_CACHE`` if that is set, else the user cache of the operating system.
+    """
+    value = os.environ.get(CACHE_VARIABLE)
+    return Path(value).expanduser() if value else platformdirs.user_cache_path("gru-course")
+
+
+def verified(path: Path, file: RemoteFile) -> Path:
+    """Return `path` if it holds exactly the bytes of `file`.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file on this machine.
+    file : RemoteFile
+        What it should be.
+
+    Returns
+    -------
+    pathlib.Path
+        `path`, unchanged.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or its length or sha256 differ.
+    """
+    advice = f"Replace it with an intact copy{f' from {file.url}' if file.url else ''}."
+    try:
+        with path.open("rb") as handle:
+            size = os.fstat(handle.fileno()).st_size
+            found = hashlib.file_digest(handle, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}. {advice}") from error
+    if size != file.size:
+        raise DataError(
+            f"{path} has {size:,} bytes where {file.name} has {file.size:,}: it is "
+            f"{'cut off' if size < file.size else 'another file'}. {advice}"
+        )
+    if found != file.sha256:
+        raise DataError(
+            f"{path} is altered or damaged: its sha256 is {found}, expected {file.sha256}. {advice}"
+        )
+    return path
+
+
+def locate(file: RemoteFile) -> Path | None:
+    """Find `file` in the data folder or in the cache.
+
+    Parameters
+    ----------
+    file : RemoteFile
+
+    Returns
+    -------
+    pathlib.Path or None
+        The verified file, or None if it is in neither place. A damaged copy in the cache
+        counts as missing, since the cache is ours to fill again.
+
+    Raises
+    ------
+    DataError
+        If ``GRU_COURSE_DATA`` names no folder, or its copy of the file is not the right one.
+    """
+    folder = data_folder()
+    if folder is not None and (folder / file.name).exists():
+        return verified(folder / file.name, file)
+    cached = cache_folder() / file.name
+    if cached.exists():
+        try:
+            return verified(cached, file)
+        except DataError:
+            return None
+    return None
+
+
+def locate_or_download(file: RemoteFile) -> Path:
+    """Find `file` on this machine, or download it into the cache.
+
+    Two processes may call this at once: one downloads, the other waits and then finds the
+    file. A download appears under its name only when it is whole and its sha256 is right.
+
+    Parameters
+    ----------
+    file : RemoteFile
+
+    Returns
+    -------
+    pathlib.Path
+        The verified file.
+
+    Raises
+    ------
+    DataUnavailable
+        If the server is down, has no such file, or sends other bytes.
+    DataError
+        If the data folder is wrong, or the cache cannot be written.
+
+    Examples
+    --------
+    >>> from gru_course.data import IMDB
+    >>> locate_or_download(IMDB.files[0]).name  # doctest: +SKIP
+    'aclImdb.tar.xz'
+    """
+    found = locate(file)
+    if found is not None:
+        return found
+    with writing_to_cache(file.name) as target:
+        return locate(file) or _download(file, target)
+
+
+@contextmanager
+def writing_to_cache(name: str) -> Iterator[Path]:
+    """Hold the lock on a file of the cache, and explain what keeps it from being written.
+
+    Parameters
+    ----------
+    name : str
+        Path of the file inside the cache.
+
+    Yields
+    ------
+    pathlib.Path
+        The full path; its folder exists.
+
+    Raises
+    ------
+    DataError
+        If the folder is read-only, is not a folder, or the disk is full.
+    """
+    target = cache_folder() / name
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{target}.lock", timeout=LOCK_SECONDS):
+            yield target
+    except Timeout as error:
+        raise DataError(
+            f"Another process has held {error.lock_file} for {LOCK_SECONDS // 60} minutes. "
+            "If none is running, delete that file and try again."
+        ) from error
+    except OSError as error:
+        what = "The disk is full" if error.errno == errno.ENOSPC else "It is not writable"
+        raise DataError(
+            f"Cannot write {name} to the cache folder {cache_folder()}. {what} "
+            f"({error.strerror or error}). Put that right, or set {CACHE_VARIABLE} to a folder "
+            "with room; then try again. Nothing half-written was kept."
+        ) from error
+
+
+def _download(file: RemoteFile, target: Path) -> Path:
+    if file.url is None:
+        raise DataUnavailable(f"{file.name} is not on this machine and has no download address.")
+    # A folder of its own under the lock: what a killed process left there is swept away.
+    workshop = target.with_name(f"{target.name}.part")
+    shutil.rmtree(workshop, ignore_errors=True)
+    downloader = pooch.HTTPDownloader(
+        progressbar=True,
+        chunk_size=1 << 16,
+        timeout=(CONNECT_SECONDS, READ_SECONDS),
+        # A server must not compress on the way: lengths and the progress bar would be wrong.
+        headers={"Accept-Encoding": "identity"},
+    )
+    fetcher = pooch.create(
+        path=workshop,
+        base_url="",
+        registry={target.name: file.sha256},
+        urls={target.name: file.url},
+        retry_if_failed=RETRIES,
+    )
+    try:
+        os.replace(fetcher.fetch(target.name, downloader=downloader), target)
+    except (requests.RequestException, ValueError) as error:  # ValueError: pooch's wrong hash
+        raise DataUnavailable(
+            f"Could not download {file.name} from {file.url}: {error}\n"
+            f"Try again when the server can be reached, or get the file ({file.size:,} bytes, "
+            f"sha256 {file.sha256}) by other means and put it into {target.parent} or into the "
+            f"folder that {DATA_VARIABLE} names."
+        ) from error
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+    return target

@@ -1,0 +1,213 @@
+"""Words and numbers: the tokens and the ids of the Keras encoding of IMDB.
+
+Id 0 pads, 1 marks the start of a review, 2 stands for a word that is too rare, and the
+word of rank ``r`` (1 for the most frequent) has the id ``r + 3``.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+PAD, START, UNKNOWN = 0, 1, 2
+RANK_OFFSET = 3
+MARKERS = {PAD: "<pad>", START: "<start>", UNKNOWN: "<unknown>"}
+
+# Every character concerned is ASCII, and no byte of a longer UTF-8 character is: a table of
+# bytes is therefore exact and quick. Only ASCII letters are made small, as in the published
+# index, where "É" and "é" are two letters.
+_UPPER = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_BREAKS = b'!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
+_TABLE = bytes.maketrans(_UPPER + _BREAKS, _UPPER.lower() + b" " * len(_BREAKS))
+
+
+def tokenise(text: str) -> list[str]:
+    """Split a text into words, exactly as the published word index of Keras did.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    list of str
+        The words in order: ASCII letters in lower case, ASCII punctuation dropped except
+        the apostrophe.
+
+    Examples
+    --------
+    >>> tokenise("It's not dull -- it's MOVING.<br />Go!")
+    ["it's", 'not', 'dull', "it's", 'moving', 'br', 'go']
+    """
+    words = text.encode().translate(_TABLE).decode().split(" ")
+    return [word for word in words if word]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The known words, most frequent first.
+
+    Parameters
+    ----------
+    words : tuple of str
+        Word of rank 1, word of rank 2, and so on.
+
+    Examples
+    --------
+    >>> vocabulary = Vocabulary(("the", "film", "moving"))
+    >>> vocabulary.encode("The film is moving")
+    array([1, 4, 5, 6], dtype=int32)
+    >>> vocabulary.decode([0, 1, 4, 2])
+    ['<pad>', '<start>', 'the', '<unknown>']
+    """
+
+    words: tuple[str, ...]
+
+    @classmethod
+    def from_texts(cls, texts: Iterable[str]) -> "Vocabulary":
+        """Rank the words of `texts` by frequency, equally frequent ones by spelling."""
+        counts = Counter(word for text in texts for word in tokenise(text))
+        return cls(tuple(sorted(counts, key=lambda word: (-counts[word], word))))
+
+    @cached_property
+    def ids(self) -> dict[str, int]:
+        """The id of each word, its rank plus 3."""
+        first = 1 + RANK_OFFSET
+        return {word: number for number, word in enumerate(self.words, start=first)}
+
+    def encode(self, text: str) -> NDArray[np.int32]:
+        """Return the ids of one text: the start marker, then its words.
+
+        Words outside the vocabulary are dropped, as Keras dropped them from the test
+        reviews; id 2 appears only when a window cuts the vocabulary down.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        ndarray of int32, shape (1 + known words,)
+        """
+        known = (self.ids.get(word) for word in tokenise(text))
+        return np.array([START, *(number for number in known if number)], dtype=np.int32)
+
+    def decode(self, ids: Iterable[int]) -> list[str]:
+        """Return the word, or the marker in angle brackets, that each id stands for.
+
+        Parameters
+        ----------
+        ids : iterable of int
+            Such as one row of a window.
+
+        Returns
+        -------
+        list of str
+
+        Raises
+        ------
+        ValueError
+            If an id is below 0, is 3 (which Keras leaves unused), or is beyond the last word.
+        """
+        return [self._word(int(number)) for number in ids]
+
+    def _word(self, number: int) -> str:
+        if number in MARKERS:
+            return MARKERS[number]
+        rank = number - RANK_OFFSET
+        if not 1 <= rank <= len(self.words):
+            last = len(self.words) + RANK_OFFSET
+            raise ValueError(f"No word has the id {number}; ids run 0 to 2 and 4 to {last}.")
+        return self.words[rank - 1]
+
+
+def flatten(rows: Sequence[NDArray[np.int32]]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Lay rows of unequal length end to end.
+
+    Parameters
+    ----------
+    rows : sequence of ndarray of int32, each of shape (length,)
+
+    Returns
+    -------
+    flat : ndarray of int32, shape (total length,)
+    offsets : ndarray of int64, shape (rows + 1,)
+        Row ``i`` is ``flat[offsets[i]:offsets[i + 1]]``.
+    """
+    offsets = np.cumsum([0, *(len(row) for row in rows)], dtype=np.int64)
+    flat = np.concatenate([np.empty(0, dtype=np.int32), *rows])
+    return flat, offsets
+
+
+def windows(
+    flat: NDArray[np.int32], offsets: NDArray[np.int64], num_words: int, maxlen: int
+) -> NDArray[np.int32]:
+    """Cut rows laid end to end into windows of one length.
+
+    Gives what ``keras.datasets.imdb.load_data(num_words)`` followed by
+    ``keras.utils.pad_sequences(maxlen)`` gives: a long row keeps its last `maxlen` ids, a
+    short one is padded with 0 in front, and ids from `num_words` up become 2.
+
+    Parameters
+    ----------
+    flat, offsets : ndarray
+        As returned by `flatten`.
+    num_words : int
+        Size of the vocabulary, markers included; at least 3.
+    maxlen : int
+        Timesteps to keep; at least 1.
+
+    Returns
+    -------
+    ndarray of int32, shape (rows, maxlen)
+
+    Raises
+    ------
+    ValueError
+        If `num_words` or `maxlen` is too small.
+
+    Examples
+    --------
+    >>> flat, offsets = flatten([np.array([1, 4, 9, 5], np.int32), np.array([1, 4], np.int32)])
+    >>> windows(flat, offsets, num_words=6, maxlen=3)
+    array([[4, 2, 5],
+           [0, 1, 4]], dtype=int32)
+    """
+    if num_words <= UNKNOWN:
+        raise ValueError(f"num_words is {num_words}, but ids 0 to 2 are markers: give 3 or more.")
+    if maxlen < 1:
+        raise ValueError(f"maxlen is {maxlen}: a window has at least 1 timestep.")
+    places = offsets[1:, np.newaxis] + np.arange(-maxlen, 0)
+    inside = places >= offsets[:-1, np.newaxis]
+    ids = np.where(inside, flat[np.where(inside, places, 0)] if len(flat) else PAD, PAD)
+    return np.where(ids < num_words, ids, UNKNOWN).astype(np.int32)
+
+
+def encode_window(
+    texts: Iterable[str], vocabulary: Vocabulary, num_words: int = 10_000, maxlen: int = 100
+) -> NDArray[np.int32]:
+    """Encode new texts as a model trained on `Reviews.window` expects them.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        Reviews in plain English.
+    vocabulary : Vocabulary
+        The vocabulary of the training data.
+    num_words, maxlen : int
+        As for `windows`; give the values used in training.
+
+    Returns
+    -------
+    ndarray of int32, shape (texts, maxlen)
+
+    Examples
+    --------
+    >>> encode_window(["A moving film"], Vocabulary(("film", "moving")), maxlen=4)
+    array([[0, 1, 5, 4]], dtype=int32)
+    """
+    return windows(*flatten([vocabulary.encode(text) for text in texts]), num_words, maxlen)

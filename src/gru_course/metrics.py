@@ -1,0 +1,85 @@
+"""Numbers that a notebook publishes: for the page, for the gates, for the tests.
+
+A recorded number is stored in the notebook as structured output in the format of
+``myst_nb.glue``. The same output is pasted into the prose of the book, read by the
+gates, and compared by nbval; nothing is scraped from printed text.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from IPython.display import display
+
+_PREFIX = "application/papermill.record/"
+Value = bool | int | float | str
+
+
+def record(name: str, value: Value) -> None:
+    """Publish one number (or short text) of a notebook under a name.
+
+    Parameters
+    ----------
+    name : str
+        Unique in the notebook; the page refers to it, and so may ``gates.toml``.
+    value : bool, int, float or str
+        NumPy scalars are turned into Python's own.
+
+    Raises
+    ------
+    TypeError
+        If the value is neither a number nor a text.
+
+    Examples
+    --------
+    >>> record("test_accuracy", [0.9])
+    Traceback (most recent call last):
+    ...
+    TypeError: record('test_accuracy', ...) takes one number or text, not list
+    """
+    value = getattr(value, "item", lambda: value)()
+    if not isinstance(value, (bool, int, float, str)):
+        raise TypeError(f"record({name!r}, ...) takes one number or text, not {type(value).__name__}")
+    display(
+        {_PREFIX + "text/plain": json.dumps(value)},
+        metadata={"scrapbook": {"name": name, "mime_prefix": _PREFIX}},
+        raw=True,
+    )
+
+
+def read_records(notebook: Mapping[str, Any]) -> dict[str, Value]:
+    """Collect what the cells of an executed notebook have recorded.
+
+    Parameters
+    ----------
+    notebook : mapping
+        A notebook as ``nbformat`` or ``json`` reads it.
+
+    Returns
+    -------
+    dict
+        Name to value, in the order of the cells.
+
+    Raises
+    ------
+    ValueError
+        If two outputs carry the same name.
+
+    Examples
+    --------
+    >>> output = {"data": {"application/papermill.record/text/plain": "0.91"},
+    ...           "metadata": {"scrapbook": {"name": "test_accuracy"}}}
+    >>> read_records({"cells": [{"cell_type": "code", "outputs": [output]}]})
+    {'test_accuracy': 0.91}
+    """
+    records: dict[str, Value] = {}
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            name = output.get("metadata", {}).get("scrapbook", {}).get("name")
+            text = output.get("data", {}).get(_PREFIX + "text/plain")
+            if name is None or text is None:
+                continue
+            if name in records:
+                raise ValueError(f"{name!r} is recorded twice; give each number its own name")
+            records[name] = json.loads("".join(text))
+    return records
