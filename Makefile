@@ -5,8 +5,6 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= 2
 
-# TensorFlow's start-up messages are noise in a lesson; set to 0 to see them.
-export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .PHONY: help book test lab execute verify figures lint lock clean
 

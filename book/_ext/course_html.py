@@ -3,6 +3,7 @@
 * Equations become MathML while building: no script, no late jump of the page, nothing
   fetched. The STIX Two Math font comes from the installed package ``ziamath``, cut down
   to the glyphs that the book uses.
+* ``{gates-table}`` shows the promises of ``notebooks/gates.toml``.
 * Accessibility defects of the theme's markup are repaired, and a picture without
   alternative text is a warning, which in this book is an error.
 """
@@ -19,8 +20,11 @@ from fontTools.ttLib import TTFont
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
+
+from gru_course.gates import load_gates
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +87,23 @@ def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+class GatesTable(SphinxDirective):
+    """A table of all notebooks, metrics and bounds."""
+
+    def run(self) -> list[nodes.Node]:
+        """Read the file that the tests read, so that the page cannot say otherwise."""
+        path = Path(self.env.srcdir) / "notebooks" / "gates.toml"
+        self.env.note_dependency(str(path))
+        lines = ["| notebook, metric | profile | floor | ceiling |", "|---|---|---|---|"]
+        for promised in load_gates(path).values():
+            for gate in promised.gates:
+                bounds = " | ".join(f"{b:g}" if abs(b) < float("inf") else "none" for b in (gate.floor, gate.ceiling))
+                lines.append(
+                    f"| {promised.notebook}, `{gate.metric}` | {promised.profile} | {bounds} |"
+                )
+        return self.parse_text_to_nodes("\n".join(lines))
+
+
 def warn_of_missing_alt(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, str], doctree: object
 ) -> None:
@@ -98,7 +119,7 @@ def _write_math_css(out: Path, characters: set[str]) -> None:
     """Embed the glyphs in the style sheet: no second request, also from ``file://``."""
     font = TTFont(MATH_FONT)
     cutter = subset.Subsetter(subset.Options(layout_features=["*"], hinting=False))
-    cutter.populate(unicodes=[ord(c) for c in characters | set("0123456789()[]{}|=+-−")])
+    cutter.populate(unicodes=[ord(c) for c in characters | set("0123456789()[]{}|=+-−√")])
     cutter.subset(font)
     buffer = io.BytesIO()
     font.save(buffer)
@@ -158,6 +179,7 @@ def setup(app: Sphinx) -> dict[str, object]:
         inline_renderers=(visit_math, None),
         block_renderers=(visit_displaymath, None),
     )
+    app.add_directive("gates-table", GatesTable)
     app.add_css_file(MATH_CSS)
     app.connect("html-page-context", warn_of_missing_alt)
     app.connect("build-finished", finish_pages)

@@ -23,6 +23,8 @@ def _standard_error_silenced() -> Iterator[None]:
 
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+# The C++ side logs its devices and compilations; 0 in the environment brings that back.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 with _standard_error_silenced():
     import keras
     import tensorflow as tf

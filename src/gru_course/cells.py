@@ -124,7 +124,7 @@ class GRUWeights:
 
     @property
     def reset_after(self) -> bool:
-        """Whether the reset gate acts after the recurrent product: the biases tell."""
+        """Whether the reset gate acts after the recurrent product, as the shape of the bias tells."""
         return self.bias.ndim == 2
 
     @property
@@ -194,9 +194,8 @@ def gru_step(x: Array, h: Array, weights: GRUWeights) -> GRUStep:
     _check_last_axis("h", h, weights.units, "units")
     W_z, W_r, W_h = np.split(weights.kernel, 3, axis=1)
     U_z, U_r, U_h = np.split(weights.recurrent_kernel, 3, axis=1)
-    input_bias, recurrent_bias = (
-        weights.bias if weights.reset_after else (weights.bias, np.zeros_like(weights.bias))
-    )
+    no_bias = np.zeros(3 * weights.units)
+    input_bias, recurrent_bias = weights.bias if weights.reset_after else (weights.bias, no_bias)
     b_z, b_r, b_h = np.split(input_bias, 3)
     c_z, c_r, c_h = np.split(recurrent_bias, 3)
 

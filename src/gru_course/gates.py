@@ -94,34 +94,35 @@ def load_gates(path: Path) -> dict[tuple[str, str], NotebookGates]:
     Raises
     ------
     ValueError
-        If a budget, a derivation or both bounds are missing, a key is unknown, or the floor
-        is not below the ceiling.
+        If a budget, a derivation or both bounds are missing, a key is unknown, or a floor
+        is not below its ceiling.
     """
-    declared: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
     result = {}
-    for notebook, profiles in declared.items():
-        if set(profiles) != set(PROFILES):
-            raise ValueError(f"{path.name}: [{notebook}] has {sorted(profiles)}, needs {PROFILES}")
-        for profile, content in profiles.items():
-            where = f"{path.name}: [{notebook}.{profile}]"
-            if set(content) - {"gates"} != {"budget_seconds"}:
-                raise ValueError(f"{where} needs budget_seconds and gates, nothing else")
-            gates = tuple(_gate(where, metric, g) for metric, g in content["gates"].items())
+    for notebook, declared in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        budgets = declared.pop("budget_seconds", {})
+        if set(budgets) != set(PROFILES):
+            raise ValueError(
+                f"{path.name}: [{notebook}] needs budget_seconds for each of {', '.join(PROFILES)}"
+            )
+        for profile, seconds in budgets.items():
+            gates = (_gate(f"[{notebook}.{m}]", m, d, profile) for m, d in declared.items())
             result[notebook, profile] = NotebookGates(
-                notebook, profile, content["budget_seconds"], gates
+                notebook, profile, seconds, tuple(gate for gate in gates if gate)
             )
     return result
 
 
-def _gate(where: str, metric: str, declared: dict[str, Any]) -> Gate:
-    unknown = set(declared) - {"floor", "ceiling", "because"}
-    if unknown:
-        raise ValueError(f"{where} {metric}: unknown {sorted(unknown)}")
+def _gate(where: str, metric: str, declared: Mapping[str, Any], profile: str) -> Gate | None:
+    if unknown := set(declared) - {*PROFILES, "because"}:
+        raise ValueError(f"{where} has unknown keys: {', '.join(sorted(unknown))}")
     if not declared.get("because", "").strip():
-        raise ValueError(f"{where} {metric}: 'because' must say how the bounds were derived")
-    if not {"floor", "ceiling"} & set(declared):
-        raise ValueError(f"{where} {metric}: needs a floor or a ceiling")
-    floor, ceiling = declared.get("floor", -math.inf), declared.get("ceiling", math.inf)
+        raise ValueError(f"{where}: 'because' must say how the bounds were derived")
+    bounds = declared.get(profile)
+    if bounds is None:
+        return None
+    if not bounds or set(bounds) - {"floor", "ceiling"}:
+        raise ValueError(f"{where} {profile} needs a floor or a ceiling and nothing else")
+    floor, ceiling = bounds.get("floor", -math.inf), bounds.get("ceiling", math.inf)
     if not floor < ceiling:
-        raise ValueError(f"{where} {metric}: floor {floor} is not below ceiling {ceiling}")
+        raise ValueError(f"{where} {profile}: floor {floor} is not below ceiling {ceiling}")
     return Gate(metric, floor, ceiling, declared["because"])

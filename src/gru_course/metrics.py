@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from IPython.display import display
 
 _PREFIX = "application/papermill.record/"
@@ -37,7 +38,8 @@ def record(name: str, value: Value) -> None:
     ...
     TypeError: record('test_accuracy', ...) takes one number or text, not list
     """
-    value = getattr(value, "item", lambda: value)()
+    if isinstance(value, np.generic):
+        value = value.item()
     if not isinstance(value, (bool, int, float, str)):
         raise TypeError(f"record({name!r}, ...) takes one number or text, not {type(value).__name__}")
     display(

@@ -55,7 +55,7 @@ def fit(
         Labels 0 or 1, shape ``(n,)``.
     recipe : Recipe
         Epochs, batch size, learning rate.
-    watch : pair of numpy.ndarray, optional
+    watch : tuple of numpy.ndarray, optional
         Held-out ``(x, y)`` measured after each epoch. Give the validation set, never the test set.
 
     Returns

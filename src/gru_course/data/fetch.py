@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
-import pooch  # type: ignore[import-untyped]
+import pooch
 import requests
 from filelock import FileLock, Timeout
 
@@ -55,7 +55,7 @@ def data_folder() -> Path | None:
     if not value:
         return None
     folder = Path(value).expanduser()
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # False as well where the path may not be looked at
         raise DataError(
             f"{DATA_VARIABLE} names {value!r}, which is not a folder on this machine. "
             "Set it to the folder that holds the data files, or unset it to download them."
@@ -133,10 +133,10 @@ def locate(file: RemoteFile) -> Path | None:
         If ``GRU_COURSE_DATA`` names no folder, or its copy of the file is not the right one.
     """
     folder = data_folder()
-    if folder is not None and (folder / file.name).exists():
+    if folder is not None and os.path.exists(folder / file.name):
         return verified(folder / file.name, file)
     cached = cache_folder() / file.name
-    if cached.exists():
+    if os.path.exists(cached):
         try:
             return verified(cached, file)
         except DataError:
@@ -220,9 +220,8 @@ def writing_to_cache(name: str) -> Iterator[Path]:
 def _download(file: RemoteFile, target: Path) -> Path:
     if file.url is None:
         raise DataUnavailable(f"{file.name} is not on this machine and has no download address.")
-    # A folder of its own under the lock: what a killed process left there is swept away.
+    # A folder of its own: what a killed process left there is swept away with the rest.
     workshop = target.with_name(f"{target.name}.part")
-    shutil.rmtree(workshop, ignore_errors=True)
     downloader = pooch.HTTPDownloader(
         progressbar=True,
         chunk_size=1 << 16,

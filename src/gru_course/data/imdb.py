@@ -7,6 +7,7 @@ so no member of an archive can write anywhere. The result is cached in one file.
 
 import hashlib
 import json
+import os
 import re
 import tarfile
 from collections.abc import Iterator, Mapping
@@ -94,7 +95,7 @@ def tree_sha256(files: Mapping[str, bytes]) -> str:
     Examples
     --------
     >>> tree_sha256({"b.txt": b"1", "a.txt": b""})[:8]
-    '8b74f0ae'
+    'aaceef31'
     """
     lines = (f"{hashlib.sha256(files[path]).hexdigest()}  ./{path}\n" for path in sorted(files))
     return hashlib.sha256("".join(lines).encode()).hexdigest()
@@ -160,7 +161,7 @@ def _find(source: ImdbSource) -> Path | None:
         if path is not None:
             return path
     for folder in (data_folder(), cache_folder()):
-        if folder is not None and (folder / "aclImdb").is_dir():
+        if folder is not None and os.path.isdir(folder / "aclImdb"):
             return folder / "aclImdb"
     return None
 
@@ -169,10 +170,13 @@ def _read_labelled(place: Path, source: ImdbSource) -> dict[str, bytes]:
     """Return the labelled reviews by path, such as ``train/pos/0_9.txt``, hash checked."""
     wanted = source.per_class * len(SPLITS) * len(CLASSES)
     files: dict[str, bytes] = {}
-    for path, content in _unpacked(place) if place.is_dir() else _packed(place):
-        files[path] = content
-        if len(files) == wanted and not place.is_dir():
-            break  # what follows in an archive are reviews without a label
+    try:
+        for path, content in _unpacked(place) if place.is_dir() else _packed(place):
+            files[path] = content
+            if len(files) == wanted and not place.is_dir():
+                break  # what follows in an archive are reviews without a label
+    except OSError as error:
+        raise DataError(f"{place} cannot be read: {error}.") from error
     if len(files) != wanted:
         raise DataError(
             f"{place} holds {len(files):,} labelled reviews where the data set has {wanted:,}. "
@@ -201,10 +205,7 @@ def _unpacked(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in folder.glob("t*/*/*.txt"):
         name = _REVIEW.fullmatch(path.relative_to(folder).as_posix())
         if name:
-            try:
-                yield name[1], path.read_bytes()
-            except OSError as error:
-                raise DataError(f"{path} cannot be read: {error.strerror}.") from error
+            yield name[1], path.read_bytes()
 
 
 def _encode(files: Mapping[str, bytes], index: Path) -> ReviewData:

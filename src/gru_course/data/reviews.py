@@ -186,7 +186,7 @@ def save(data: ReviewData, path: Path) -> None:
         If it cannot be written; no file is left then.
     """
     # Parts of a pair are named apart, so that the archive holds plain arrays only.
-    arrays: dict[str, NDArray[Any]] = {"words": Texts.of(["\n".join(data.vocabulary.words)]).block}
+    arrays: dict[str, Any] = {"words": Texts.of(["\n".join(data.vocabulary.words)]).block}
     for name, split in (("train", data.train), ("test", data.test)):
         arrays[f"{name}_text"] = split.texts.block
         arrays[f"{name}_text_offsets"] = split.texts.offsets

@@ -9,6 +9,7 @@ split, so the accuracy of every bag of words, on the training and on the test re
 exactly one half. A network that reads in order can tell them apart.
 """
 
+import itertools
 import random
 import re
 from collections.abc import Iterator
@@ -24,33 +25,44 @@ SHORTEST, LONGEST = 12, 45
 
 @dataclass(frozen=True)
 class Words:
-    """Words of one kind that can stand in each other's place, good ones and bad ones."""
+    """Words of one kind that can stand in each other's place, good ones and bad ones.
+
+    A degree ("quite", or nothing) goes before the word, so that what stands next to "not" is
+    often not the word that decides: pairs of neighbours then say less than the order does.
+    """
 
     good: tuple[str, ...]
     bad: tuple[str, ...]
+    degrees: tuple[str, ...]
+
+    def draw(self, rng: random.Random) -> tuple[str, str]:
+        """Return a good and a bad phrase."""
+        good, bad = (rng.choice(self.degrees) + rng.choice(w) for w in (self.good, self.bad))
+        return good, bad
 
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+DEGREES = ("", "very ", "quite ", "really ")
 QUALITIES = Words(
     _words(
-        "brilliant charming clever delightful funny gripping lovely moving original perfect "
-        "sharp splendid superb tender thrilling touching warm wise witty wonderful"
+        "charming clever delightful funny gripping lovely moving original tender thrilling "
+        "warm witty"
     ),
-    _words(
-        "awful boring clumsy dreadful dull empty feeble flat hollow lazy "
-        "messy pointless predictable shallow silly stale tedious terrible tiresome ugly"
-    ),
+    _words("awful boring clumsy dreadful dull flat hollow messy pointless silly tedious tiresome"),
+    DEGREES,
 )
 FEELINGS = Words(
-    _words("absorbed amused charmed delighted impressed moved thrilled touched"),
-    _words("annoyed baffled bored confused disappointed irritated tired unmoved"),
+    _words("absorbed amused charmed delighted impressed moved"),
+    _words("annoyed bored confused disappointed irritated unmoved"),
+    DEGREES,
 )
 CONTENTS = Words(
-    _words("charm grace heart insight invention tension warmth wit"),
-    _words("boredom clutter confusion gloom noise padding shouting vanity"),
+    _words("charm grace heart insight tension wit"),
+    _words("boredom clutter confusion noise padding vanity"),
+    degrees=("",),
 )
 
 # In a swap the review means its [verdict]; the [other] word is of the opposite kind, and the
@@ -154,9 +166,10 @@ def order_reviews(n_train: int = 6_000, n_test: int = 2_000, seed: int = 0) -> R
     Returns
     -------
     ReviewData
-        In each split half of the reviews are positive, no text occurs twice, and every
-        review has its twin. A review has 12 to 45 words. The vocabulary is that of the
-        training reviews.
+        In each split half of the reviews are positive, and reviews ``2 k`` and ``2 k + 1``
+        are twins, so that a validation part of even size keeps twins together too. No text
+        occurs twice. A review has 12 to 45 words. The vocabulary is that of the training
+        reviews.
 
     Raises
     ------
@@ -176,27 +189,28 @@ def order_reviews(n_train: int = 6_000, n_test: int = 2_000, seed: int = 0) -> R
             raise ValueError(f"{name} is {number}: reviews come in twins, give an even number.")
     rng = random.Random(seed)
     twins = _distinct_twins(rng)
-    train = _shuffled(rng, twins, n_train)
-    test = _shuffled(rng, twins, n_test)
-    vocabulary = Vocabulary.from_texts(text for text, _ in train)
-    return ReviewData(TITLE, "quick", _split(train, vocabulary), _split(test, vocabulary), vocabulary)
+    train_texts, train_labels = _side_by_side(twins, n_train // 2, rng)
+    test_texts, test_labels = _side_by_side(twins, n_test // 2, rng)
+    vocabulary = Vocabulary.from_texts(train_texts)
+    return ReviewData(
+        TITLE,
+        "quick",
+        Reviews.encoded(train_texts, train_labels, vocabulary),
+        Reviews.encoded(test_texts, test_labels, vocabulary),
+        vocabulary,
+    )
 
 
-def _shuffled(
-    rng: random.Random, twins: Iterator[tuple[str, str]], number: int
-) -> list[tuple[str, int]]:
-    labelled = [
-        (text, label)
-        for _, (positive, negative) in zip(range(number // 2), twins, strict=False)
-        for text, label in ((positive, 1), (negative, 0))
-    ]
-    rng.shuffle(labelled)
-    return labelled
-
-
-def _split(labelled: list[tuple[str, int]], vocabulary: Vocabulary) -> Reviews:
-    texts, labels = zip(*labelled, strict=True)
-    return Reviews.encoded(texts, labels, vocabulary)
+def _side_by_side(
+    twins: Iterator[tuple[str, str]], pairs: int, rng: random.Random
+) -> tuple[list[str], list[int]]:
+    """Return texts and labels, twins next to each other, either of the two first."""
+    texts, labels = [], []
+    for positive, negative in itertools.islice(twins, pairs):
+        for text, label in rng.sample([(positive, 1), (negative, 0)], k=2):
+            texts.append(text)
+            labels.append(label)
+    return texts, labels
 
 
 def _distinct_twins(rng: random.Random) -> Iterator[tuple[str, str]]:
@@ -232,12 +246,12 @@ def _verdicts(rng: random.Random) -> tuple[str, str]:
     number = rng.randrange(len(SWAPS) + len(MOVES))
     if number < len(SWAPS):
         words, template = SWAPS[number]
-        good, bad = rng.choice(words.good), rng.choice(words.bad)
+        good, bad = words.draw(rng)
         positive = template.replace("[verdict]", good).replace("[other]", bad)
         negative = template.replace("[verdict]", bad).replace("[other]", good)
         return positive, negative
     straight, turned = MOVES[number - len(SWAPS)]
-    good_word = rng.random() < 0.5
-    word = rng.choice(QUALITIES.good if good_word else QUALITIES.bad)
-    forms = (straight, turned) if good_word else (turned, straight)
-    return forms[0].replace("[quality]", word), forms[1].replace("[quality]", word)
+    good, bad = QUALITIES.draw(rng)
+    if rng.random() < 0.5:
+        return straight.replace("[quality]", good), turned.replace("[quality]", good)
+    return turned.replace("[quality]", bad), straight.replace("[quality]", bad)

@@ -62,7 +62,7 @@ class Vocabulary:
     >>> vocabulary.encode("The film is moving")
     array([1, 4, 5, 6], dtype=int32)
     >>> vocabulary.decode([0, 1, 4, 2])
-    ['<pad>', '<start>', 'the', '<unknown>']
+    '<pad> <start> the <unknown>'
     """
 
     words: tuple[str, ...]
@@ -96,8 +96,8 @@ class Vocabulary:
         known = (self.ids.get(word) for word in tokenise(text))
         return np.array([START, *(number for number in known if number)], dtype=np.int32)
 
-    def decode(self, ids: Iterable[int]) -> list[str]:
-        """Return the word, or the marker in angle brackets, that each id stands for.
+    def decode(self, ids: Iterable[int]) -> str:
+        """Return the words, or the markers in angle brackets, that `ids` stand for.
 
         Parameters
         ----------
@@ -106,14 +106,15 @@ class Vocabulary:
 
         Returns
         -------
-        list of str
+        str
+            One word for each id, separated by blanks.
 
         Raises
         ------
         ValueError
             If an id is below 0, is 3 (which Keras leaves unused), or is beyond the last word.
         """
-        return [self._word(int(number)) for number in ids]
+        return " ".join(self._word(int(number)) for number in ids)
 
     def _word(self, number: int) -> str:
         if number in MARKERS:
@@ -183,8 +184,8 @@ def windows(
         raise ValueError(f"maxlen is {maxlen}: a window has at least 1 timestep.")
     places = offsets[1:, np.newaxis] + np.arange(-maxlen, 0)
     inside = places >= offsets[:-1, np.newaxis]
-    ids = np.where(inside, flat[np.where(inside, places, 0)] if len(flat) else PAD, PAD)
-    return np.where(ids < num_words, ids, UNKNOWN).astype(np.int32)
+    ids = np.where(inside, flat[np.where(inside, places, 0)], PAD)
+    return np.where(ids < num_words, ids, UNKNOWN)
 
 
 def encode_window(

@@ -1,0 +1,75 @@
+import math
+
+import pytest
+
+from gru_course.gates import Gate, NotebookGates, load_gates
+
+GATE = Gate("accuracy", floor=0.8, ceiling=0.9, because="measured")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.85, None),
+        (0.8, None),
+        (0.9, None),
+        (0.79, "below its floor"),
+        (0.91, "above its ceiling"),
+        (None, "was not recorded"),
+        (math.nan, "not a finite number"),
+        (math.inf, "not a finite number"),
+        ("0.85", "not a finite number"),
+    ],
+)
+def test_violation(value, said):
+    found = GATE.violation(value)
+    assert (found is None) if said is None else (said in found)
+
+
+def test_budget():
+    gates = NotebookGates("01_x", "quick", budget_seconds=60, gates=(GATE,))
+    assert gates.violations({"accuracy": 0.85}, seconds=59) == []
+    assert gates.violations({"accuracy": 0.85}, seconds=61) == [
+        "01_x (quick): ran 61 s, over its budget of 60 s"
+    ]
+
+
+GOOD = """
+[nb]
+budget_seconds = {quick = 1, full = 2}
+[nb.a]
+quick = {floor = 0.5}
+full = {ceiling = 0.5}
+because = "chance"
+[nb.b]
+full = {floor = 1, ceiling = 2}
+because = "arithmetic"
+"""
+
+
+def test_load(tmp_path):
+    path = tmp_path / "gates.toml"
+    path.write_text(GOOD)
+    gates = load_gates(path)
+    assert gates["nb", "quick"].gates == (Gate("a", 0.5, math.inf, "chance"),)
+    assert gates["nb", "full"].budget_seconds == 2
+    assert [gate.metric for gate in gates["nb", "full"].gates] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("quick = 1, ", "", "needs budget_seconds for each of quick, full"),
+        ('because = "chance"', 'because = " "', "'because' must say"),
+        ("{floor = 0.5}", "{minimum = 0.5}", "needs a floor or a ceiling and nothing else"),
+        ("{floor = 0.5}", "{}", "needs a floor or a ceiling"),
+        ("{floor = 1, ceiling = 2}", "{floor = 2, ceiling = 2}", "not below ceiling"),
+        ("full = {ceiling", "slow = {ceiling", "unknown keys: slow"),
+    ],
+)
+def test_bad_declarations(tmp_path, old, new, message):
+    path = tmp_path / "gates.toml"
+    assert old in GOOD
+    path.write_text(GOOD.replace(old, new))
+    with pytest.raises(ValueError, match=message):
+        load_gates(path)

@@ -1,0 +1,35 @@
+import nbformat
+import numpy as np
+import pytest
+from nbclient import NotebookClient
+
+from gru_course.metrics import read_records, record
+
+
+def test_what_a_notebook_records_can_be_read(tmp_path):
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell(
+                "import numpy as np\n"
+                "from gru_course.metrics import record\n"
+                "record('share', np.float32(0.5)); record('epochs', np.int64(3))"
+            ),
+            nbformat.v4.new_code_cell("record('winner', 'baseline'); print('test_accuracy = 0.99')"),
+        ]
+    )
+    NotebookClient(notebook, kernel_name="python3").execute()
+    assert read_records(notebook) == {"share": 0.5, "epochs": 3, "winner": "baseline"}
+
+
+def test_a_name_recorded_twice_is_refused():
+    output = {
+        "data": {"application/papermill.record/text/plain": "1"},
+        "metadata": {"scrapbook": {"name": "a"}},
+    }
+    with pytest.raises(ValueError, match="'a' is recorded twice"):
+        read_records({"cells": [{"outputs": [output, output]}]})
+
+
+def test_arrays_are_refused():
+    with pytest.raises(TypeError, match="one number or text, not ndarray"):
+        record("a", np.zeros(3))
