@@ -6,10 +6,10 @@ READY := $(VENV)/.ready
 JOBS ?= 2
 
 
-.PHONY: help book test lab execute verify figures lint lock clean
+.PHONY: help book test lab execute verify links studies figures lint lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "This course needs Python 3.11 to 3.13, and $(PYTHON) is %d.%d: make PYTHON=python3.12 ..." % v)'
@@ -26,7 +26,7 @@ book: $(READY) ## Build the HTML book
 
 test: $(READY) lint ## Run every check in the quick profile
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
-	GRU_COURSE_PROFILE=quick $(BIN)/python -m pytest notebooks --nbval --nbval-current-env --nbval-cell-timeout=300 -p no:doctest -n $(JOBS) --dist loadscope
+	GRU_COURSE_PROFILE=quick $(BIN)/python -m pytest notebooks --nbval --nbval-current-env --nbval-cell-timeout=300 -n $(JOBS) --dist loadscope
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -42,6 +42,12 @@ execute: $(READY) ## Run all notebooks in the full profile and store their outpu
 verify: $(READY) ## Run all notebooks in the full profile and check their gates, storing nothing
 	GRU_COURSE_PROFILE=full $(BIN)/python -m pytest tests -m full --timeout=1800
 	$(BIN)/python tools/run_notebooks.py verify
+
+links: $(READY) ## Ask every external address of the book whether it still answers
+	$(BIN)/jupyter-book build . --all --builder linkcheck --path-output _build/links
+
+studies: $(READY) ## Run the long studies and store their results (needs the real data)
+	for study in studies/*.py; do $(BIN)/python $$study || exit 1; done
 
 figures: $(READY) ## Draw the figures of the chapters again
 	$(BIN)/python tools/draw_figures.py

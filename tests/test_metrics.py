@@ -14,7 +14,9 @@ def test_what_a_notebook_records_can_be_read(tmp_path):
                 "from gru_course.metrics import record\n"
                 "record('share', np.float32(0.5)); record('epochs', np.int64(3))"
             ),
-            nbformat.v4.new_code_cell("record('winner', 'baseline'); print('test_accuracy = 0.99')"),
+            nbformat.v4.new_code_cell(
+                "record('winner', 'baseline'); print('test_accuracy = 0.99')"
+            ),
         ]
     )
     NotebookClient(notebook, kernel_name="python3").execute()

@@ -1,17 +1,15 @@
 """Running, storing and dating notebooks; used by ``run_notebooks.py`` and by the tests."""
 
-import ast
-import hashlib
 import time
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
+from code_digest import digest_of_code
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
-PACKAGE = ROOT / "src" / "gru_course"
 KEPT_CELL_METADATA = {"tags", "mystnb"}
 
 
@@ -53,7 +51,9 @@ def run_notebook(path: Path, profile: str, folder: Path) -> tuple[Any, float]:
 
 def canonical(notebook: Any, stem: str, profile: str) -> Any:
     """Strip what differs between two equal runs, and note what the outputs came from."""
-    notebook.cells = [c for c in notebook.cells if "injected-parameters" not in c.metadata.get("tags", [])]
+    notebook.cells = [
+        c for c in notebook.cells if "injected-parameters" not in c.metadata.get("tags", [])
+    ]
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"{stem[:2]}-{number:03d}"
         cell.metadata = {k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA and v}
@@ -66,7 +66,7 @@ def canonical(notebook: Any, stem: str, profile: str) -> Any:
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
-        "gru_course": {"profile": profile, "inputs": inputs_digest(notebook)},
+        "gru_course": {"profile": profile, "inputs": digest_of_code(code_of(notebook))},
     }
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     nbformat.validate(notebook)
@@ -80,67 +80,9 @@ def store(notebook: Any, path: Path) -> None:
     temporary.replace(path)
 
 
-def inputs_digest(notebook: Any) -> str:
-    """Digest what the outputs depend on: the code cells and the modules they import.
-
-    The checksums of the data stand in those modules, so data count as well. Comments and
-    docstrings do not: they cannot change an output.
-    """
-    digest = hashlib.sha256()
-    sources = ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
-    for source in sources:
-        digest.update(_code_only(source).encode())
-    seen: set[Path] = set()
-    waiting = [module for source in sources for module in _imported_modules(source, None)]
-    while waiting:
-        module = waiting.pop()
-        if module not in seen:
-            seen.add(module)
-            text = module.read_text(encoding="utf-8")
-            waiting += _imported_modules(text, module)
-    for module in sorted(seen):
-        digest.update(_code_only(module.read_text(encoding="utf-8")).encode())
-    return digest.hexdigest()
-
-
-def _code_only(source: str) -> str:
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if (
-            isinstance(body, list)
-            and body
-            and isinstance(body[0], ast.Expr)
-            and isinstance(body[0].value, ast.Constant)
-            and isinstance(body[0].value.value, str)
-        ):
-            body[0].value.value = ""
-    return ast.dump(tree)
-
-
-def _imported_modules(source: str, module: Path | None) -> list[Path]:
-    """List the files of the package that a piece of Python imports."""
-    found = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            parent = node.module or ""
-            if node.level and module:
-                base = module.parent.relative_to(PACKAGE.parent).parts
-                base = base[: len(base) - node.level + 1]
-                parent = ".".join([*base, *([node.module] if node.module else [])])
-            names = [parent, *(f"{parent}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        for name in names:
-            parts = name.split(".")
-            if parts[0] != PACKAGE.name:
-                continue
-            for depth in range(1, len(parts) + 1):
-                path = PACKAGE.parent.joinpath(*parts[:depth])
-                found += [p for p in (path.with_suffix(".py"), path / "__init__.py") if p.is_file()]
-    return found
+def code_of(notebook: Any) -> list[str]:
+    """Return the sources of the code cells."""
+    return ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
 
 
 def freshness_violations(path: Path) -> list[str]:
@@ -150,7 +92,7 @@ def freshness_violations(path: Path) -> list[str]:
     found = []
     if stamp.get("profile") != "full":
         found.append("its stored outputs are not those of the full profile: run make execute")
-    elif stamp.get("inputs") != inputs_digest(notebook):
+    elif stamp.get("inputs") != digest_of_code(code_of(notebook)):
         found.append("its stored outputs are older than its code or its data: run make execute")
     code = [c for c in notebook.cells if c.cell_type == "code" and c.source.strip()]
     if [c.execution_count for c in code] != list(range(1, len(code) + 1)):

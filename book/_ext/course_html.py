@@ -97,7 +97,10 @@ class GatesTable(SphinxDirective):
         lines = ["| notebook, metric | profile | floor | ceiling |", "|---|---|---|---|"]
         for promised in load_gates(path).values():
             for gate in promised.gates:
-                bounds = " | ".join(f"{b:g}" if abs(b) < float("inf") else "none" for b in (gate.floor, gate.ceiling))
+                bounds = " | ".join(
+                    f"{b:g}" if abs(b) < float("inf") else "none"
+                    for b in (gate.floor, gate.ceiling)
+                )
                 lines.append(
                     f"| {promised.notebook}, `{gate.metric}` | {promised.profile} | {bounds} |"
                 )
@@ -110,7 +113,9 @@ def warn_of_missing_alt(
     """Complain about each picture whose alternative text is missing or a file name."""
     for match in IMAGE_WITHOUT_ALT.finditer(context.get("body") or ""):
         log.warning(
-            "image without alternative text: %s", match.group(0)[:120], location=pagename,
+            "image without alternative text: %s",
+            match.group(0)[:120],
+            location=pagename,
             type="course",
         )
 

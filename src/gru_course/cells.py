@@ -115,16 +115,16 @@ class GRUWeights:
     @property
     def features(self) -> int:
         """Number of input features."""
-        return self.kernel.shape[0]
+        return int(self.kernel.shape[0])
 
     @property
     def units(self) -> int:
         """Number of units, the width of the hidden state."""
-        return self.recurrent_kernel.shape[0]
+        return int(self.recurrent_kernel.shape[0])
 
     @property
     def reset_after(self) -> bool:
-        """Whether the reset gate acts after the recurrent product, as the shape of the bias tells."""
+        """Whether the reset gate acts after the recurrent product; the bias tells by its shape."""
         return self.bias.ndim == 2
 
     @property

@@ -41,7 +41,9 @@ def record(name: str, value: Value) -> None:
     if isinstance(value, np.generic):
         value = value.item()
     if not isinstance(value, (bool, int, float, str)):
-        raise TypeError(f"record({name!r}, ...) takes one number or text, not {type(value).__name__}")
+        raise TypeError(
+            f"record({name!r}, ...) takes one number or text, not {type(value).__name__}"
+        )
     display(
         {_PREFIX + "text/plain": json.dumps(value)},
         metadata={"scrapbook": {"name": name, "mime_prefix": _PREFIX}},

@@ -1,54 +1,76 @@
 """Model builders: architectures only, not yet compiled and not trained."""
 
+from dataclasses import dataclass
+
 from gru_course.backend import keras
 
 
-def gru_classifier(
-    vocabulary_size: int, embedding_dim: int, units: int, timesteps: int
-) -> keras.Model:
-    """Build a many-to-one classifier: words in, one probability out.
+@dataclass(frozen=True)
+class ClassifierSize:
+    """The numbers that make one GRU classifier.
 
     Parameters
     ----------
-    vocabulary_size : int
-        Number of distinct token ids.
     embedding_dim : int
         Width of a word vector.
     units : int
         Width of the GRU's hidden state.
+    vocabulary_size : int
+        Number of distinct token ids.
     timesteps : int
         Length of every sequence.
+
+    Raises
+    ------
+    ValueError
+        If a number is not positive.
+
+    Examples
+    --------
+    >>> ClassifierSize(embedding_dim=32, units=0)
+    Traceback (most recent call last):
+    ...
+    ValueError: units is 0; expected at least 1
+    """
+
+    embedding_dim: int
+    units: int
+    vocabulary_size: int = 10_000
+    timesteps: int = 100
+
+    def __post_init__(self) -> None:
+        for name, number in vars(self).items():
+            if number < 1:
+                raise ValueError(f"{name} is {number}; expected at least 1")
+
+
+SMALL_GRU = ClassifierSize(embedding_dim=32, units=32)
+LARGE_GRU = ClassifierSize(embedding_dim=128, units=64)
+
+
+def gru_classifier(size: ClassifierSize) -> keras.Model:
+    """Build a many-to-one classifier: words in, one probability out.
+
+    Parameters
+    ----------
+    size : ClassifierSize
+        Widths, vocabulary and length.
 
     Returns
     -------
     keras.Model
         Maps token ids of shape ``(batch, timesteps)`` to probabilities of shape ``(batch, 1)``.
 
-    Raises
-    ------
-    ValueError
-        If a size is not positive.
-
     Examples
     --------
-    >>> model = gru_classifier(vocabulary_size=10_000, embedding_dim=32, units=32, timesteps=100)
-    >>> model.count_params()
+    >>> gru_classifier(SMALL_GRU).count_params()
     326369
     """
-    sizes = {
-        "vocabulary_size": vocabulary_size,
-        "embedding_dim": embedding_dim,
-        "units": units,
-        "timesteps": timesteps,
-    }
-    for name, size in sizes.items():
-        if size < 1:
-            raise ValueError(f"{name} is {size}; expected at least 1")
     return keras.Sequential(
         [
-            keras.Input((timesteps,), dtype="int32", name="token_ids"),
-            keras.layers.Embedding(vocabulary_size, embedding_dim),
-            keras.layers.GRU(units),
+            keras.Input((size.timesteps,), dtype="int32", name="token_ids"),
+            keras.layers.Embedding(size.vocabulary_size, size.embedding_dim),
+            keras.layers.GRU(size.units),
             keras.layers.Dense(1, activation="sigmoid"),
         ]
     )

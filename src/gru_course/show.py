@@ -29,17 +29,17 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> Markdown:
 
     Examples
     --------
-    >>> print(table(["model", "parameters"], [["GRU", 165]]).data)
-    | model   |   parameters |
-    |---------|--------------|
-    | GRU     |          165 |
+    >>> print(table(["model", "accuracy"], [["GRU", "0.8400"]]).data)
+    | model   | accuracy   |
+    |---------|------------|
+    | GRU     | 0.8400     |
     """
     if not all(headers):
         raise ValueError(f"every column needs a title, got {list(headers)}")
     for row in rows:
         if len(row) != len(headers):
             raise ValueError(f"row {list(row)} has {len(row)} cells for {len(headers)} columns")
-    return Markdown(tabulate(rows, headers=headers, tablefmt="github", disable_numparse=False))
+    return Markdown(tabulate(rows, headers=headers, tablefmt="github", disable_numparse=True))
 
 
 def source(code: Callable[..., Any]) -> Markdown:

@@ -1,6 +1,6 @@
-"""Training runs that are chosen by validation and repeated over seeds."""
+"""Training a binary classifier, with the epoch chosen by validation."""
 
-from collections.abc import Callable
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from gru_course.backend import keras, tf
 
 Curves = dict[str, list[float]]
 IntArray = NDArray[np.integer]
+Split = tuple[IntArray, IntArray]
 
 
 @dataclass(frozen=True)
@@ -24,15 +25,22 @@ class Recipe:
         Sequences per update.
     learning_rate : float
         Step size of Adam.
+    looks_per_epoch : int
+        How often in each epoch the curves get a point and the validation set is looked at.
     """
 
     epochs: int
     batch_size: int
     learning_rate: float = 0.001
+    looks_per_epoch: int = 1
 
     def __post_init__(self) -> None:
-        if self.epochs < 1 or self.batch_size < 1 or self.learning_rate <= 0:
+        if min(vars(self).values()) <= 0:
             raise ValueError(f"{self}: every value must be positive")
+
+
+SMALL_RECIPE = Recipe(epochs=5, batch_size=32, looks_per_epoch=4)
+LARGE_RECIPE = Recipe(epochs=3, batch_size=64, looks_per_epoch=4)
 
 
 def fit(
@@ -41,7 +49,8 @@ def fit(
     y: IntArray,
     recipe: Recipe,
     *,
-    watch: tuple[IntArray, IntArray] | None = None,
+    validation: Split | None = None,
+    keep_best: bool = False,
 ) -> Curves:
     """Train a binary classifier with Adam on the cross-entropy.
 
@@ -54,15 +63,30 @@ def fit(
     y : numpy.ndarray
         Labels 0 or 1, shape ``(n,)``.
     recipe : Recipe
-        Epochs, batch size, learning rate.
-    watch : tuple of numpy.ndarray, optional
-        Held-out ``(x, y)`` measured after each epoch. Give the validation set, never the test set.
+        Epochs, batch size, learning rate, looks per epoch.
+    validation : tuple of numpy.ndarray, optional
+        Held-out ``(x, y)``, measured at every look.
+    keep_best : bool
+        Whether the model ends with the weights of the look with the best validation accuracy,
+        not with the last ones.
 
     Returns
     -------
     dict
-        Per epoch: ``accuracy`` and ``loss``, with ``watch`` also ``val_accuracy`` and ``val_loss``.
+        Per look: ``epoch`` (how many were done), ``accuracy`` and ``loss``, with ``validation``
+        also ``val_accuracy`` and ``val_loss``.
+
+    Raises
+    ------
+    ValueError
+        If ``keep_best`` is asked for without validation data.
     """
+    if keep_best and validation is None:
+        raise ValueError("keep_best=True needs validation data to know what is best")
+    looks = recipe.epochs * recipe.looks_per_epoch
+    best = keras.callbacks.EarlyStopping(
+        "val_accuracy", mode="max", patience=looks, restore_best_weights=True
+    )
     # XLA compiles the loop over time; without it a CPU spends most of its time between the
     # small matrix products. On a GPU the cuDNN kernel is faster, and XLA cannot call it.
     on_gpu = bool(tf.config.list_physical_devices("GPU"))
@@ -72,20 +96,24 @@ def fit(
         metrics=["accuracy"],
         jit_compile=not on_gpu,
     )
+    batches = tf.data.Dataset.from_tensor_slices((x, y.astype("float32")))
+    batches = batches.shuffle(len(x)).batch(recipe.batch_size).repeat()
     history = model.fit(
-        x,
-        y.astype("float32"),
-        epochs=recipe.epochs,
-        batch_size=recipe.batch_size,
-        validation_data=watch and (watch[0], watch[1].astype("float32")),
+        batches,
+        shuffle=False,  # the data set does it
+        epochs=looks,
+        steps_per_epoch=math.ceil(len(x) / recipe.batch_size / recipe.looks_per_epoch),
+        validation_data=validation and (validation[0], validation[1].astype("float32")),
         validation_batch_size=500,  # XLA compiles once per shape; 500 divides every set used here
+        callbacks=[best] if keep_best else [],
         verbose=0,
     )
-    return {name: [float(v) for v in values] for name, values in history.history.items()}
+    curves = {name: [float(v) for v in values] for name, values in history.history.items()}
+    return {"epoch": [look / recipe.looks_per_epoch for look in range(1, looks + 1)], **curves}
 
 
-def best_epoch(curves: Curves) -> int:
-    """Return the epoch, counted from 1, with the highest validation accuracy.
+def best_epoch(curves: Curves) -> float:
+    """Return after how many epochs the validation accuracy was highest.
 
     Raises
     ------
@@ -94,12 +122,12 @@ def best_epoch(curves: Curves) -> int:
 
     Examples
     --------
-    >>> best_epoch({"val_accuracy": [0.81, 0.85, 0.84]})
-    2
+    >>> best_epoch({"epoch": [0.5, 1.0, 1.5], "val_accuracy": [0.81, 0.85, 0.84]})
+    1.0
     """
     if not curves.get("val_accuracy"):
-        raise ValueError("the curves hold no val_accuracy: call fit(..., watch=validation_set)")
-    return int(np.argmax(curves["val_accuracy"])) + 1
+        raise ValueError("the curves hold no val_accuracy: give fit() validation data")
+    return curves["epoch"][int(np.argmax(curves["val_accuracy"]))]
 
 
 def predict(model: keras.Model, x: IntArray) -> NDArray[np.float32]:
@@ -108,31 +136,33 @@ def predict(model: keras.Model, x: IntArray) -> NDArray[np.float32]:
     return probabilities
 
 
-def train_over_seeds(
-    build: Callable[[], keras.Model], x: IntArray, y: IntArray, recipe: Recipe, seeds: int
-) -> list[keras.Model]:
-    """Train the same model from several random starts.
+def hold_out(x: IntArray, y: IntArray, share: float) -> tuple[Split, Split]:
+    """Split off the end of the data, which must be in a mixed order.
 
     Parameters
     ----------
-    build : callable
-        Returns a fresh model.
     x, y : numpy.ndarray
-        Training data as for :func:`fit`.
-    recipe : Recipe
-        The same for all.
-    seeds : int
-        How many; the seeds are 0, 1, 2, ...
+        Inputs and labels, the same first axis.
+    share : float
+        Between 0 and 1: how much is held out.
 
     Returns
     -------
-    list of keras.Model
-        Trained models in the order of the seeds.
+    tuple
+        ``(x, y)`` to train on and ``(x, y)`` held out.
+
+    Raises
+    ------
+    ValueError
+        If one part would be empty.
+
+    Examples
+    --------
+    >>> (x, _), (held_x, _) = hold_out(np.arange(10), np.arange(10), share=0.2)
+    >>> len(x), held_x.tolist()
+    (8, [8, 9])
     """
-    models = []
-    for seed in range(seeds):
-        keras.utils.set_random_seed(seed)
-        model = build()
-        fit(model, x, y, recipe)
-        models.append(model)
-    return models
+    cut = round(len(x) * (1 - share))
+    if not 0 < cut < len(x):
+        raise ValueError(f"holding out {share} of {len(x)} leaves one part empty")
+    return (x[:cut], y[:cut]), (x[cut:], y[cut:])

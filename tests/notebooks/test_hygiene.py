@@ -1,12 +1,15 @@
 """What a notebook must be before it is worth running."""
 
 import copy
+import json
 import re
 import tomllib
 
 import nbformat
 import pytest
-from notebook_runs import NOTEBOOKS, canonical, freshness_violations, inputs_digest
+from code_digest import digest_of_code
+from notebook_runs import NOTEBOOKS, canonical, freshness_violations
+from study_runs import stale_studies
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 ALLOWED_TAGS = {"parameters", "hide-input", "nbval-ignore-output"}
@@ -139,27 +142,41 @@ def test_stale_or_broken_outputs_are_red(tmp_path, change, profile, said):
 
 
 def test_a_change_in_an_imported_module_counts_but_not_in_its_comments(tmp_path, monkeypatch):
-    import notebook_runs
+    import code_digest
 
     package = tmp_path / "gru_course"
     package.mkdir()
     (package / "__init__.py").write_text("")
     (package / "a.py").write_text("from .b import x\n")
     (package / "unrelated.py").write_text("y = 1\n")
-    monkeypatch.setattr(notebook_runs, "PACKAGE", package)
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell("from gru_course.a import x")]
-    )
+    monkeypatch.setattr(code_digest, "PACKAGE", package)
 
     def digest(b):
         (package / "b.py").write_text(b)
-        return inputs_digest(notebook)
+        return digest_of_code(["from gru_course.a import x"])
 
     first = digest('"""Old words."""\nx = 1\n')
     assert digest('"""New words."""\nx = 1  # comment\n') == first
-    assert digest("x = 2\n") != first
     (package / "unrelated.py").write_text("y = 2\n")
-    assert digest("x = 1\n") != digest("x = 2\n")
+    assert digest("x = 1\n") == digest("x = 1  # again\n")
+    assert digest("x = 2\n") != digest("x = 1\n")
+
+
+# --- studies -----------------------------------------------------------------------------------
+
+
+def test_stored_studies_are_those_of_the_code(root):
+    assert stale_studies(root / "studies") == []
+
+
+def test_a_stale_study_is_red(tmp_path):
+    (tmp_path / "a.py").write_text("x = 1\n")
+    assert "no stored results" in stale_studies(tmp_path)[0]
+    stored = {"results": {}, "provenance": {"code": digest_of_code(["x = 1\n"])}}
+    (tmp_path / "a.json").write_text(json.dumps(stored))
+    assert stale_studies(tmp_path) == []
+    (tmp_path / "a.py").write_text("x = 2\n")
+    assert "older than the code" in stale_studies(tmp_path)[0]
 
 
 # --- the share of outputs that nbval compares ---------------------------------------------------

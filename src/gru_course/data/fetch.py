@@ -9,17 +9,22 @@ import errno
 import hashlib
 import os
 import shutil
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
-import pooch
 import requests
 from filelock import FileLock, Timeout
 
 from .errors import DataError, DataUnavailable
 from .sources import RemoteFile
+
+with warnings.catch_warnings():
+    # pooch's progress bar misses ipywidgets, which would draw it with scripts of another host.
+    warnings.filterwarnings("ignore", message="IProgress not found")
+    import pooch
 
 DATA_VARIABLE = "GRU_COURSE_DATA"
 CACHE_VARIABLE = "GRU_COURSE_CACHE"
@@ -244,7 +249,7 @@ def _download(file: RemoteFile, target: Path) -> Path:
             f"Try again when the server can be reached, or get the file ({file.size:,} bytes, "
             f"sha256 {file.sha256}) by other means and put it into {target.parent} or into the "
             f"folder that {DATA_VARIABLE} names."
-        ) from error
+        ) from None  # a screen of urllib3's inner life would bury this message
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
     return target

@@ -17,7 +17,8 @@ def learning_curves(curves: Mapping[str, Sequence[float]], held_out: str) -> Fig
     Parameters
     ----------
     curves : mapping
-        ``accuracy``, ``loss``, ``val_accuracy``, ``val_loss``, one number per epoch.
+        ``epoch``, ``accuracy``, ``loss``, ``val_accuracy``, ``val_loss``, as
+        :func:`gru_course.training.fit` returns them.
     held_out : str
         What the held-out data are, for the legend: ``"validation"`` or ``"test"``.
 
@@ -25,12 +26,19 @@ def learning_curves(curves: Mapping[str, Sequence[float]], held_out: str) -> Fig
     -------
     matplotlib.figure.Figure
     """
-    epochs = np.arange(1, len(curves["loss"]) + 1)
+    epochs = curves["epoch"]
     best = int(np.argmax(curves["val_accuracy"]))
     fig, axes = plt.subplots(1, 2, figsize=(style.PAGE_WIDTH, 2.7))
     for ax, name in zip(axes, ("accuracy", "loss"), strict=True):
-        ax.plot(epochs, curves[name], "-o", color=style.INPUT, label="training")
-        ax.plot(epochs, curves[f"val_{name}"], "--s", color=style.UPDATE_GATE, label=held_out)
+        ax.plot(epochs, curves[name], "-o", markersize=4, color=style.INPUT, label="training")
+        ax.plot(
+            epochs,
+            curves[f"val_{name}"],
+            "--s",
+            markersize=4,
+            color=style.UPDATE_GATE,
+            label=held_out,
+        )
         ax.axvline(epochs[best], color=style.STATE, linewidth=1, linestyle=":")
         ax.set(xlabel="epoch", title=name)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))

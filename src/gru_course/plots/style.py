@@ -8,8 +8,10 @@ opaque light ground, so that they can be read on a dark page.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
+from cycler import cycler
 
 UPDATE_GATE = "#0072B2"
 RESET_GATE = "#D55E00"
@@ -25,7 +27,7 @@ GROUND = "#FFFFFF"
 PAGE_WIDTH = 5.2
 """Width of a figure in inches."""
 
-RC_PARAMS = {
+RC_PARAMS: dict[Any, Any] = {
     "figure.figsize": (PAGE_WIDTH, 3.2),
     "figure.dpi": 150,
     "figure.facecolor": GROUND,
@@ -48,7 +50,7 @@ RC_PARAMS = {
     "axes.axisbelow": True,
     "grid.color": GRID,
     "lines.linewidth": 2,
-    "axes.prop_cycle": mpl.cycler(
+    "axes.prop_cycle": cycler(
         color=[UPDATE_GATE, RESET_GATE, CANDIDATE, LSTM, INPUT, STATE],
         linestyle=["-", "--", "-.", ":", "-", "--"],
     ),

@@ -1,0 +1,94 @@
+"""The built book, file by file: pages, links, outputs, no other hosts."""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import unquote, urldefrag, urlparse
+
+import pytest
+import yaml
+
+
+class Page(HTMLParser):
+    """The targets, links and loaded resources of one page."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.ids, self.links, self.resources = set(), [], []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.ids |= {attributes[key] for key in ("id", "name") if attributes.get(key)}
+        if tag == "a" and attributes.get("href"):
+            self.links.append(attributes["href"])
+        if tag in {"script", "img", "iframe", "source", "audio", "video"} and attributes.get("src"):
+            self.resources.append(attributes["src"])
+        if tag == "link" and attributes.get("rel") in {"stylesheet", "preload", "icon"}:
+            self.resources.append(attributes["href"])
+        if tag == "meta" and attributes.get("http-equiv") == "Refresh":
+            self.links.append(re.search(r"url=(\S+)", attributes["content"])[1])
+
+
+def site_violations(site):
+    """List dead links between pages, missing files, and anything loaded from another host."""
+    pages = {p.resolve(): Page(p) for p in site.rglob("*.html") if "_static" not in p.parts}
+    found = []
+    for path, page in pages.items():
+        name = path.relative_to(site.resolve())
+        for link in page.links:
+            if urlparse(link).scheme:
+                continue
+            target, fragment = urldefrag(unquote(link))
+            place = (path.parent / target).resolve() if target else path
+            if not place.exists():
+                found.append(f"{name}: dead link {link}")
+            elif fragment and place in pages and fragment not in pages[place].ids:
+                found.append(f"{name}: no such place {link}")
+        for resource in page.resources:
+            parsed = urlparse(resource)
+            if parsed.scheme in {"http", "https"} or parsed.netloc:
+                found.append(f"{name}: loads from another host {resource}")
+            elif not parsed.scheme and not (path.parent / unquote(parsed.path)).exists():
+                found.append(f"{name}: missing file {resource}")
+    for style in site.rglob("*.css"):
+        for address in re.findall(r"url\(['\"]?(https?:[^)'\"]+)", style.read_text("utf-8")):
+            found.append(f"{style.name}: loads from another host {address}")
+    return found
+
+
+def test_links_and_resources(built):
+    assert site_violations(built) == []
+
+
+def test_every_page_is_there_and_notebooks_have_outputs(built, root):
+    toc = yaml.safe_load((root / "_toc.yml").read_text())
+    names = [toc["root"], *(c["file"] for part in toc["parts"] for c in part["chapters"])]
+    for name in names:
+        html = (built / f"{name}.html").read_text(encoding="utf-8")
+        assert len(html) > 5_000, name
+        if name.startswith("notebooks/"):
+            assert html.count("cell_output") >= 10, f"{name} shows no outputs"
+    assert (built / "genindex.html").exists()
+
+
+def test_formulas_are_mathml_and_no_script_makes_them(built):
+    html = (built / "book" / "architecture.html").read_text(encoding="utf-8")
+    assert html.count("<math ") > 20
+    assert "mathjax" not in "".join(re.findall(r"<script[^>]*>", html)).lower()
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('<a href="missing.html">x</a>', "dead link"),
+        ('<a href="#nowhere">x</a>', "no such place"),
+        ('<script src="https://cdn.example.org/x.js"></script>', "another host"),
+        ('<link rel="stylesheet" href="//cdn.example.org/x.css">', "another host"),
+        ('<img src="gone.png" alt="x">', "missing file"),
+    ],
+)
+def test_a_broken_site_is_red(tmp_path, body, said):
+    (tmp_path / "page.html").write_text(f"<html><body>{body}</body></html>")
+    violations = site_violations(tmp_path)
+    assert len(violations) == 1
+    assert said in violations[0]

@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+from gru_course.backend import keras
+from gru_course.data import order_reviews
+from gru_course.models import ClassifierSize, gru_classifier
+from gru_course.training import Recipe, best_epoch, fit, hold_out, predict
+
+SIZE = ClassifierSize(embedding_dim=8, units=8, vocabulary_size=300, timesteps=50)
+
+
+@pytest.fixture(scope="module")
+def reviews():
+    data = order_reviews(n_train=400, n_test=100)
+    return data.train.window(300, 50), data.train.labels
+
+
+def test_keep_best_leaves_the_weights_of_the_best_epoch(reviews):
+    train, validation = hold_out(*reviews, share=0.25)
+    keras.utils.set_random_seed(0)
+    model = gru_classifier(SIZE)
+    recipe = Recipe(epochs=3, batch_size=50, learning_rate=0.02, looks_per_epoch=2)
+    curves = fit(model, *train, recipe, validation=validation, keep_best=True)
+    assert set(curves) == {"epoch", "accuracy", "loss", "val_accuracy", "val_loss"}
+    assert curves["epoch"] == [0.5, 1.0, 1.5, 2.0, 2.5, 3.0]
+    assert all(len(values) == 6 for values in curves.values())
+    assert best_epoch(curves) in curves["epoch"]
+    found = np.mean((predict(model, validation[0]) > 0.5) == validation[1])
+    assert found == pytest.approx(max(curves["val_accuracy"]), abs=1e-6)
+
+
+def test_the_same_seed_gives_the_same_model(reviews):
+    predictions = []
+    for _ in range(2):
+        keras.utils.set_random_seed(7)
+        model = gru_classifier(SIZE)
+        fit(model, *reviews, Recipe(1, 50))
+        predictions.append(predict(model, reviews[0]))
+    np.testing.assert_array_equal(*predictions)
+
+
+def test_best_needs_validation(reviews):
+    with pytest.raises(ValueError, match="needs validation data"):
+        fit(gru_classifier(SIZE), *reviews, Recipe(1, 50), keep_best=True)
+    with pytest.raises(ValueError, match="no val_accuracy"):
+        best_epoch({"loss": [1.0]})
+
+
+@pytest.mark.parametrize("wrong", ["epochs", "batch_size", "learning_rate", "looks_per_epoch"])
+def test_a_recipe_checks_itself(wrong):
+    with pytest.raises(ValueError, match="must be positive"):
+        Recipe(**({"epochs": 1, "batch_size": 1} | {wrong: 0}))
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0, 0.01])
+def test_neither_part_may_be_empty(share):
+    with pytest.raises(ValueError, match="leaves one part empty"):
+        hold_out(np.zeros((10, 2)), np.zeros(10), share)
+
+
+@pytest.mark.parametrize("field", ["embedding_dim", "units", "vocabulary_size", "timesteps"])
+def test_a_size_checks_itself(field):
+    with pytest.raises(ValueError, match=f"{field} is -1"):
+        ClassifierSize(**({"embedding_dim": 8, "units": 8} | {field: -1}))
+
+
+def test_the_classifier_is_the_published_one():
+    """Embedding, GRU and Dense of the widely copied program: 1,317,313 parameters."""
+    from gru_course.models import LARGE_GRU
+
+    assert gru_classifier(LARGE_GRU).count_params() == 1_317_313
