@@ -17,17 +17,13 @@ def built(root, tmp_path_factory, worker_id) -> Path:
     site = shared / "site"
     with filelock.FileLock(shared / "site.lock"):
         if not site.exists():
-            command = [sys.executable, "-m", "jupyter_book", "build", str(root)]
-            command += ["--path-output", str(shared / "book"), "--all", "-n", "-W", "--keep-going"]
+            jupyter_book = Path(sys.executable).with_name("jupyter-book")
+            command = [jupyter_book, "build", root, "--path-output", shared / "book"]
+            command += ["--all", "-n", "-W", "--keep-going"]
             result = subprocess.run(command, capture_output=True, text=True, check=False)
             assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-5000:]
             (shared / "book" / "_build" / "html").rename(site)
     return site
-
-
-@pytest.fixture(scope="session")
-def worker_id(request) -> str:
-    return os.environ.get("PYTEST_XDIST_WORKER", "master")
 
 
 @pytest.fixture(scope="session")
