@@ -23,34 +23,18 @@ and ``reset_after=False`` applies it before, with one set of biases
 (Cho et al. 2014, the version printed in the proceedings of EMNLP).
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.floating]
-
-
-def logistic(x: ArrayLike) -> Array:
-    """Squash any number into (0, 1); written so that no large input overflows.
-
-    Parameters
-    ----------
-    x : array_like
-        Any shape.
-
-    Returns
-    -------
-    numpy.ndarray
-        ``1 / (1 + exp(-x))``, the same shape.
-
-    Examples
-    --------
-    >>> logistic([-1000.0, 0.0, 1000.0]).tolist()
-    [0.0, 0.5, 1.0]
-    """
-    return 0.5 * (1.0 + np.tanh(0.5 * np.asarray(x)))
+from gru_course.cells.layout import (
+    Array,
+    CellWeights,
+    State,
+    StepGradients,
+    check_last_axis,
+    logistic,
+)
 
 
 class GRUStep(NamedTuple):
@@ -62,9 +46,8 @@ class GRUStep(NamedTuple):
     hidden_state: Array
 
 
-@dataclass(frozen=True)
-class GRUWeights:
-    """The weights of one GRU layer, in the layout of Keras.
+class GRUWeights(CellWeights[GRUStep]):
+    """The weights of one GRU layer: blocks update, reset, candidate, as in Keras.
 
     Parameters
     ----------
@@ -90,51 +73,20 @@ class GRUWeights:
     (True, 165)
     """
 
-    kernel: Array
-    recurrent_kernel: Array
-    bias: Array
+    blocks = 3
 
-    def __post_init__(self) -> None:
-        units = self.recurrent_kernel.shape[0]
-        if self.recurrent_kernel.shape != (units, 3 * units):
-            raise ValueError(
-                f"recurrent_kernel has shape {self.recurrent_kernel.shape}; "
-                f"expected (units, 3 * units), here ({units}, {3 * units})"
-            )
-        if self.kernel.ndim != 2 or self.kernel.shape[1] != 3 * units:
-            raise ValueError(
-                f"kernel has shape {self.kernel.shape}; expected (features, {3 * units}), "
-                f"three blocks of the {units} units of recurrent_kernel"
-            )
-        if self.bias.shape not in {(2, 3 * units), (3 * units,)}:
-            raise ValueError(
-                f"bias has shape {self.bias.shape}; expected (2, {3 * units}) for reset_after=True "
-                f"or ({3 * units},) for reset_after=False"
-            )
-
-    @property
-    def features(self) -> int:
-        """Number of input features."""
-        return int(self.kernel.shape[0])
-
-    @property
-    def units(self) -> int:
-        """Number of units, the width of the hidden state."""
-        return int(self.recurrent_kernel.shape[0])
+    @classmethod
+    def _bias_shapes(cls, width: int) -> dict[str, tuple[int, ...]]:
+        return {" for reset_after=True": (2, width), " for reset_after=False": (width,)}
 
     @property
     def reset_after(self) -> bool:
         """Whether the reset gate acts after the recurrent product; the bias tells by its shape."""
         return self.bias.ndim == 2
 
-    @property
-    def parameters(self) -> int:
-        """Number of trainable numbers."""
-        return self.kernel.size + self.recurrent_kernel.size + self.bias.size
-
     @classmethod
     def random(
-        cls, features: int, units: int, seed: int, *, reset_after: bool = True, scale: float = 0.5
+        cls, features: int, units: int, seed: int, *, scale: float = 0.5, reset_after: bool = True
     ) -> "GRUWeights":
         """Draw normal weights, biases included, so that no term of the equations is idle.
 
@@ -144,19 +96,27 @@ class GRUWeights:
             Width of the input and of the hidden state.
         seed : int
             Seed of NumPy's generator.
-        reset_after : bool
-            Which of the two variants the weights are for.
         scale : float
             Standard deviation of every number.
-
-        Returns
-        -------
-        GRUWeights
+        reset_after : bool
+            Which of the two variants the weights are for.
         """
-        rng = np.random.default_rng(seed)
-        bias_shape = (2, 3 * units) if reset_after else (3 * units,)
-        shapes = [(features, 3 * units), (units, 3 * units), bias_shape]
-        return cls(*(rng.normal(scale=scale, size=shape) for shape in shapes))
+        width = 3 * units
+        bias_shape = (2, width) if reset_after else (width,)
+        return cls._drawn([(features, width), (units, width), bias_shape], seed, scale)
+
+    def step(self, x: Array, state: State) -> tuple[GRUStep, State]:
+        """Carry the state over one time step, see :func:`gru_step`."""
+        (h,) = state
+        step = gru_step(x, h, self)
+        return step, (step.hidden_state,)
+
+    def step_backward(
+        self, d_state: State, x: Array, state: State, step: GRUStep
+    ) -> "StepGradients[GRUWeights]":
+        """Carry the gradient back, see :func:`gru_step_backward`."""
+        (d_h_new,), (h,) = d_state, state
+        return gru_step_backward(d_h_new, x, h, step, self)
 
 
 def gru_step(x: Array, h: Array, weights: GRUWeights) -> GRUStep:
@@ -190,8 +150,8 @@ def gru_step(x: Array, h: Array, weights: GRUWeights) -> GRUStep:
     >>> gru_step(np.array([[7.0]]), np.array([[0.25]]), keeps).hidden_state.tolist()
     [[0.25]]
     """
-    _check_last_axis("x", x, weights.features, "features")
-    _check_last_axis("h", h, weights.units, "units")
+    check_last_axis("x", x, weights.features, "features")
+    check_last_axis("h", h, weights.units, "units")
     W_z, W_r, W_h = np.split(weights.kernel, 3, axis=1)
     U_z, U_r, U_h = np.split(weights.recurrent_kernel, 3, axis=1)
     no_bias = np.zeros(3 * weights.units)
@@ -209,49 +169,58 @@ def gru_step(x: Array, h: Array, weights: GRUWeights) -> GRUStep:
     return GRUStep(z, r, candidate, h_new)
 
 
-def gru_sequence(x: Array, weights: GRUWeights, h: Array | None = None) -> Array:
-    """Run one GRU layer over whole sequences.
+def gru_step_backward(
+    d_h_new: Array, x: Array, h: Array, step: GRUStep, weights: GRUWeights
+) -> StepGradients[GRUWeights]:
+    """Carry the gradient of the loss back over one time step.
 
     Parameters
     ----------
-    x : numpy.ndarray
-        Inputs, shape ``(batch, timesteps, features)``.
+    d_h_new : numpy.ndarray
+        Gradient with respect to the new hidden state, shape ``(batch, units)``.
+    x, h : numpy.ndarray
+        What went into the step.
+    step : GRUStep
+        What came out of it.
     weights : GRUWeights
-        The layer, the same at every time step.
-    h : numpy.ndarray, optional
-        Initial hidden state, shape ``(batch, units)``; zeros if not given.
+        The layer.
 
     Returns
     -------
-    numpy.ndarray
-        Hidden states of all steps, shape ``(batch, timesteps, units)``; the last one,
-        ``[:, -1]``, is what ``keras.layers.GRU`` returns by default.
-
-    Raises
-    ------
-    ValueError
-        If ``x`` is not three-dimensional or has no time step, or does not fit the weights.
-
-    Examples
-    --------
-    >>> weights = GRUWeights.random(features=4, units=5, seed=0)
-    >>> gru_sequence(np.zeros((2, 7, 4)), weights).shape
-    (2, 7, 5)
+    StepGradients
+        Gradients with respect to ``x``, ``(h,)`` and the weights.
     """
-    if x.ndim != 3 or x.shape[1] == 0:
-        raise ValueError(f"x has shape {x.shape}; expected (batch, timesteps >= 1, features)")
-    if h is None:
-        h = np.zeros((len(x), weights.units))
-    states = []
-    for t in range(x.shape[1]):
-        h = gru_step(x[:, t], h, weights).hidden_state
-        states.append(h)
-    return np.stack(states, axis=1)
+    z, r, candidate, _ = step
+    U_h = np.split(weights.recurrent_kernel, 3, axis=1)[2]
 
+    # h_new = z * h + (1 - z) * candidate
+    d_z = d_h_new * (h - candidate)
+    d_h = d_h_new * z
+    d_a_h = d_h_new * (1 - z) * (1 - candidate**2)  # and through tanh
 
-def _check_last_axis(name: str, array: Array, width: int, meaning: str) -> None:
-    if array.ndim != 2 or array.shape[1] != width:
-        raise ValueError(
-            f"{name} has shape {array.shape}; expected (batch, {width}): the weights have "
-            f"{width} {meaning}"
-        )
+    # The reset gate, after or before the product with U_h.
+    if weights.reset_after:
+        c_h = np.split(weights.bias[1], 3)[2]
+        d_r = d_a_h * (h @ U_h + c_h)
+        d_product = d_a_h * r
+        d_U_h = h.T @ d_product
+    else:
+        d_reset = d_a_h @ U_h.T
+        d_r, d_h = d_reset * h, d_h + d_reset * r
+        d_product = np.zeros_like(d_a_h)
+        d_U_h = (r * h).T @ d_a_h
+
+    # Through both logistic functions, then through x W + b and h U + c.
+    d_gates = np.concatenate([d_z * z * (1 - z), d_r * r * (1 - r)], axis=1)
+    d_from_x = np.concatenate([d_gates, d_a_h], axis=1)
+    d_from_h = np.concatenate([d_gates, d_product], axis=1)
+    input_bias, recurrent_bias = d_from_x.sum(axis=0), d_from_h.sum(axis=0)
+    return StepGradients(
+        x=d_from_x @ weights.kernel.T,
+        state=(d_h + d_from_h @ weights.recurrent_kernel.T,),
+        weights=GRUWeights(
+            kernel=x.T @ d_from_x,
+            recurrent_kernel=np.concatenate([h.T @ d_gates, d_U_h], axis=1),
+            bias=np.stack([input_bias, recurrent_bias]) if weights.reset_after else input_bias,
+        ),
+    )

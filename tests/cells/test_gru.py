@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from gru_course.backend import keras
-from gru_course.cells import GRUWeights, gru_sequence, gru_step, logistic
+from gru_course.cells import GRUWeights, gru_step, logistic, run
 
 
 def keras_layer(weights, **options):
@@ -18,7 +18,7 @@ def test_equal_to_keras(reset_after, batch, timesteps, features, units):
     weights = GRUWeights.random(features, units, seed=3, reset_after=reset_after)
     rng = np.random.default_rng(4)
     x, h = rng.normal(size=(batch, timesteps, features)), rng.normal(size=(batch, units))
-    ours = gru_sequence(x, weights, h)
+    ours = run(x, weights, h).hidden
     theirs = keras_layer(weights, return_sequences=True)(
         x.astype("float32"), initial_state=h.astype("float32")
     )
@@ -36,7 +36,7 @@ def test_a_wrong_update_gate_is_seen():
         )
     )
     theirs = keras_layer(weights)(x.astype("float32")).numpy()
-    assert np.abs(gru_sequence(x, swapped)[:, -1] - theirs).max() > 0.1
+    assert np.abs(run(x, swapped).hidden[:, -1] - theirs).max() > 0.1
 
 
 def test_the_two_reset_variants_differ():
@@ -44,7 +44,7 @@ def test_the_two_reset_variants_differ():
     zero_after = GRUWeights(after.kernel, after.recurrent_kernel, np.zeros((2, 15)))
     zero_before = GRUWeights(after.kernel, after.recurrent_kernel, np.zeros(15))
     x = np.random.default_rng(0).normal(size=(2, 6, 4))
-    assert np.abs(gru_sequence(x, zero_after) - gru_sequence(x, zero_before)).max() > 0.1
+    assert np.abs(run(x, zero_after).hidden - run(x, zero_before).hidden).max() > 0.1
 
 
 def test_gates_at_their_ends():
@@ -88,4 +88,4 @@ def test_inputs_that_do_not_fit():
     with pytest.raises(ValueError, match=r"h has shape \(1, 4\); expected \(batch, 5\)"):
         gru_step(np.zeros((1, 4)), np.zeros((1, 4)), weights)
     with pytest.raises(ValueError, match="timesteps >= 1"):
-        gru_sequence(np.zeros((1, 0, 4)), weights)
+        run(np.zeros((1, 0, 4)), weights)

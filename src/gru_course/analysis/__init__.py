@@ -1,0 +1,1 @@
+"""Looking into cells and comparing them: gradients, cost, time, statistics."""
