@@ -1,10 +1,12 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays as drawn_arrays
 
-from gru_course.cells import GRUWeights, gru_step, run
+from gru_course.cells import GRUWeights, gru_step, logistic, run
 from gru_course.cells.conventions import (
     CHO_V1,
     CHO_V3,
@@ -140,6 +142,23 @@ def test_biases_travel_as_a_constant_feature():
         np.testing.assert_allclose(states, expected, rtol=0, atol=1e-12)
 
 
+def test_a_new_convention_needs_only_its_description_and_its_step():
+    def step(x, h, kernel, recurrent_kernel, bias):
+        u = h.shape[-1]
+        x_h, x_r, x_z = np.split(x @ kernel + bias, 3, axis=-1)
+        h_r, h_z = np.split(h @ recurrent_kernel[:, u:], 2, axis=-1)
+        r, z = logistic(x_r + h_r), logistic(x_z + h_z)
+        candidate = np.tanh(x_h + (r * h) @ recurrent_kernel[:, :u])
+        return (1 - z) * h + z * candidate
+
+    ninth = dataclasses.replace(KERAS_RESET_BEFORE, gates="hrz", z_keeps=False, step=step)
+    weights = book_weights(ninth)
+    x = np.random.default_rng(0).normal(size=(2, 6, 3))
+    states = ninth.run(x, ninth.from_book(weights))
+    np.testing.assert_allclose(states, run(x, weights).hidden, rtol=0, atol=1e-12)
+    assert equal(ninth.to_book(ninth.from_book(weights)), weights)
+
+
 # --- what cannot be converted is refused ---------------------------------------------------------
 
 
@@ -191,7 +210,9 @@ def test_arrays_that_are_not_of_the_convention(change, message):
 
 def test_inputs_that_do_not_fit():
     stored = PYTORCH.from_book(GRUWeights.random(3, 4, seed=0))
-    with pytest.raises(ValueError, match=r"x has shape \(1, 2, 5\); expected \(batch, time.*, 3\)"):
+    with pytest.raises(
+        ValueError, match=r"x has shape \(1, 2, 5\); expected \(batch, time.* >= 1, 3\)"
+    ):
         PYTORCH.run(np.zeros((1, 2, 5)), stored)
 
 

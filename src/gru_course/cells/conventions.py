@@ -270,7 +270,7 @@ got kernel, recurrent_kernel, bias
         if not self.reset_after:
             biases = biases.sum(axis=0)  # two biases before the same sum act as one
         elif not len(biases):
-            biases = np.zeros((2, 3 * units))
+            biases = np.zeros_like(kernel, shape=(2, 3 * units))
         parts = (kernel, recurrent, biases)
         return GRUWeights(*(self._rearranged(p, self.gates, _BOOK_ORDER) for p in parts))
 
@@ -297,8 +297,8 @@ got kernel, recurrent_kernel, bias
             If the arrays or ``x`` do not fit.
         """
         features, units = self.sizes(arrays)
-        if x.ndim != 3 or x.shape[2] != features:
-            raise ValueError(f"x has shape {x.shape}; expected (batch, timesteps, {features})")
+        if x.ndim != 3 or x.shape[1] == 0 or x.shape[2] != features:
+            raise ValueError(f"x has shape {x.shape}; expected (batch, timesteps >= 1, {features})")
         h = np.zeros((len(x), units)) if h is None else h
         states = []
         for t in range(x.shape[1]):
@@ -347,11 +347,12 @@ got kernel, recurrent_kernel, bias
             if biases.any():
                 raise ValueError(
                     f"{self.name} prints no biases, and these weights have some. A constant input "
-                    "feature of 1 can carry them: see with_constant_feature"
+                    "feature of 1 can carry all but a recurrent bias of the candidate: see "
+                    "with_constant_feature"
                 )
             return biases[:0]
         missing = self.biases_per_gate - len(biases)
-        return np.concatenate([biases, np.zeros((missing, biases.shape[1]))])
+        return np.concatenate([biases, np.zeros_like(biases, shape=(missing, biases.shape[1]))])
 
     def _refuse_the_other_function(self, weights: GRUWeights) -> None:
         if weights.reset_after != self.reset_after:
