@@ -2,7 +2,7 @@ r"""Which z, which r? The GRU as papers and libraries write it, and the way betw
 
 Eight conventions, each with the step *as its source prints it*: on the source's own arrays, in
 its own letters and by its own line of algebra. None of these steps calls
-:func:`~gru_course.cells.gru_step`; that their outputs agree is a fact the tests establish.
+:func:`~gru_course.cells.gru.gru_step`; that their outputs agree is a fact the tests establish.
 
 Conventions differ in four ways, and a conversion of weights undoes them one by one:
 
@@ -135,7 +135,7 @@ Axes = Mapping[str, str]
 """Names of arrays with their axes in features ``d`` and units ``u``, such as ``"3u, d"``."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Convention:
     """One way to write a GRU.
 
@@ -172,6 +172,9 @@ class Convention:
     biases: Axes
     step: Callable[..., Array]
 
+    def __repr__(self) -> str:
+        return f"<{self.key}>"
+
     @property
     def shapes(self) -> dict[str, str]:
         """All arrays with their axes."""
@@ -179,7 +182,7 @@ class Convention:
 
     @property
     def biases_per_gate(self) -> int:
-        """None, one, or two: input and recurrent bias."""
+        """Number of biases of a gate; two are an input and a recurrent bias."""
         return sum(prod(_shape(axes, features=1, units=1)) for axes in self.biases.values()) // 3
 
     @property
@@ -431,15 +434,15 @@ CHO_V1 = Convention(
     biases={},
     step=cho_v1_step,
 )
-"""The first preprint, arXiv:1406.1078v1 (and v2): reset after the product."""
+"""The first preprint (arXiv 1406.1078, versions 1 and 2), with the reset after the product."""
 
 CHO_V3 = replace(CHO_V1, key="cho_v3", name="Cho 2014, v3", reset_after=False, step=cho_v3_step)
-"""The paper as printed at EMNLP, arXiv:1406.1078v3: reset before the product."""
+"""The paper as printed (and arXiv version 3), with the reset before the product."""
 
 CHUNG = replace(
     CHO_V3, key="chung", name="Chung 2014", source="chung2014", z_keeps=False, step=chung_step
 )
-"""The paper that named the GRU: its update gate writes."""
+"""The paper that named the GRU, and whose update gate writes."""
 
 KERAS_RESET_AFTER = Convention(
     key="keras_reset_after",
