@@ -85,6 +85,18 @@ def code_of(notebook: Any) -> list[str]:
     return ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
 
 
+def compared_share(notebook: Any) -> float:
+    """Return the share of cells with output that nbval compares; it never looks into pictures."""
+    cells = [c for c in notebook.cells if c.cell_type == "code" and c.outputs]
+    compared = [
+        cell
+        for cell in cells
+        if "nbval-ignore-output" not in cell.metadata.get("tags", [])
+        and not all("image/png" in output.get("data", {}) for output in cell.outputs)
+    ]
+    return len(compared) / len(cells)
+
+
 def freshness_violations(path: Path) -> list[str]:
     """Say why the stored outputs of a notebook cannot be trusted; empty if they can."""
     notebook = nbformat.read(path, as_version=4)

@@ -10,6 +10,7 @@
 
 import base64
 import io
+import math
 import re
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
-from gru_course.gates import load_gates
+from gru_course.gates import PROFILES, Gate, load_gates
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,8 @@ REPAIRS = [
         r'<div id="pst-primary-sidebar" class',
         '<div id="pst-primary-sidebar" role="complementary" aria-label="Book navigation" class',
     ),
+    # A formula and the mark behind it stay on one line.
+    (r"(<math [^>]*>(?:(?!</math>).)*</math>[,.;:?!)]+)", r'<span class="with-mark">\1</span>'),
     # A list without list items, and a deprecated role.
     (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
     (r' role="doc-biblioentry"', ""),
@@ -87,6 +90,15 @@ def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+def _bounds(gate: Gate) -> str:
+    """Write the bounds of a metric in words."""
+    if math.isinf(gate.ceiling):
+        return f"at least {gate.floor:g}"
+    if math.isinf(gate.floor):
+        return f"at most {gate.ceiling:g}"
+    return f"{gate.floor:g} to {gate.ceiling:g}"
+
+
 class GatesTable(SphinxDirective):
     """A table of all notebooks, metrics and bounds."""
 
@@ -94,15 +106,16 @@ class GatesTable(SphinxDirective):
         """Read the file that the tests read, so that the page cannot say otherwise."""
         path = Path(self.env.srcdir) / "notebooks" / "gates.toml"
         self.env.note_dependency(str(path))
-        lines = ["| notebook, metric | profile | floor | ceiling |", "|---|---|---|---|"]
-        for promised in load_gates(path).values():
-            for gate in promised.gates:
-                bounds = " | ".join(
-                    f"{b:g}" if abs(b) < float("inf") else "none"
-                    for b in (gate.floor, gate.ceiling)
-                )
+        promises = load_gates(path)
+        lines = ["| promise | quick | full |", "|---|---|---|"]
+        for notebook in dict.fromkeys(name for name, _ in promises):
+            both = [promises[notebook, profile] for profile in PROFILES]
+            seconds = " | ".join(f"{p.budget_seconds:g} s" for p in both)
+            lines.append(f"| **{notebook}**, time at most | {seconds} |")
+            bounds = [{gate.metric: _bounds(gate) for gate in p.gates} for p in both]
+            for metric in dict.fromkeys(m for p in bounds for m in p):
                 lines.append(
-                    f"| {promised.notebook}, `{gate.metric}` | {promised.profile} | {bounds} |"
+                    f"| `{metric}` | " + " | ".join(p.get(metric, "–") for p in bounds) + " |"
                 )
         return self.parse_text_to_nodes("\n".join(lines))
 
@@ -118,6 +131,14 @@ def warn_of_missing_alt(
             location=pagename,
             type="course",
         )
+
+
+def name_the_module(
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """Head the docstring of a module with its name, or its members would run on unannounced."""
+    if what == "module":
+        lines[:0] = [f".. rubric:: {name}", "   :heading-level: 2", ""]
 
 
 def _write_math_css(out: Path, characters: set[str]) -> None:
@@ -187,5 +208,6 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.add_directive("gates-table", GatesTable)
     app.add_css_file(MATH_CSS)
     app.connect("html-page-context", warn_of_missing_alt)
+    app.connect("autodoc-process-docstring", name_the_module)
     app.connect("build-finished", finish_pages)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

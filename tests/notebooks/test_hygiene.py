@@ -8,7 +8,7 @@ import tomllib
 import nbformat
 import pytest
 from code_digest import digest_of_code
-from notebook_runs import NOTEBOOKS, canonical, freshness_violations
+from notebook_runs import NOTEBOOKS, canonical, compared_share, freshness_violations
 from study_runs import stale_studies
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -183,22 +183,9 @@ def test_a_stale_study_is_red(tmp_path):
 # --- the share of outputs that nbval compares ---------------------------------------------------
 
 
-def compared_share(notebook):
-    """The share of cells with output that nbval compares; it never looks into pictures."""
-    cells = [cell for cell in code_cells(notebook) if cell.outputs]
-    compared = [
-        cell
-        for cell in cells
-        if "nbval-ignore-output" not in cell.metadata.get("tags", [])
-        and not all("image/png" in output.get("data", {}) for output in cell.outputs)
-    ]
-    return len(compared) / len(cells)
-
-
 def test_share_of_compared_outputs_does_not_sink(root):
     """Cells whose output differs between profiles cannot be compared; they must not spread."""
     share = {p.stem: compared_share(read(p)) for p in PATHS}
-    print({name: f"{value:.0%}" for name, value in share.items()})
     floors = tomllib.loads((root / "tests/notebooks/compared_floors.toml").read_text())
     assert set(floors) == set(share)
     for name, value in share.items():
