@@ -91,12 +91,15 @@ def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
 
 
 def _bounds(gate: Gate) -> str:
-    """Write the bounds of a metric in words."""
+    """Write the bounds of a metric so briefly that three columns fit a phone."""
+    floor, ceiling = f"{gate.floor:g}", f"{gate.ceiling:g}"
     if math.isinf(gate.ceiling):
-        return f"at least {gate.floor:g}"
-    if math.isinf(gate.floor):
-        return f"at most {gate.ceiling:g}"
-    return f"{gate.floor:g} to {gate.ceiling:g}"
+        text = f"≥ {floor}"
+    else:
+        text = f"≤ {ceiling}" if math.isinf(gate.floor) else f"{floor} to {ceiling}"
+    return (
+        text.replace("≤ ", "≤\u00a0").replace("≥ ", "≥\u00a0").replace("-", "\u2011")
+    )  # no breaks
 
 
 class GatesTable(SphinxDirective):
@@ -110,8 +113,8 @@ class GatesTable(SphinxDirective):
         lines = ["| promise | quick | full |", "|---|---|---|"]
         for notebook in dict.fromkeys(name for name, _ in promises):
             both = [promises[notebook, profile] for profile in PROFILES]
-            seconds = " | ".join(f"{p.budget_seconds:g} s" for p in both)
-            lines.append(f"| **{notebook}**, time at most | {seconds} |")
+            seconds = " | ".join(f"≤\u00a0{p.budget_seconds:g}" for p in both)
+            lines.append(f"| **{notebook}**, seconds | {seconds} |")
             bounds = [{gate.metric: _bounds(gate) for gate in p.gates} for p in both]
             for metric in dict.fromkeys(m for p in bounds for m in p):
                 lines.append(
