@@ -2,7 +2,8 @@
 
 One module per cell: :mod:`~gru_course.cells.simple_rnn`, :mod:`~gru_course.cells.lstm`,
 :mod:`~gru_course.cells.gru`, each with one step forward and one step backward.
-:func:`run` and :func:`backpropagate` take any of them over whole sequences. 64-bit floats.
+:func:`~gru_course.cells.sequence.run` and :func:`~gru_course.cells.sequence.backpropagate` take
+any of them over whole sequences. 64-bit floats.
 """
 
 from gru_course.cells.gru import GRUStep, GRUWeights, gru_step, gru_step_backward

@@ -26,7 +26,7 @@ class Trace(Generic[Weights]):
     states : tuple
         The state before the first step, then the state after each step.
     steps : tuple
-        What each step computed, such as :class:`gru_course.cells.GRUStep`.
+        What each step computed, such as :class:`~gru_course.cells.gru.GRUStep`.
     """
 
     x: Array
