@@ -1,0 +1,193 @@
+"""What a recurrent layer costs on paper, and in the graph that Keras builds for it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from gru_course.backend import keras, tf
+
+CELLS = ("rnn", "gru_reset_before", "gru", "lstm")
+"""The cells by the names used in results; ``gru`` is the default of Keras, reset after."""
+
+_BLOCKS = {"rnn": 1, "gru_reset_before": 3, "gru": 3, "lstm": 4}
+_BIASES = {"rnn": 1, "gru_reset_before": 3, "gru": 6, "lstm": 4}
+_STATES = {"rnn": 1, "gru_reset_before": 1, "gru": 1, "lstm": 2}
+# The state h, and besides: z, r, candidate; the recurrent product of the candidate for reset
+# after; i, f, o, candidate and the cell state for the LSTM.
+_KEPT = {"rnn": 1, "gru_reset_before": 4, "gru": 5, "lstm": 6}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one layer costs.
+
+    Parameters
+    ----------
+    parameters : int
+        Trainable numbers.
+    multiply_adds : int
+        In the matrix products of one timestep of one sequence, forward. Products by element are
+        not counted: there are a few per unit, against ``features + units`` per unit and block.
+    state : int
+        Numbers that one sequence carries from step to step.
+    kept : int
+        Numbers that training keeps per timestep and sequence for the backward pass, besides the
+        input: those that it needs and cannot get from the others without a matrix product.
+    """
+
+    parameters: int
+    multiply_adds: int
+    state: int
+    kept: int
+
+
+def cost(cell: str, features: int, units: int) -> Cost:
+    """Compute what a layer costs.
+
+    With ``k`` blocks of weights (1, 3 or 4) there are ``k * units * (features + units)`` weights,
+    each used in one multiply-add per timestep, and biases of ``units`` numbers: one per block, two
+    per block for a GRU with the reset gate after the product.
+
+    Parameters
+    ----------
+    cell : str
+        One of :data:`CELLS`.
+    features, units : int
+        Width of the input and of the state.
+
+    Returns
+    -------
+    Cost
+
+    Raises
+    ------
+    ValueError
+        If the cell is unknown or a width is not positive.
+
+    Examples
+    --------
+    The puzzle of many forum threads, 150 or 165:
+
+    >>> cost("gru_reset_before", 4, 5).parameters, cost("gru", 4, 5).parameters
+    (150, 165)
+    """
+    if cell not in CELLS:
+        raise ValueError(f"cell is {cell!r}; expected one of {', '.join(CELLS)}")
+    if min(features, units) < 1:
+        raise ValueError(f"features {features} and units {units} must be at least 1")
+    weights = _BLOCKS[cell] * units * (features + units)
+    return Cost(
+        parameters=weights + _BIASES[cell] * units,
+        multiply_adds=weights,
+        state=_STATES[cell] * units,
+        kept=_KEPT[cell] * units,
+    )
+
+
+def units_for(cell: str, features: int, parameters: int) -> int:
+    """Find the number of units that brings a layer nearest to a number of parameters.
+
+    Parameters
+    ----------
+    cell : str
+        One of :data:`CELLS`.
+    features : int
+        Width of the input.
+    parameters : int
+        The number to come near to.
+
+    Returns
+    -------
+    int
+        At least 1.
+
+    Examples
+    --------
+    >>> units_for("gru", features=128, parameters=cost("lstm", 128, 64).parameters)
+    79
+    """
+    units = 1
+    while cost(cell, features, units).parameters < parameters:
+        units += 1
+    over = cost(cell, features, units).parameters - parameters
+    if units > 1 and parameters - cost(cell, features, units - 1).parameters <= over:
+        units -= 1
+    return units
+
+
+def keras_layer(cell: str, units: int, **settings: Any) -> keras.layers.RNN:
+    """Make the Keras layer of a cell, not yet built.
+
+    Parameters
+    ----------
+    cell : str
+        One of :data:`CELLS`.
+    units : int
+        Width of the state.
+    **settings
+        Passed on to the layer.
+
+    Returns
+    -------
+    keras.layers.RNN
+
+    Raises
+    ------
+    KeyError
+        If the cell is unknown.
+
+    Examples
+    --------
+    >>> keras_layer("gru_reset_before", 5).cell.reset_after
+    False
+    """
+    if cell == "gru_reset_before":
+        return keras.layers.GRU(units, reset_after=False, **settings)
+    layers = {"rnn": keras.layers.SimpleRNN, "gru": keras.layers.GRU, "lstm": keras.layers.LSTM}
+    return layers[cell](units, **settings)
+
+
+def cost_in_graph(layer: keras.layers.RNN, features: int) -> Cost:
+    """Count the same in the graph that TensorFlow makes of a layer and its gradient.
+
+    TensorFlow runs the loop over time with one body for the step. Its matrix products are the
+    multiply-adds; what the body pushes onto lists is what it keeps for the backward pass.
+
+    Parameters
+    ----------
+    layer : keras.layers.RNN
+        Not yet built.
+    features : int
+        Width of the input.
+
+    Returns
+    -------
+    Cost
+
+    Examples
+    --------
+    >>> cost_in_graph(keras.layers.GRU(5), features=4)
+    Cost(parameters=165, multiply_adds=135, state=5, kept=30)
+    """
+    # A batch that no width equals by chance tells rows of a batch from weights.
+    batch = features + layer.units + 1
+    shape = (batch, 3, features)
+    layer.build(shape)
+
+    @tf.function
+    def gradient(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(layer(x) ** 2)
+        return tape.gradient(loss, layer.trainable_weights)
+
+    graph = gradient.get_concrete_function(tf.TensorSpec(shape)).graph
+    forward = next(op for op in graph.get_operations() if "While" in op.type)
+    body = graph._get_function(forward.get_attr("body").name).graph.get_operations()
+    products = [op.inputs[1].shape for op in body if op.type == "MatMul"]
+    pushed = [op.inputs[1].shape for op in body if op.type == "TensorListPushBack"]
+    states = layer.cell.state_size
+    return Cost(
+        parameters=layer.count_params(),
+        multiply_adds=sum(rows * columns for rows, columns in products),
+        state=sum(states) if isinstance(states, (list, tuple)) else states,
+        kept=sum(width for rows, width in pushed if rows == batch) - features,
+    )
