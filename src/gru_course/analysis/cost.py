@@ -5,9 +5,7 @@ from typing import Any
 
 from gru_course.backend import keras, tf
 
-CELLS = ("rnn", "gru_reset_before", "gru", "lstm")
-"""The cells by the names used in results; ``gru`` is the default of Keras, reset after."""
-
+# The cells by the names used in results; "gru" is the default of Keras, reset after the product.
 _BLOCKS = {"rnn": 1, "gru_reset_before": 3, "gru": 3, "lstm": 4}
 _BIASES = {"rnn": 1, "gru_reset_before": 3, "gru": 6, "lstm": 4}
 _STATES = {"rnn": 1, "gru_reset_before": 1, "gru": 1, "lstm": 2}
@@ -50,7 +48,7 @@ def cost(cell: str, features: int, units: int) -> Cost:
     Parameters
     ----------
     cell : str
-        One of :data:`CELLS`.
+        ``"rnn"``, ``"gru"``, ``"gru_reset_before"`` (``reset_after=False``) or ``"lstm"``.
     features, units : int
         Width of the input and of the state.
 
@@ -70,8 +68,8 @@ def cost(cell: str, features: int, units: int) -> Cost:
     >>> cost("gru_reset_before", 4, 5).parameters, cost("gru", 4, 5).parameters
     (150, 165)
     """
-    if cell not in CELLS:
-        raise ValueError(f"cell is {cell!r}; expected one of {', '.join(CELLS)}")
+    if cell not in _BLOCKS:
+        raise ValueError(f"there is no cell {cell!r}; expected one of {', '.join(_BLOCKS)}")
     if min(features, units) < 1:
         raise ValueError(f"features {features} and units {units} must be at least 1")
     weights = _BLOCKS[cell] * units * (features + units)
@@ -81,69 +79,6 @@ def cost(cell: str, features: int, units: int) -> Cost:
         state=_STATES[cell] * units,
         kept=_KEPT[cell] * units,
     )
-
-
-def units_for(cell: str, features: int, parameters: int) -> int:
-    """Find the number of units that brings a layer nearest to a number of parameters.
-
-    Parameters
-    ----------
-    cell : str
-        One of :data:`CELLS`.
-    features : int
-        Width of the input.
-    parameters : int
-        The number to come near to.
-
-    Returns
-    -------
-    int
-        At least 1.
-
-    Examples
-    --------
-    >>> units_for("gru", features=128, parameters=cost("lstm", 128, 64).parameters)
-    79
-    """
-    units = 1
-    while cost(cell, features, units).parameters < parameters:
-        units += 1
-    over = cost(cell, features, units).parameters - parameters
-    if units > 1 and parameters - cost(cell, features, units - 1).parameters <= over:
-        units -= 1
-    return units
-
-
-def keras_layer(cell: str, units: int, **settings: Any) -> keras.layers.RNN:
-    """Make the Keras layer of a cell, not yet built.
-
-    Parameters
-    ----------
-    cell : str
-        One of :data:`CELLS`.
-    units : int
-        Width of the state.
-    **settings
-        Passed on to the layer.
-
-    Returns
-    -------
-    keras.layers.RNN
-
-    Raises
-    ------
-    KeyError
-        If the cell is unknown.
-
-    Examples
-    --------
-    >>> keras_layer("gru_reset_before", 5).cell.reset_after
-    False
-    """
-    if cell == "gru_reset_before":
-        return keras.layers.GRU(units, reset_after=False, **settings)
-    layers = {"rnn": keras.layers.SimpleRNN, "gru": keras.layers.GRU, "lstm": keras.layers.LSTM}
-    return layers[cell](units, **settings)
 
 
 def cost_in_graph(layer: keras.layers.RNN, features: int) -> Cost:
@@ -173,13 +108,12 @@ def cost_in_graph(layer: keras.layers.RNN, features: int) -> Cost:
     shape = (batch, 3, features)
     layer.build(shape)
 
-    @tf.function
     def gradient(x: Any) -> Any:
         with tf.GradientTape() as tape:
             loss = tf.reduce_sum(layer(x) ** 2)
         return tape.gradient(loss, layer.trainable_weights)
 
-    graph = gradient.get_concrete_function(tf.TensorSpec(shape)).graph
+    graph = tf.function(gradient).get_concrete_function(tf.TensorSpec(shape)).graph
     forward = next(op for op in graph.get_operations() if "While" in op.type)
     body = graph._get_function(forward.get_attr("body").name).graph.get_operations()
     products = [op.inputs[1].shape for op in body if op.type == "MatMul"]
