@@ -60,7 +60,7 @@ def test_nothing_to_time_is_refused():
 @pytest.mark.parametrize("xla", [True, False])
 def test_a_training_step_learns_and_a_forward_step_does_not(xla):
     layer = keras.layers.GRU(3)
-    train, forward = timing.steps(layer, (2, 4, 5), xla=xla)
+    train, forward = timing.layer_steps(layer, (2, 4, 5), xla=xla)
     before = np.array(forward())
     assert np.array_equal(before, forward())
     train()

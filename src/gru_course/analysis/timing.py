@@ -10,6 +10,7 @@ and holds for the compiled (XLA) loops as well.
 
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,19 +77,18 @@ def interleaved(
 
 
 def steps(
-    layer: keras.layers.RNN, shape: tuple[int, int, int], *, xla: bool = True
+    model: keras.Model, x: Any, y: Any, *, xla: bool = True
 ) -> tuple[Callable[[], object], Callable[[], object]]:
-    """Make the two calls to time for one recurrent layer: an update, and a forward pass.
+    """Make the two calls to time for a model: one update, and one forward pass.
 
-    The layer reads random sequences and one ``Dense`` unit reads its last state. The update is
-    what ``fit`` does once per batch: forward, backward through time, Adam.
+    The update is what ``fit`` does once per batch: forward, backward through time, Adam.
 
     Parameters
     ----------
-    layer : keras.layers.RNN
-        Not yet built; ``keras.layers.GRU(64)`` for example.
-    shape : tuple of int
-        ``(batch, timesteps, features)``.
+    model : keras.Model
+        Not yet compiled.
+    x, y : array_like
+        One batch; it stays the same, since only time is asked for.
     xla : bool
         Whether XLA compiles the step, as :func:`gru_course.training.fit` has it.
 
@@ -99,13 +99,35 @@ def steps(
 
     Examples
     --------
-    >>> train, forward = steps(keras.layers.GRU(3), (2, 4, 5))
+    >>> train, forward = layer_steps(keras.layers.GRU(3), (2, 4, 5))
     >>> forward().shape
     (2, 1)
     """
-    batch, timesteps, features = shape
-    model = keras.Sequential([keras.Input((timesteps, features)), layer, keras.layers.Dense(1)])
     model.compile("adam", "mean_squared_error", jit_compile=xla)
-    x = tf.random.stateless_normal(shape, seed=(0, 0))
-    y = tf.random.stateless_normal((batch, 1), seed=(0, 1))
+    x, y = tf.convert_to_tensor(x), tf.convert_to_tensor(y)
     return lambda: model.train_on_batch(x, y), lambda: model.predict_on_batch(x)
+
+
+def layer_steps(
+    layer: keras.layers.RNN, shape: tuple[int, int, int], *, xla: bool = True
+) -> tuple[Callable[[], object], Callable[[], object]]:
+    """Make the two calls for one recurrent layer whose last state a ``Dense`` unit reads.
+
+    Parameters
+    ----------
+    layer : keras.layers.RNN
+        Not yet built; ``keras.layers.GRU(64)`` for example.
+    shape : tuple of int
+        ``(batch, timesteps, features)`` of the random sequences it reads.
+    xla : bool
+        As for :func:`steps`.
+
+    Returns
+    -------
+    tuple of callable
+        ``train`` and ``forward``.
+    """
+    rng = np.random.default_rng(0)
+    model = keras.Sequential([keras.Input(shape[1:]), layer, keras.layers.Dense(1)])
+    x, y = rng.normal(size=shape), rng.normal(size=(shape[0], 1))
+    return steps(model, x.astype("float32"), y.astype("float32"), xla=xla)
