@@ -46,7 +46,7 @@ def layers_of(units: int) -> Layers:
 
 
 def variants_of(units: int) -> Layers:
-    """Name settings of a layer that change its kernel, and a twin, which should make no difference."""
+    """Name settings that change the kernel of a layer, and a twin that should not differ."""
     return {
         "gru": ("gru", units, {}),
         "gru_twin": ("gru", units, {}),
