@@ -16,7 +16,7 @@ from study_runs import write_study
 from gru_course.backend import keras
 from gru_course.data import load
 from gru_course.data.memory_tasks import Task, digits
-from gru_course.training import Recipe, fit, predict
+from gru_course.training import Recipe, best_epoch, fit, predict
 from gru_course.trials import (
     TrialRecipe,
     parameters,
@@ -50,7 +50,10 @@ def models_for(features: int, outputs: int) -> Models:
 
 
 def compare_digits(training_size: str) -> dict[str, Any]:
-    """Train on rows of digits; each seed draws its own training images, the same for all cells."""
+    """Train on rows of digits; each seed draws its own training images, the same for all cells.
+
+    Kept per seed: the accuracies, and after which share of the updates the weights were chosen.
+    """
     size, recipe = DIGITS[training_size]
     train, validation, test = digits()
     models = models_for(train.features, train.classes)
@@ -62,13 +65,17 @@ def compare_digits(training_size: str) -> dict[str, Any]:
             "cell": cell,
             "units": units,
             "parameters": parameters(cell, units, train.features, train.classes),
+            "chosen_at": [],
             "train": [],
             "test": [],
         }
         for seed in SEEDS:
             drawn = np.random.default_rng(seed).permutation(len(train))[:size]
             seen = Task(train.x[drawn], train.y[drawn], train.classes, train.description)
-            model, _ = run_trial(cell, units, seen, validation, recipe, seed)
+            keras.backend.clear_session()  # models of earlier seeds would stay in memory
+            model, curves = run_trial(cell, units, seen, validation, recipe, seed)
+            best = int(np.argmin(curves["val_loss"]))
+            found["chosen_at"].append((1 + best) * recipe.look_every / recipe.updates)
             found["train"].append(round(score(model, seen), 4))
             found["test"].append(round(score(model, test), 4))
         results[name] = found
@@ -87,8 +94,10 @@ def compare_reviews() -> dict[str, Any]:
     del models["rnn_matched"]
     results = {}
     for name, (cell, units) in models.items():
-        found: dict[str, Any] = {"cell": cell, "units": units, "train": [], "test": []}
+        found: dict[str, Any] = {"cell": cell, "units": units}
+        found |= {"chosen_at": [], "train": [], "test": []}
         for seed in SEEDS:
+            keras.backend.clear_session()
             keras.utils.set_random_seed(seed)
             layers = [keras.layers.Embedding(vocabulary, EMBEDDING), recurrent_layer(cell, units)]
             model = keras.Sequential(
@@ -98,7 +107,8 @@ def compare_reviews() -> dict[str, Any]:
                     keras.layers.Dense(1, activation="sigmoid"),
                 ]
             )
-            fit(model, seen, labels, REVIEWS, validation=validation, keep_best=True)
+            curves = fit(model, seen, labels, REVIEWS, validation=validation, keep_best=True)
+            found["chosen_at"].append(best_epoch(curves) / REVIEWS.epochs)
             found["parameters"] = model.count_params()
             for part, inputs, truth in (
                 ("train", seen, labels),

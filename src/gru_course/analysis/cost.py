@@ -13,6 +13,8 @@ _STATES = {"rnn": 1, "gru_reset_before": 1, "gru": 1, "lstm": 2}
 # after; i, f, o, candidate and the cell state for the LSTM.
 _KEPT = {"rnn": 1, "gru_reset_before": 4, "gru": 5, "lstm": 6}
 
+_FREE = {"Const", "Identity", "NoOp", "Placeholder"}  # they only name a value
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -36,6 +38,20 @@ class Cost:
     multiply_adds: int
     state: int
     kept: int
+
+
+@dataclass(frozen=True)
+class GraphCost(Cost):
+    """What one layer costs in a graph: what :class:`Cost` has, and the operations.
+
+    Parameters
+    ----------
+    operations : int
+        Operations that one timestep runs one after the other, forward, when training. Without XLA
+        each of them has a price of its own, however small its arrays are.
+    """
+
+    operations: int
 
 
 def cost(cell: str, features: int, units: int) -> Cost:
@@ -81,7 +97,7 @@ def cost(cell: str, features: int, units: int) -> Cost:
     )
 
 
-def cost_in_graph(layer: keras.layers.RNN, features: int) -> Cost:
+def cost_in_graph(layer: keras.layers.RNN, features: int) -> GraphCost:
     """Count the same in the graph that TensorFlow makes of a layer and its gradient.
 
     TensorFlow runs the loop over time with one body for the step. Its matrix products are the
@@ -96,12 +112,13 @@ def cost_in_graph(layer: keras.layers.RNN, features: int) -> Cost:
 
     Returns
     -------
-    Cost
+    GraphCost
 
     Examples
     --------
-    >>> cost_in_graph(keras.layers.GRU(5), features=4)
-    Cost(parameters=165, multiply_adds=135, state=5, kept=30)
+    >>> found = cost_in_graph(keras.layers.GRU(5), features=4)
+    >>> found.parameters, found.multiply_adds, found.state, found.kept
+    (165, 135, 5, 30)
     """
     # A batch that no width equals by chance tells rows of a batch from weights.
     batch = features + layer.units + 1
@@ -119,9 +136,10 @@ def cost_in_graph(layer: keras.layers.RNN, features: int) -> Cost:
     products = [op.inputs[1].shape for op in body if op.type == "MatMul"]
     pushed = [op.inputs[1].shape for op in body if op.type == "TensorListPushBack"]
     states = layer.cell.state_size
-    return Cost(
+    return GraphCost(
         parameters=layer.count_params(),
         multiply_adds=sum(rows * columns for rows, columns in products),
         state=sum(states) if isinstance(states, (list, tuple)) else states,
         kept=sum(width for rows, width in pushed if rows == batch) - features,
+        operations=sum(op.type not in _FREE for op in body),
     )
