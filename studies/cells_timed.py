@@ -1,0 +1,123 @@
+"""Time of one update and of one forward pass: simple RNN, GRU, LSTM, in Keras on a CPU.
+
+Run it with nothing else on the machine: about five minutes on two cores.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+from study_runs import write_study
+
+from gru_course.analysis.timing import interleaved, layer_steps, steps
+from gru_course.backend import keras, tf
+from gru_course.trials import parameters, recurrent_layer, units_for_parameters
+
+THREADS = 2
+ROUNDS, REPEATS = 15, 5
+FEATURES = 64
+BASE = {"units": 64, "timesteps": 100, "batch": 32}
+# One number of the base at a time, and one large corner.
+GRID = [
+    BASE,
+    *({**BASE, "units": units} for units in (32, 128, 256)),
+    *({**BASE, "timesteps": timesteps} for timesteps in (50, 200)),
+    *({**BASE, "batch": batch} for batch in (1, 128)),
+    {"units": 256, "timesteps": 100, "batch": 128},
+]
+VOCABULARY = 10_000
+
+Layers = dict[str, tuple[str, int, dict[str, Any]]]
+
+
+def layers_of(units: int) -> Layers:
+    """Name the three cells of one width, and a GRU with as many parameters as the LSTM."""
+    budget = parameters("lstm", units, FEATURES)
+    return {
+        "rnn": ("rnn", units, {}),
+        "gru": ("gru", units, {}),
+        "lstm": ("lstm", units, {}),
+        "gru_matched": ("gru", units_for_parameters("gru", budget, FEATURES), {}),
+    }
+
+
+def variants_of(units: int) -> Layers:
+    """Name settings that change the kernel of a layer, and a twin that should not differ."""
+    return {
+        "gru": ("gru", units, {}),
+        "gru_twin": ("gru", units, {}),
+        "gru_reset_before": ("gru", units, {"reset_after": False}),
+        "gru_recurrent_dropout": ("gru", units, {"recurrent_dropout": 0.2}),
+        "lstm": ("lstm", units, {}),
+        "lstm_recurrent_dropout": ("lstm", units, {"recurrent_dropout": 0.2}),
+    }
+
+
+def measure(calls: dict[str, tuple[Callable[[], object], Callable[[], object]]]) -> dict[str, Any]:
+    """Time updates and forward passes of several models; milliseconds per call, all samples."""
+    result = {}
+    for which, kind in enumerate(("train", "forward")):
+        chosen = {name: pair[which] for name, pair in calls.items()}
+        times = interleaved(chosen, rounds=ROUNDS, repeats=REPEATS)
+        result[kind] = {name: np.round(1000 * t, 4).tolist() for name, t in times.items()}
+    return result
+
+
+def measure_layers(layers: Layers, timesteps: int, batch: int, xla: bool) -> dict[str, Any]:
+    """Time bare layers on random sequences."""
+    calls = {
+        name: layer_steps(
+            recurrent_layer(cell, units, **options), (batch, timesteps, FEATURES), xla=xla
+        )
+        for name, (cell, units, options) in layers.items()
+    }
+    return measure(calls)
+
+
+def measure_classifiers(cells: tuple[str, ...], xla: bool) -> dict[str, Any]:
+    """Time whole classifiers of reviews, as large as the larger one of the second notebook."""
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, VOCABULARY, size=(64, 100), dtype="int32")
+    y = rng.integers(0, 2, size=(64, 1)).astype("float32")
+    calls = {}
+    for cell in cells:
+        layers = [keras.layers.Embedding(VOCABULARY, 128), recurrent_layer(cell, 64)]
+        model = keras.Sequential(
+            [keras.Input((100,), dtype="int32"), *layers, keras.layers.Dense(1)]
+        )
+        calls[cell] = steps(model, x, y, xla=xla)
+    return measure(calls)
+
+
+def run() -> dict[str, Any]:
+    """Time the grid, the variants at its base, and the classifiers, each with and without XLA."""
+    tf.config.threading.set_intra_op_parallelism_threads(THREADS)
+    tf.config.threading.set_inter_op_parallelism_threads(THREADS)
+    grid, variants, classifiers = [], [], []
+    for xla in (True, False):
+        for point in GRID:
+            layers = layers_of(point["units"])
+            samples = measure_layers(layers, point["timesteps"], point["batch"], xla)
+            widths = {name: units for name, (_, units, _) in layers.items()}
+            grid.append({**point, "xla": xla, "units_of": widths, **samples})
+            medians = {name: round(float(np.median(t)), 2) for name, t in samples["train"].items()}
+            print("XLA" if xla else "no XLA", point, medians, flush=True)
+        variant_layers = variants_of(BASE["units"])
+        samples = measure_layers(variant_layers, BASE["timesteps"], BASE["batch"], xla)
+        variants.append({**BASE, "xla": xla, **samples})
+        classifiers.append({"xla": xla, **measure_classifiers(("rnn", "gru", "lstm"), xla)})
+    return {
+        "threads": THREADS,
+        "features": FEATURES,
+        "grid": grid,
+        "variants": variants,
+        "classifiers": classifiers,
+    }
+
+
+if __name__ == "__main__":
+    write_study(Path(__file__), run, seeds=[0])
