@@ -34,7 +34,7 @@ lint: $(READY)
 	$(BIN)/mypy
 
 lab: $(READY) ## Open the notebooks in Jupyter Lab
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+	$(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks
 
 execute: $(READY) ## Run all notebooks in the full profile and store their outputs
 	$(BIN)/python tools/run_notebooks.py execute
