@@ -12,6 +12,10 @@ def test_a_table_has_a_title_over_every_column():
         table(["model", "accuracy"], [["GRU"]])
 
 
+def test_a_cell_that_looks_like_a_tag_is_shown():
+    assert "&lt;start>" in table(["id", "word"], [[1, "<start>"]]).data
+
+
 def test_source_leaves_the_docstring_out():
     text = source(gru_step).data
     assert text.startswith("```python\ndef gru_step(x: Array, h: Array")

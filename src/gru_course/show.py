@@ -39,7 +39,9 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> Markdown:
     for row in rows:
         if len(row) != len(headers):
             raise ValueError(f"row {list(row)} has {len(row)} cells for {len(headers)} columns")
-    return Markdown(tabulate(rows, headers=headers, tablefmt="github", disable_numparse=True))
+    # "<start>" would be taken for a tag and vanish from the page.
+    cells = [[str(cell).replace("<", "&lt;") for cell in row] for row in rows]
+    return Markdown(tabulate(cells, headers=headers, tablefmt="github", disable_numparse=True))
 
 
 def source(code: Callable[..., Any]) -> Markdown:
