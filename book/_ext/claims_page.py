@@ -1,0 +1,160 @@
+"""Sphinx extension: the ledger of claims, written from ``book/claims.toml`` and the notebooks.
+
+* ``{claims-overview}`` lists all claims with their verdicts, ``{claims}`` shows them one by one.
+* Each code cell of a notebook becomes a place to link to, so that a number leads to the cell that
+  produced it.
+* A missing number, or a verdict that no longer follows from the numbers, is a warning, which in
+  this book is an error.
+"""
+
+from collections import Counter
+from itertools import groupby
+from pathlib import Path
+from typing import cast
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.domains.std import StandardDomain
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from gru_course.claims import (
+    AS_CLAIMED,
+    CONDITIONAL,
+    FAILS,
+    HOLDS,
+    LITERATURE,
+    NOT_AS_CLAIMED,
+    UNDECIDED,
+    UNTESTED,
+    Claim,
+    Evidence,
+    Ledger,
+    Records,
+    load_claims,
+    read_notebooks,
+)
+
+log = logging.getLogger(__name__)
+
+# A word and a sign, so that nothing depends on colour.
+VERDICT = {
+    HOLDS: "✓ Holds",
+    CONDITIONAL: "◐ Holds with conditions",
+    FAILS: "✗ Does not hold here",
+    None: "… Not tested yet",
+}
+CLASS = {HOLDS: "holds", CONDITIONAL: "conditional", FAILS: "fails", None: "untested"}
+OUTCOME = {
+    AS_CLAIMED: "✓ As claimed",
+    NOT_AS_CLAIMED: "✗ Not as claimed",
+    UNDECIDED: "? Undecided",
+}
+
+
+def cell_label(notebook: str, cell: int) -> str:
+    """Name the place of a code cell for ``{ref}``."""
+    return f"cell-{notebook}-{cell}".replace("_", "-")
+
+
+def label_cells(app: Sphinx, doctree: nodes.document) -> None:
+    """Give each code cell of a notebook an id and a label."""
+    docname, standard = app.env.docname, cast(StandardDomain, app.env.get_domain("std"))
+    for cell in doctree.findall(nodes.container):
+        if cell.get("nb_element") == "cell_code" and cell.get("exec_count"):
+            label = cell_label(docname.rsplit("/", maxsplit=1)[-1], cell["exec_count"])
+            cell["ids"].append(label)
+            standard.note_hyperlink_target(label, docname, label)
+
+
+def _number(evidence: Evidence, value: float) -> str:
+    return format(value, evidence.format)
+
+
+def _evidence(evidence: Evidence, records: Records) -> str:
+    recorded = records[evidence.notebook][evidence.metric]
+    text = f"**{_number(evidence, evidence.value(records))}**"
+    if ends := evidence.ends(records):
+        low, high = (_number(evidence, end) for end in ends)
+        text += f" ({evidence.interval}: {low} to {high})"
+    expected = " and ".join(
+        f"{sign.replace('<=', '≤').replace('>=', '≥')} "
+        + _number(evidence, evidence.value(records, other) if isinstance(other, str) else other)
+        for sign, other in evidence.expect.comparisons
+    )
+    label = cell_label(evidence.notebook, recorded.cell)
+    place = f"{{ref}}`notebook {int(evidence.notebook[:2])}, cell {recorded.cell} <{label}>`"
+    outcome = OUTCOME[evidence.outcome(records)]
+    return f"- **{outcome}.** {evidence.says}: {text}; claimed {expected}. {place}"
+
+
+def _claim(claim: Claim, records: Records) -> str:
+    verdict = f"**{VERDICT[claim.verdict]}.** {claim.conditions}"
+    if claim.basis == LITERATURE:
+        verdict += " (A matter of record: decided by the literature, not by a notebook.)"
+    items = [] if claim.missing(records) else claim.evidence
+    parts = [
+        f"(claim-{claim.id})=\n#### {claim.question}",
+        f"**Claimed** in {' and '.join(claim.sources)}**.** {claim.claim}",
+        f"{{.verdict .{CLASS[claim.verdict]}}}\n{verdict}",
+        "\n".join(_evidence(item, records) for item in items),
+        f"**Literature.** {claim.literature}" if claim.literature else "",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+class ClaimsDirective(SphinxDirective):
+    """Reads the ledger and the stored numbers, and complains where they disagree."""
+
+    def read(self) -> tuple[Ledger, Records]:
+        """Note what the page depends on."""
+        root = Path(self.env.srcdir)
+        path = root / "book" / "claims.toml"
+        for file in [path, *(root / "notebooks").glob("*.ipynb")]:
+            self.env.note_dependency(str(file))
+        ledger, records = load_claims(path), read_notebooks(root / "notebooks")
+        return ledger, records
+
+
+class Claims(ClaimsDirective):
+    """All claims, by topic."""
+
+    def run(self) -> list[nodes.Node]:
+        """Write a section per topic and one per claim."""
+        ledger, records = self.read()
+        for problem in ledger.violations(records):
+            log.warning("claims.toml: %s", problem, location=self.get_location(), type="course")
+        text = "\n\n".join(
+            f"### {topic}\n\n" + "\n\n".join(_claim(claim, records) for claim in claims)
+            for topic, claims in groupby(ledger.claims, key=lambda claim: claim.topic)
+        )
+        return self.parse_text_to_nodes(text, allow_section_headings=True)
+
+
+class ClaimsOverview(ClaimsDirective):
+    """How many claims hold, who was read, and a table of the verdicts."""
+
+    def run(self) -> list[nodes.Node]:
+        """Write a list of the documents, a sentence and a table."""
+        ledger, _ = self.read()
+        tested = [claim for claim in ledger.claims if claim.basis != UNTESTED]
+        count = Counter(claim.verdict for claim in tested)
+        lines = [f"- **{name.capitalize()}**: {text}" for name, text in ledger.sources.items()]
+        lines += [
+            "",
+            f"Of {len(tested)} claims that were tested, {count[HOLDS]} hold, {count[CONDITIONAL]} "
+            f"hold with conditions, and {count[FAILS]} do not hold here. {len(ledger.claims) - len(tested)} more wait for a notebook.",
+            "",
+            "| Question | Verdict |",
+            "|---|---|",
+        ]
+        lines += [f"| {{ref}}`claim-{c.id}` | {VERDICT[c.verdict]} |" for c in ledger.claims]
+        return self.parse_text_to_nodes("\n".join(lines))
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Register the directives and the labels of the cells."""
+    app.add_directive("claims", Claims)
+    app.add_directive("claims-overview", ClaimsOverview)
+    app.connect("doctree-read", label_cells)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
