@@ -143,7 +143,8 @@ class ClaimsOverview(ClaimsDirective):
         lines += [
             "",
             f"Of {len(tested)} claims that were tested, {count[HOLDS]} hold, {count[CONDITIONAL]} "
-            f"hold with conditions, and {count[FAILS]} do not hold here. {len(ledger.claims) - len(tested)} more wait for a notebook.",
+            f"hold with conditions, and {count[FAILS]} do not hold here. "
+            f"{len(ledger.claims) - len(tested)} more wait for a notebook.",
             "",
             "| Question | Verdict |",
             "|---|---|",
