@@ -119,6 +119,34 @@ def test_the_skeleton_check_sees(old, new, said):
     assert any(said in text for text in skeleton_violations(GOOD.replace(old, new)))
 
 
+# --- corrected claims --------------------------------------------------------------------------
+
+
+def claims_without_entry(text):
+    """Find the boxes that correct a claim and do not lead to its entry in the ledger."""
+    boxes = re.findall(
+        r"^(:{3,})\{admonition\} A claim to correct\n(.*?)^\1$",
+        text,
+        flags=re.MULTILINE | re.DOTALL,
+    )
+    assert len(boxes) == text.count(":class: corrected-claim"), "a box that is not understood"
+    return [box for _, box in boxes if not re.search(r"\{ref\}`(?:[^`]*<)?claim-", box)]
+
+
+def test_every_corrected_claim_leads_to_its_entry(pages):
+    chapters = {name: text for name, text in pages.items() if name.startswith("book/")}
+    assert sum(text.count(":class: corrected-claim") for text in chapters.values()) > 15
+    found = {name: claims_without_entry(text) for name, text in chapters.items()}
+    assert {name: boxes for name, boxes in found.items() if boxes} == {}
+
+
+def test_a_claim_corrected_without_an_entry_is_seen():
+    box = ":::{{admonition}} A claim to correct\n:class: corrected-claim\nWrong.{}\n:::\n"
+    assert claims_without_entry(box.format(" {ref}`claim-faster`")) == []
+    assert claims_without_entry(box.format(" {ref}`there <claim-faster>`")) == []
+    assert len(claims_without_entry(box.format(""))) == 1
+
+
 # --- figures and bibliography ------------------------------------------------------------------
 
 
