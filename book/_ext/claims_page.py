@@ -1,14 +1,15 @@
 """Sphinx extension: the ledger of claims, written from ``book/claims.toml`` and the notebooks.
 
-* ``{claims-overview}`` lists all claims with their verdicts, ``{claims}`` shows them one by one.
+* ``{claims-overview}`` lists all claims with their verdicts, ``{claims} TOPIC`` shows those of a
+  topic one by one.
 * Each code cell of a notebook becomes a place to link to, so that a number leads to the cell that
   produced it.
 * A missing number, or a verdict that no longer follows from the numbers, is a warning, which in
   this book is an error.
 """
 
+import re
 from collections import Counter
-from itertools import groupby
 from pathlib import Path
 from typing import cast
 
@@ -45,6 +46,7 @@ VERDICT = {
     None: "… Not tested yet",
 }
 CLASS = {HOLDS: "holds", CONDITIONAL: "conditional", FAILS: "fails", None: "untested"}
+SIGN = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 OUTCOME = {
     AS_CLAIMED: "✓ As claimed",
     NOT_AS_CLAIMED: "✗ Not as claimed",
@@ -67,25 +69,31 @@ def label_cells(app: Sphinx, doctree: nodes.document) -> None:
             standard.note_hyperlink_target(label, docname, label)
 
 
-def _number(evidence: Evidence, value: float) -> str:
-    return format(value, evidence.format)
+def _written(number: str) -> str:
+    """Write powers of ten as people do."""
+    return re.sub(
+        r"(-?[\d.]+)e([+-]\d+)", lambda m: f"${m[1]} \\cdot 10^{{{int(m[2])}}}$", number
+    ).replace("$1 \\cdot ", "$")
 
 
 def _evidence(evidence: Evidence, records: Records) -> str:
-    recorded = records[evidence.notebook][evidence.metric]
-    text = f"**{_number(evidence, evidence.value(records))}**"
+    def show(value: float) -> str:
+        return _written(format(value, evidence.format))
+
+    def bound(other: float | str) -> str:
+        if isinstance(other, str):
+            return show(evidence.value(records, other))
+        return show(other) if evidence.format.endswith("%") else _written(f"{other:g}")
+
+    text = f"**{show(evidence.value(records))}**"
     if ends := evidence.ends(records):
-        low, high = (_number(evidence, end) for end in ends)
-        text += f" ({evidence.interval}: {low} to {high})"
-    expected = " and ".join(
-        f"{sign.replace('<=', '≤').replace('>=', '≥')} "
-        + _number(evidence, evidence.value(records, other) if isinstance(other, str) else other)
-        for sign, other in evidence.expect.comparisons
-    )
-    label = cell_label(evidence.notebook, recorded.cell)
-    place = f"{{ref}}`notebook {int(evidence.notebook[:2])}, cell {recorded.cell} <{label}>`"
+        text += f" ({evidence.interval} {show(ends[0])} to {show(ends[1])})"
+    expected = " and ".join(f"{SIGN[sign]} {bound(o)}" for sign, o in evidence.expect.comparisons)
+    cell = records[evidence.notebook][evidence.metric].cell
+    label = cell_label(evidence.notebook, cell)
+    place = f"{{ref}}`notebook {int(evidence.notebook[:2])}, cell {cell} <{label}>`"
     outcome = OUTCOME[evidence.outcome(records)]
-    return f"- **{outcome}.** {evidence.says}: {text}; claimed {expected}. {place}"
+    return f"- **{outcome}.** {evidence.says}: {text}. Claimed: {expected}. {place}"
 
 
 def _claim(claim: Claim, records: Records) -> str:
@@ -94,8 +102,8 @@ def _claim(claim: Claim, records: Records) -> str:
         verdict += " (A matter of record: decided by the literature, not by a notebook.)"
     items = [] if claim.missing(records) else claim.evidence
     parts = [
-        f"(claim-{claim.id})=\n#### {claim.question}",
-        f"**Claimed** in {' and '.join(claim.sources)}**.** {claim.claim}",
+        f"(claim-{claim.id})=\n### {claim.question}",
+        f"**Claimed** ({', '.join(claim.sources)}): {claim.claim}",
         f"{{.verdict .{CLASS[claim.verdict]}}}\n{verdict}",
         "\n".join(_evidence(item, records) for item in items),
         f"**Literature.** {claim.literature}" if claim.literature else "",
@@ -104,7 +112,7 @@ def _claim(claim: Claim, records: Records) -> str:
 
 
 class ClaimsDirective(SphinxDirective):
-    """Reads the ledger and the stored numbers, and complains where they disagree."""
+    """Reads the ledger and the stored numbers."""
 
     def read(self) -> tuple[Ledger, Records]:
         """Note what the page depends on."""
@@ -117,17 +125,18 @@ class ClaimsDirective(SphinxDirective):
 
 
 class Claims(ClaimsDirective):
-    """All claims, by topic."""
+    """All claims of a topic."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
-        """Write a section per topic and one per claim."""
+        """Write a section per claim."""
         ledger, records = self.read()
-        for problem in ledger.violations(records):
-            log.warning("claims.toml: %s", problem, location=self.get_location(), type="course")
-        text = "\n\n".join(
-            f"### {topic}\n\n" + "\n\n".join(_claim(claim, records) for claim in claims)
-            for topic, claims in groupby(ledger.claims, key=lambda claim: claim.topic)
-        )
+        claims = [claim for claim in ledger.claims if claim.topic == self.arguments[0]]
+        if not claims:
+            raise self.error(f"no claim of claims.toml has the topic {self.arguments[0]!r}")
+        text = "\n\n".join(_claim(claim, records) for claim in claims)
         return self.parse_text_to_nodes(text, allow_section_headings=True)
 
 
@@ -136,7 +145,9 @@ class ClaimsOverview(ClaimsDirective):
 
     def run(self) -> list[nodes.Node]:
         """Write a list of the documents, a sentence and a table."""
-        ledger, _ = self.read()
+        ledger, records = self.read()
+        for problem in ledger.violations(records):
+            log.warning("claims.toml: %s", problem, location=self.get_location(), type="course")
         tested = [claim for claim in ledger.claims if claim.basis != UNTESTED]
         count = Counter(claim.verdict for claim in tested)
         lines = [f"- **{name.capitalize()}**: {text}" for name, text in ledger.sources.items()]
