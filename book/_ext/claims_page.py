@@ -16,6 +16,7 @@ from typing import cast
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.domains.std import StandardDomain
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
@@ -59,14 +60,19 @@ def cell_label(notebook: str, cell: int) -> str:
     return f"cell-{notebook}-{cell}".replace("_", "-")
 
 
+def standard_domain(env: BuildEnvironment) -> StandardDomain:
+    """Give the keeper of the labels."""
+    return cast(StandardDomain, env.get_domain("std"))
+
+
 def label_cells(app: Sphinx, doctree: nodes.document) -> None:
     """Give each code cell of a notebook an id and a label."""
-    docname, standard = app.env.docname, cast(StandardDomain, app.env.get_domain("std"))
+    docname = app.env.docname
     for cell in doctree.findall(nodes.container):
         if cell.get("nb_element") == "cell_code" and cell.get("exec_count"):
             label = cell_label(docname.rsplit("/", maxsplit=1)[-1], cell["exec_count"])
             cell["ids"].append(label)
-            standard.note_hyperlink_target(label, docname, label)
+            standard_domain(app.env).note_hyperlink_target(label, docname, label)
 
 
 def _written(number: str) -> str:
@@ -102,7 +108,6 @@ def _claim(claim: Claim, records: Records) -> str:
         verdict += " (A matter of record: decided by the literature, not by a notebook.)"
     items = [] if claim.missing(records) else claim.evidence
     parts = [
-        f"(claim-{claim.id})=\n### {claim.question}",
         f"**Claimed** ({', '.join(claim.sources)}): {claim.claim}",
         f"{{.verdict .{CLASS[claim.verdict]}}}\n{verdict}",
         "\n".join(_evidence(item, records) for item in items),
@@ -136,8 +141,18 @@ class Claims(ClaimsDirective):
         claims = [claim for claim in ledger.claims if claim.topic == self.arguments[0]]
         if not claims:
             raise self.error(f"no claim of claims.toml has the topic {self.arguments[0]!r}")
-        text = "\n\n".join(_claim(claim, records) for claim in claims)
-        return self.parse_text_to_nodes(text, allow_section_headings=True)
+        return [self.section(claim, records) for claim in claims]
+
+    def section(self, claim: Claim, records: Records) -> nodes.section:
+        """Write the section of a claim, with a label for ``{ref}``."""
+        label = f"claim-{claim.id}"
+        title, _ = self.parse_inline(claim.question)
+        section = nodes.section("", nodes.title(claim.question, "", *title), ids=[label])
+        section += self.parse_text_to_nodes(_claim(claim, records))
+        standard_domain(self.env).note_hyperlink_target(
+            label, self.env.docname, label, claim.question
+        )
+        return section
 
 
 class ClaimsOverview(ClaimsDirective):
