@@ -93,7 +93,7 @@ def _evidence(evidence: Evidence, records: Records) -> str:
 
     text = f"**{show(evidence.value(records))}**"
     if ends := evidence.ends(records):
-        text += f" ({evidence.interval} {show(ends[0])} to {show(ends[1])})"
+        text += f" ({evidence.interval}: {show(ends[0])} to {show(ends[1])})"
     expected = " and ".join(f"{SIGN[sign]} {bound(o)}" for sign, o in evidence.expect.comparisons)
     cell = records[evidence.notebook][evidence.metric].cell
     label = cell_label(evidence.notebook, cell)
