@@ -201,7 +201,7 @@ def spellings(value):
 
 def typed_results(text, values):
     """Find recorded numbers that stand as plain digits, also in formulas."""
-    text = re.sub(r"```.*?```|`[^`]*`|\{glue[^}]*\}`[^`]*`", "", text, flags=re.DOTALL)
+    text = re.sub(r"`[^`]*`", "", without_blocks(text))
     return [value for value in values if re.search(rf"(?<![\d.,]){re.escape(value)}(?!\d)", text)]
 
 
