@@ -6,7 +6,25 @@ import warnings
 from pathlib import Path
 
 import filelock
+import nbformat
 import pytest
+import yaml
+
+
+def page_text(path):
+    """Read a page as Markdown; of a notebook, the Markdown cells."""
+    if path.with_suffix(".md").exists():
+        return path.with_suffix(".md").read_text(encoding="utf-8")
+    notebook = nbformat.read(path.with_suffix(".ipynb"), as_version=4)
+    return "\n\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+
+
+@pytest.fixture(scope="session")
+def pages(root) -> dict[str, str]:
+    """Give the text of every page in the table of contents, by its name."""
+    toc = yaml.safe_load((root / "_toc.yml").read_text())
+    names = [toc["root"], *(c["file"] for part in toc["parts"] for c in part["chapters"])]
+    return {name: page_text(root / name) for name in names}
 
 
 @pytest.fixture(scope="session")

@@ -1,30 +1,15 @@
-"""The skeleton of every page, and where its numbers, figures and sources come from."""
+"""The skeleton of every page, and where its figures and sources come from."""
 
 import itertools
 import re
 import subprocess
 import sys
 
-import nbformat
 import pytest
-import yaml
 
 REFERENCE = {"notation", "glossary", "data", "gates", "api", "bibliography"}
 WITHOUT_EXERCISES = {"index", "how-to-use", "summary"}
 BOX = ["**Objectives.**", "**Time needed.**", "**Prerequisites.**"]
-
-
-def toc_files(root):
-    toc = yaml.safe_load((root / "_toc.yml").read_text())
-    return [toc["root"], *(c["file"] for part in toc["parts"] for c in part["chapters"])]
-
-
-def page_text(root, name):
-    path = root / f"{name}.md"
-    if path.exists():
-        return path.read_text(encoding="utf-8")
-    notebook = nbformat.read(root / f"{name}.ipynb", as_version=4)
-    return "\n\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
 
 
 def outside_code(text):
@@ -69,18 +54,18 @@ def skeleton_violations(text, exercises=True):
     return found
 
 
-def test_every_page_is_in_the_table_of_contents(root):
-    pages = {f"book/{p.stem}" for p in (root / "book").glob("*.md")}
-    pages |= {f"notebooks/{p.stem}" for p in (root / "notebooks").glob("*.ipynb")}
-    assert pages == set(toc_files(root))
+def test_every_page_is_in_the_table_of_contents(root, pages):
+    there = {f"book/{p.stem}" for p in (root / "book").glob("*.md")}
+    there |= {f"notebooks/{p.stem}" for p in (root / "notebooks").glob("*.ipynb")}
+    assert there == set(pages)
 
 
-def test_skeleton(root):
+def test_skeleton(pages):
     found = {}
-    for name in toc_files(root):
+    for name, text in pages.items():
         stem = name.split("/")[-1]
         if stem not in REFERENCE:
-            found[name] = skeleton_violations(page_text(root, name), stem not in WITHOUT_EXERCISES)
+            found[name] = skeleton_violations(text, stem not in WITHOUT_EXERCISES)
     assert {name: text for name, text in found.items() if text} == {}
 
 
@@ -134,42 +119,32 @@ def test_the_skeleton_check_sees(old, new, said):
     assert any(said in text for text in skeleton_violations(GOOD.replace(old, new)))
 
 
-# --- numbers -----------------------------------------------------------------------------------
+# --- corrected claims --------------------------------------------------------------------------
 
 
-def typed_results(text, values):
-    """Find result numbers of notebooks that stand in prose as plain digits."""
-    prose = re.sub(r"```.*?```|`[^`]*`|\{glue[^}]*\}`[^`]*`", "", text, flags=re.DOTALL)
-    return [value for value in values if re.search(rf"(?<![\d.,]){re.escape(value)}(?!\d)", prose)]
+def claims_without_entry(text):
+    """Find the boxes that correct a claim and do not lead to its entry in the ledger."""
+    boxes = re.findall(
+        r"^(:{3,})\{admonition\} A claim to correct\n(.*?)^\1$",
+        text,
+        flags=re.MULTILINE | re.DOTALL,
+    )
+    assert len(boxes) == text.count(":class: corrected-claim"), "a box that is not understood"
+    return [box for _, box in boxes if not re.search(r"\{ref\}`(?:[^`]*<)?claim-", box)]
 
 
-def result_spellings(root):
-    """How the accuracies that notebooks recorded would look if somebody typed them."""
-    sys.path.insert(0, str(root / "tools"))
-    from gru_course.metrics import read_records
-
-    spelled = set()
-    for path in (root / "notebooks").glob("*.ipynb"):
-        for name, value in read_records(nbformat.read(path, as_version=4)).items():
-            # Differences are short numbers that stand in many a worked example by chance.
-            if "accuracy" in name and "gap" not in name and not name.endswith("_std"):
-                spelled |= {f"{value:.3f}", f"{value:.4f}", f"{value:.1%}", f"{value * 100:.2f}"}
-            elif name.startswith("parameters_"):
-                spelled |= {f"{value}", f"{value:,}"}
-    # The accuracy that the published program printed, cited as such.
-    return spelled - {"0.851"}
+def test_every_corrected_claim_leads_to_its_entry(pages):
+    chapters = {name: text for name, text in pages.items() if name.startswith("book/")}
+    assert sum(text.count(":class: corrected-claim") for text in chapters.values()) > 15
+    found = {name: claims_without_entry(text) for name, text in chapters.items()}
+    assert {name: boxes for name, boxes in found.items() if boxes} == {}
 
 
-def test_no_result_is_typed(root):
-    spelled = result_spellings(root)
-    assert spelled
-    found = {name: typed_results(page_text(root, name), spelled) for name in toc_files(root)}
-    assert {name: values for name, values in found.items() if values} == {}
-
-
-def test_a_typed_result_is_seen():
-    assert typed_results("It reached 0.8523 at once.", {"0.8523"}) == ["0.8523"]
-    assert typed_results("{glue:text}`../nb.ipynb::a:.3f` or `0.8523`", {"0.8523"}) == []
+def test_a_claim_corrected_without_an_entry_is_seen():
+    box = ":::{{admonition}} A claim to correct\n:class: corrected-claim\nWrong.{}\n:::\n"
+    assert claims_without_entry(box.format(" {ref}`claim-faster`")) == []
+    assert claims_without_entry(box.format(" {ref}`there <claim-faster>`")) == []
+    assert len(claims_without_entry(box.format(""))) == 1
 
 
 # --- figures and bibliography ------------------------------------------------------------------
@@ -184,8 +159,8 @@ def test_drawn_figures_are_those_of_the_code(root, tmp_path):
     assert [name for name in drawn if drawn[name] != stored[name]] == []
 
 
-def test_every_figure_is_used(root):
-    text = "".join(page_text(root, name) for name in toc_files(root))
+def test_every_figure_is_used(root, pages):
+    text = "".join(pages.values())
     figures = [p.name for p in (root / "book/figures").glob("*.svg")]
     assert [name for name in figures if f"figures/{name}" not in text] == []
 
@@ -201,8 +176,8 @@ def test_every_source_can_be_found(root):
     assert without == []
 
 
-def test_every_source_is_cited(root):
-    text = "".join(page_text(root, name) for name in toc_files(root))
+def test_every_source_is_cited(root, pages):
+    text = "".join([*pages.values(), (root / "book/claims.toml").read_text(encoding="utf-8")])
     cited = {
         key.strip()
         for keys in re.findall(r"\{cite:\w+\}`([^`]+)`", text)
