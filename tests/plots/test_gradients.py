@@ -55,6 +55,14 @@ def test_clipping_shows_the_limit():
     assert list(figure.axes[0].lines[-1].get_ydata()) == [1.0, 1.0]
 
 
+def test_borders_stand_between_windows():
+    lengths = {"4 steps": [0.0] * 6 + [1.0] * 4, "whole": np.ones(10)}
+    figure = gradients.cut_by_windows(lengths, {"4 steps": 4, "whole": None})
+    assert [line.get_xdata()[0] for line in figure.axes[0].lines] == [4.5, 8.5]
+    assert len(figure.axes[1].lines) == 0
+    assert [bar.get_height() for bar in figure.axes[0].patches][5:7] == [0.0, 1.0]
+
+
 def test_windows_show_every_seed():
     figure = gradients.windows({"5 steps": [0.2, 0.3], "all": [1.0, 1.0]}, chance=0.25)
     assert list(figure.axes[0].lines[0].get_xdata()) == [0.2, 0.3]

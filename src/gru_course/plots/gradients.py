@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
-from matplotlib.ticker import LogLocator, NullLocator
+from matplotlib.ticker import LogLocator, MultipleLocator, NullLocator
 from numpy.typing import ArrayLike
 
 from gru_course.plots import style
@@ -206,6 +206,41 @@ def clipping(runs: Mapping[str, Mapping[str, Sequence[float]]], limit: float) ->
     top.yaxis.set_minor_locator(NullLocator())
     bottom.set(xlabel="update", title="Loss of the batch", ylim=(0, None))
     fig.legend(*top.get_legend_handles_labels(), loc="outside upper left", ncols=2)
+    return fig
+
+
+def cut_by_windows(lengths: Mapping[str, ArrayLike], borders: Mapping[str, int | None]) -> Figure:
+    """Plot the length of the gradient at each step, a row for each window.
+
+    Parameters
+    ----------
+    lengths : mapping
+        Name of a window to the norms of the gradient, shape ``(timesteps,)``, first step first.
+    borders : mapping
+        The same names to the number of steps in a window, None for no window.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    fig, axes = plt.subplots(
+        len(lengths),
+        1,
+        sharex=True,
+        sharey=True,
+        squeeze=False,
+        figsize=(style.PAGE_WIDTH, 0.7 + 1.1 * len(lengths)),
+    )
+    for ax, (name, values) in zip(axes.flat, lengths.items(), strict=True):
+        values = np.asarray(values)
+        steps = np.arange(1, len(values) + 1)
+        ax.bar(steps, values, width=0.7, color=style.GRU)
+        for border in range(0, len(values), borders[name] or len(values))[1:]:
+            ax.axvline(border + 0.5, color=style.RESET_GATE, linestyle="--", linewidth=1.5)
+        ax.set_title(name, fontsize=10.5)
+        ax.xaxis.set_major_locator(MultipleLocator(5))
+    axes[-1, 0].set_xlabel("timestep (the loss is at the last)")
+    fig.supylabel("length of the gradient", fontsize=10.5)
     return fig
 
 
