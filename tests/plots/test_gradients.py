@@ -49,6 +49,13 @@ def test_points_of_each_cell():
     assert list(figure.axes[0].lines[1].get_xdata()) == [0.6, 0.7]
 
 
+def test_memory_stands_against_gradient():
+    figure = gradients.memory_against_gradient({"GRU": [(1e-3, 0.5), (0.1, 0.9)]})
+    (dots,) = figure.axes[0].lines
+    assert list(dots.get_xdata()) == [1e-3, 0.1]
+    assert dots.get_marker() == "o"
+
+
 def test_clipping_shows_the_limit():
     run = {"norm": [0.1, 10.0], "loss": [1.0, 0.5]}
     figure = gradients.clipping({"without": run, "with": run}, limit=1.0)

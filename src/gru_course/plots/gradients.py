@@ -182,6 +182,34 @@ def rate_against_radius(points: Mapping[str, Sequence[tuple[float, float]]]) -> 
     return fig
 
 
+def memory_against_gradient(points: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
+    """Plot how well networks answer against how long their gradient is.
+
+    Parameters
+    ----------
+    points : mapping
+        Name of a network to pairs of gradient length, relative, and accuracy; one pair per seed.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 3.6))
+    looks = _looks(points)
+    for name, pairs in points.items():
+        color, _, marker = looks[name]
+        ax.plot(*zip(*pairs, strict=True), marker, color=color, markersize=7, alpha=0.8, label=name)
+    ax.set(
+        xscale="log",
+        ylim=(-0.05, 1.05),
+        xlabel="length of the gradient 50 steps back, relative",
+        ylabel="accuracy at a lag of 60",
+    )
+    ax.xaxis.set_minor_locator(NullLocator())
+    fig.legend(loc="outside upper left", ncols=2)
+    return fig
+
+
 def clipping(runs: Mapping[str, Mapping[str, Sequence[float]]], limit: float) -> Figure:
     """Plot the length of the gradient and the loss by update, with and without clipping.
 
