@@ -1,0 +1,67 @@
+"""Does a measured ratio of times come back? The same layers in several fresh processes.
+
+The rounds of one process share its compiled code, its threads and where its arrays lie. So an
+interval over rounds says nothing about the next start of the program; this study does.
+Run it with nothing else on the machine: about two minutes on two cores.
+"""
+
+import multiprocessing
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+from study_runs import write_study
+
+from gru_course.analysis.timing import interleaved, layer_steps
+from gru_course.backend import tf
+from gru_course.trials import parameters, recurrent_layer, units_for_parameters
+
+PROCESSES = 8
+THREADS = 2
+ROUNDS, REPEATS = 9, 3
+FEATURES, UNITS, TIMESTEPS, BATCH = 64, 64, 100, 32
+
+
+def measure(number: int) -> dict[str, Any]:
+    """Time one process: medians in milliseconds per call, with and without XLA.
+
+    Every second process fixes the threads; the others leave them to TensorFlow. The order in
+    which the models are built changes as well.
+    """
+    fixed = number % 2 == 0
+    if fixed:
+        tf.config.threading.set_intra_op_parallelism_threads(THREADS)
+        tf.config.threading.set_inter_op_parallelism_threads(THREADS)
+    wider = units_for_parameters("gru", parameters("lstm", UNITS, FEATURES), FEATURES)
+    layers = [("rnn", UNITS), ("gru", UNITS), ("lstm", UNITS), ("gru_matched", wider)]
+    order = np.random.default_rng(number).permutation(len(layers))
+    result: dict[str, Any] = {"fixed_threads": fixed}
+    for key, xla in (("xla", True), ("default", False)):
+        calls = {}
+        for which in order:
+            name, units = layers[which]
+            layer = recurrent_layer(name.removesuffix("_matched"), units)
+            calls[name] = layer_steps(layer, (BATCH, TIMESTEPS, FEATURES), xla=xla)
+        for position, kind in enumerate(("train", "forward")):
+            chosen = {name: pair[position] for name, pair in calls.items()}
+            times = interleaved(chosen, rounds=ROUNDS, repeats=REPEATS, seed=number)
+            medians = {name: round(float(1000 * np.median(t)), 3) for name, t in times.items()}
+            result[f"{key}_{kind}"] = medians
+    print(result, flush=True)
+    return result
+
+
+def run() -> list[dict[str, Any]]:
+    """Start one process after the other."""
+    with ProcessPoolExecutor(
+        1, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1
+    ) as pool:
+        return list(pool.map(measure, range(PROCESSES)))
+
+
+if __name__ == "__main__":
+    write_study(Path(__file__), run, seeds=list(range(PROCESSES)))
