@@ -1,6 +1,6 @@
 """What reading both ways, stacking, attention and minGRU gain over one GRU of the same size.
 
-Five seeds each; no data needed. About six minutes on two cores: ``make studies``.
+Five seeds each; no data needed. About twelve minutes on two busy cores: ``make studies``.
 """
 
 import sys
