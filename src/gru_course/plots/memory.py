@@ -30,7 +30,7 @@ LOOKS: dict[str, dict[str, Any]] = {
         "label": "GRU, bias 4",
     },
 }
-"""How every cell looks in every figure: colour, line and marker."""
+"""Colour, line and marker of every cell, in every figure."""
 
 
 def success_curves(
