@@ -88,7 +88,7 @@ class Classifier(Generic[Weights]):
 
     @property
     def arrays(self) -> list[Array]:
-        """All arrays: those of the cell, then those of the dense layer."""
+        """Every array, those of the cell before those of the dense layer."""
         return [*vars(self.cell).values(), self.kernel, self.bias]
 
     def with_arrays(self, arrays: Sequence[Array]) -> Self:
@@ -151,7 +151,7 @@ def differentiate(
     y : numpy.ndarray
         Right classes, shape ``(batch,)``, asked for after the last step.
     window : int, optional
-        Truncate, see :func:`gru_course.cells.backpropagate`.
+        Truncate, see :func:`~gru_course.cells.sequence.backpropagate`.
 
     Returns
     -------
