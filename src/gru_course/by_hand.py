@@ -88,11 +88,7 @@ class Classifier(Generic[Weights]):
 
     @property
     def arrays(self) -> list[Array]:
-<<<<<<< HEAD
         """Those of the cell, then those of the dense layer."""
-=======
-        """Every array, those of the cell before those of the dense layer."""
->>>>>>> gradients
         return [*vars(self.cell).values(), self.kernel, self.bias]
 
     def with_arrays(self, arrays: Sequence[Array]) -> Self:

@@ -21,13 +21,8 @@ def norms_by_distance(*parts: Array) -> Array:
     ----------
     *parts : numpy.ndarray
         Gradients with respect to one or more parts of the state, each
-<<<<<<< HEAD
         ``(batch, timesteps, units)``, as in ``Gradients.states``. For an LSTM
         both parts give the norm of the whole state, one part gives the norm of that part.
-=======
-        ``(batch, timesteps, units)``, as in the ``states`` of
-        :class:`~gru_course.cells.sequence.Gradients`. For an LSTM both parts give the norm of the whole state, one part gives the norm of that part.
->>>>>>> gradients
 
     Returns
     -------
@@ -60,11 +55,7 @@ def framework_gradients(
     The layer runs step by step. Each state goes through an identity, and the gradient is taken
     with respect to what comes out, so that it holds all that later steps and the loss ask of
     that part of the state and nothing from within the step that made it. That is also
-<<<<<<< HEAD
     the meaning of ``Gradients.states``.
-=======
-    the meaning of ``states`` in :class:`~gru_course.cells.sequence.Gradients`.
->>>>>>> gradients
 
     Parameters
     ----------
