@@ -163,14 +163,14 @@ class ClaimsOverview(ClaimsDirective):
         ledger, records = self.read()
         for problem in ledger.violations(records):
             log.warning("claims.toml: %s", problem, location=self.get_location(), type="course")
-        tested = [claim for claim in ledger.claims if claim.basis != UNTESTED]
-        count = Counter(claim.verdict for claim in tested)
+        judged = [claim for claim in ledger.claims if claim.basis != UNTESTED]
+        count = Counter(claim.verdict for claim in judged)
         lines = [f"- **{name.capitalize()}**: {text}" for name, text in ledger.sources.items()]
         lines += [
             "",
-            f"Of {len(tested)} claims that were tested, {count[HOLDS]} hold, {count[CONDITIONAL]} "
+            f"Of {len(judged)} claims with a verdict, {count[HOLDS]} hold, {count[CONDITIONAL]} "
             f"hold with conditions, and {count[FAILS]} do not hold here. "
-            f"{len(ledger.claims) - len(tested)} more wait for a notebook.",
+            f"{len(ledger.claims) - len(judged)} more wait for a notebook.",
             "",
             "| Question | Verdict |",
             "|---|---|",

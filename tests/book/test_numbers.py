@@ -195,7 +195,8 @@ def spellings(value):
         return set()
     if isinstance(value, int):
         return {f"{value}", f"{value:,}"} if value >= 3000 else set()
-    shown = {f"{value:.3f}", f"{value:.4f}", f"{value:.1%}", f"{value * 100:.2f}"}
+    shown = {f"{value:.3f}", f"{value:.4f}", f"{value:.1%}"}
+    shown |= {f"{value * 100:.2f}"} if value >= 0.1 else set()  # 1.39 may be anything
     return {text for text in shown if len(re.sub(r"\D", "", text).strip("0")) >= 3}
 
 
@@ -225,6 +226,7 @@ def test_no_result_is_typed(root, texts, allowed):
 
 def test_a_typed_result_is_seen():
     assert spellings(0.85229) == {"0.852", "0.8523", "85.2%", "85.23"}
+    assert "1.39" not in spellings(0.0139)
     assert spellings(0.5) == spellings(50) == spellings("0.852") == set()
     assert typed_results("So $a = 0.8523$.", {"0.8523"}) == ["0.8523"]
     assert typed_results("{glue:text}`../nb.ipynb::a:.3f` or `0.8523`", {"0.8523"}) == []
