@@ -210,7 +210,8 @@ def test_no_result_is_typed(root, texts, allowed):
     results = {
         text
         for metrics in read_notebooks(root / "notebooks").values()
-        for recorded in metrics.values()
+        for name, recorded in metrics.items()
+        if not name.startswith("step_ratio_")  # dozens of ratios: they match others by chance
         for text in spellings(recorded.value)
     }
     assert results
