@@ -1,20 +1,20 @@
 """Data of the course: found or downloaded, verified, encoded and cached; or generated.
 
-``load(name, profile)`` is all that a notebook needs. A further data set is one more
-`Dataset` in ``profiles.py``: its files with their hashes, a loader and a stand-in.
+``load(IMDB, profile)`` is all that a notebook needs. A further data set is a module of its own
+with one `Dataset` (its files with their hashes, a loader and a stand-in), exported here and
+listed in ``catalogue.py``.
 """
 
 from .errors import DataError, DataUnavailable
 from .fetch import cache_folder, data_folder, locate_or_download, verified
-from .imdb import IMDB_SOURCE, ImdbSource, load_imdb
-from .profiles import DATASETS, IMDB, load
+from .imdb import IMDB, IMDB_SOURCE, ImdbSource, load_imdb
+from .profiles import load
 from .reviews import ReviewData, Reviews, Texts
 from .sources import CourseData, Dataset, RemoteFile
 from .standin import order_reviews
 from .tokenise import Vocabulary, encode_window, tokenise
 
 __all__ = [
-    "DATASETS",
     "IMDB",
     "IMDB_SOURCE",
     "CourseData",

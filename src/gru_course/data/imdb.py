@@ -19,7 +19,8 @@ import numpy as np
 from .errors import DataError
 from .fetch import cache_folder, data_folder, locate, locate_or_download, writing_to_cache
 from .reviews import ReviewData, Reviews, read, save
-from .sources import RemoteFile
+from .sources import Dataset, RemoteFile
+from .standin import order_reviews
 from .tokenise import Vocabulary
 
 TITLE = "Large Movie Review Dataset"
@@ -227,3 +228,16 @@ def _split(files: Mapping[str, bytes], split: str, vocabulary: Vocabulary) -> Re
     texts = [files[path].decode() for path in paths]
     labels = [CLASSES.index(path.split("/")[1]) for path in paths]
     return Reviews.encoded(texts, labels, vocabulary)
+
+
+IMDB = Dataset(
+    name="imdb",
+    title=TITLE,
+    homepage="https://ai.stanford.edu/~amaas/data/sentiment/",
+    licence="none stated; the authors ask for citation, the reviews belong to their writers",
+    citation="maas2011",
+    files=(*IMDB_SOURCE.archives, IMDB_SOURCE.word_index),
+    load_full=load_imdb,
+    make_quick=order_reviews,
+)
+"""The labelled reviews of the Large Movie Review Dataset."""
