@@ -144,8 +144,10 @@ def load_imdb(source: ImdbSource = IMDB_SOURCE) -> ReviewData:
     cached = read(cache_folder() / name, TITLE)
     if cached is not None:
         return cached
-    index = locate_or_download(source.word_index)
+    # The archive first: its server has one address, so a network that swallows packets is
+    # noticed in seconds; the server of the index has many, and each is waited for.
     place = _find(source) or locate_or_download(source.archives[-1])
+    index = locate_or_download(source.word_index)
     with writing_to_cache(name) as target:
         cached = read(target, TITLE)  # another process may have written it meanwhile
         if cached is not None:
