@@ -9,29 +9,34 @@ from .errors import DataError, DataUnavailable
 from .fetch import cache_folder, data_folder, locate_or_download, verified
 from .imdb import IMDB, IMDB_SOURCE, ImdbSource, load_imdb
 from .profiles import load
-from .reviews import ReviewData, Reviews, Texts
+from .reviews import EncodedTexts, ReviewData, Reviews, Texts
 from .sources import CourseData, Dataset, RemoteFile
 from .standin import order_reviews
 from .tokenise import Vocabulary, encode_window, tokenise
+from .unlabelled import UNLABELLED, UnlabelledData, load_unlabelled
 
 __all__ = [
     "IMDB",
     "IMDB_SOURCE",
+    "UNLABELLED",
     "CourseData",
     "DataError",
     "DataUnavailable",
     "Dataset",
+    "EncodedTexts",
     "ImdbSource",
     "RemoteFile",
     "ReviewData",
     "Reviews",
     "Texts",
+    "UnlabelledData",
     "Vocabulary",
     "cache_folder",
     "data_folder",
     "encode_window",
     "load",
     "load_imdb",
+    "load_unlabelled",
     "locate_or_download",
     "order_reviews",
     "tokenise",

@@ -10,8 +10,9 @@ from typing import Any
 
 from .imdb import IMDB
 from .sources import Dataset
+from .unlabelled import UNLABELLED
 
 DATASETS: Mapping[str, Dataset[Any]] = MappingProxyType(
-    {dataset.name: dataset for dataset in (IMDB,)}
+    {dataset.name: dataset for dataset in (IMDB, UNLABELLED)}
 )
 """Every data set of the course by its short name; a new one is one more entry."""
