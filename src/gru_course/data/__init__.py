@@ -12,7 +12,7 @@ from .profiles import load
 from .reviews import EncodedTexts, ReviewData, Reviews, Texts
 from .sources import CourseData, Dataset, RemoteFile
 from .standin import order_reviews
-from .tokenise import Vocabulary, encode_window, tokenise
+from .tokenise import Vocabulary, check_ids, encode_window, known_share, tokenise
 from .unlabelled import UNLABELLED, UnlabelledData, load_unlabelled
 
 __all__ = [
@@ -32,8 +32,10 @@ __all__ = [
     "UnlabelledData",
     "Vocabulary",
     "cache_folder",
+    "check_ids",
     "data_folder",
     "encode_window",
+    "known_share",
     "load",
     "load_imdb",
     "load_unlabelled",
