@@ -3,10 +3,10 @@ import pytest
 
 from gru_course.backend import keras
 from gru_course.data import order_reviews
-from gru_course.models import ClassifierSize, gru_classifier
+from gru_course.models import ClassifierConfig, classifier
 from gru_course.training import Recipe, best_epoch, fit, hold_out, predict
 
-SIZE = ClassifierSize(embedding_dim=8, units=8, vocabulary_size=300, timesteps=50)
+SIZE = ClassifierConfig(embedding_dim=8, units=8, vocabulary_size=300, timesteps=50)
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def reviews():
 def test_keep_best_leaves_the_weights_of_the_best_epoch(reviews):
     train, validation = hold_out(*reviews, share=0.25)
     keras.utils.set_random_seed(0)
-    model = gru_classifier(SIZE)
+    model = classifier(SIZE)
     recipe = Recipe(epochs=3, batch_size=50, learning_rate=0.02, looks_per_epoch=2)
     curves = fit(model, *train, recipe, validation=validation, keep_best=True)
     assert set(curves) == {"epoch", "accuracy", "loss", "val_accuracy", "val_loss"}
@@ -33,7 +33,7 @@ def test_the_same_seed_gives_the_same_model(reviews):
     predictions = []
     for _ in range(2):
         keras.utils.set_random_seed(7)
-        model = gru_classifier(SIZE)
+        model = classifier(SIZE)
         fit(model, *reviews, Recipe(1, 50))
         predictions.append(predict(model, reviews[0]))
     np.testing.assert_array_equal(*predictions)
@@ -41,7 +41,7 @@ def test_the_same_seed_gives_the_same_model(reviews):
 
 def test_best_needs_validation(reviews):
     with pytest.raises(ValueError, match="needs validation data"):
-        fit(gru_classifier(SIZE), *reviews, Recipe(1, 50), keep_best=True)
+        fit(classifier(SIZE), *reviews, Recipe(1, 50), keep_best=True)
     with pytest.raises(ValueError, match="no val_accuracy"):
         best_epoch({"loss": [1.0]})
 
@@ -56,16 +56,3 @@ def test_a_recipe_checks_itself(wrong):
 def test_neither_part_may_be_empty(share):
     with pytest.raises(ValueError, match="leaves one part empty"):
         hold_out(np.zeros((10, 2)), np.zeros(10), share)
-
-
-@pytest.mark.parametrize("field", ["embedding_dim", "units", "vocabulary_size", "timesteps"])
-def test_a_size_checks_itself(field):
-    with pytest.raises(ValueError, match=f"{field} is -1"):
-        ClassifierSize(**({"embedding_dim": 8, "units": 8} | {field: -1}))
-
-
-def test_the_classifier_is_the_published_one():
-    """Embedding, GRU and Dense of the widely copied program: 1,317,313 parameters."""
-    from gru_course.models import LARGE_GRU
-
-    assert gru_classifier(LARGE_GRU).count_params() == 1_317_313
