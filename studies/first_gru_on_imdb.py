@@ -13,7 +13,7 @@ from study_runs import write_study
 
 from gru_course.backend import keras
 from gru_course.data import IMDB, load
-from gru_course.models import LARGE_GRU, SMALL_GRU, gru_classifier
+from gru_course.models import LARGE_GRU, SMALL_GRU, classifier
 from gru_course.training import LARGE_RECIPE, SMALL_RECIPE, best_epoch, fit, hold_out, predict
 
 SEEDS = range(5)
@@ -25,14 +25,14 @@ def run() -> dict[str, dict[str, list[float]]]:
     (x, y), validation = hold_out(data.train.window(), data.train.labels, share=0.2)
     x_test = data.test.window()
     results: dict[str, dict[str, list[float]]] = {}
-    for name, size, recipe in (
+    for name, config, recipe in (
         ("small", SMALL_GRU, SMALL_RECIPE),
         ("large", LARGE_GRU, LARGE_RECIPE),
     ):
         found: dict[str, list[float]] = {"test_accuracy": [], "best_epoch": []}
         for seed in SEEDS:
             keras.utils.set_random_seed(seed)
-            model = gru_classifier(size)
+            model = classifier(config)
             curves = fit(model, x, y, recipe, validation=validation, keep_best=True)
             accuracy = np.mean((predict(model, x_test) > 0.5) == data.test.labels)
             found["test_accuracy"].append(round(float(accuracy), 4))
