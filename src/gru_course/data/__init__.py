@@ -7,7 +7,7 @@ listed in ``catalogue.py``.
 
 from .errors import DataError, DataUnavailable
 from .fetch import cache_folder, data_folder, locate_or_download, verified
-from .imdb import IMDB, IMDB_SOURCE, ImdbSource, load_imdb
+from .imdb import IMDB, IMDB_SOURCE, ImdbSource, Part, load_imdb
 from .profiles import load
 from .reviews import EncodedTexts, ReviewData, Reviews, Texts
 from .sources import CourseData, Dataset, RemoteFile
@@ -25,6 +25,7 @@ __all__ = [
     "Dataset",
     "EncodedTexts",
     "ImdbSource",
+    "Part",
     "RemoteFile",
     "ReviewData",
     "Reviews",
