@@ -66,7 +66,7 @@ def test_texts_of_similar_length_are_read_together(reviews):
     assert {ids.shape[1] for ids, _ in epoch} == {25, 35, 50}
     assert all(len(ids) == 32 for ids, _ in epoch)
     rows = {(*row[row != 0], label): 1 for row, label in zip(x, y, strict=True)}
-    seen = [(*row[row != 0], label) for ids, labels in epoch for row, label in zip(ids, labels)]
+    seen = [(*row[row != 0], label) for pair in epoch for row, label in zip(*pair, strict=True)]
     assert all(row in rows for row in seen)  # nothing was cut off, no label was moved
     assert len(set(seen)) == len(set(rows)) - (len(x) - 12 * 32)
     assert lengths.max() <= 50

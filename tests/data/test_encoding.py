@@ -9,7 +9,6 @@ from gru_course.data import (
     Reviews,
     Texts,
     Vocabulary,
-    check_ids,
     encode_window,
     known_share,
     tokenise,
@@ -166,14 +165,3 @@ def test_a_text_that_is_no_str(wrong):
 def test_one_text_in_place_of_a_list():
     with pytest.raises(TypeError, match="each of its letters would be a review"):
         encode_window("a moving film", KNOWN)
-
-
-def test_ids_that_the_model_has_no_row_for():
-    ids = encode_window(["moving film"], KNOWN, maxlen=3)
-    assert check_ids(ids, 6) is ids
-    with pytest.raises(ValueError, match=r"up to 5, .*ids 0 to 4: .*num_words=5"):
-        check_ids(ids, 5)
-    with pytest.raises(ValueError, match="down to -1"):
-        check_ids(np.array([-1, 4]), 5)
-    nothing = encode_window([], KNOWN)
-    assert check_ids(nothing, 5) is nothing

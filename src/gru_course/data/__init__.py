@@ -12,7 +12,7 @@ from .profiles import load
 from .reviews import EncodedTexts, ReviewData, Reviews, Texts
 from .sources import CourseData, Dataset, RemoteFile
 from .standin import order_reviews
-from .tokenise import Vocabulary, check_ids, encode_window, known_share, tokenise
+from .tokenise import Vocabulary, encode_window, known_share, tokenise
 from .unlabelled import UNLABELLED, UnlabelledData, load_unlabelled
 
 __all__ = [
@@ -33,7 +33,6 @@ __all__ = [
     "UnlabelledData",
     "Vocabulary",
     "cache_folder",
-    "check_ids",
     "data_folder",
     "encode_window",
     "known_share",
