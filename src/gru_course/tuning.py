@@ -1,0 +1,173 @@
+"""Training the same classifier from many seeds, compiled once, and reading texts by length.
+
+:func:`gru_course.training.fit` compiles a model each time it is called. For one training that is
+nothing; for a hundred short ones it would be half of the time.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_course.backend import keras, tf
+from gru_course.models import ClassifierConfig, check_ids, classifier
+from gru_course.training import Curves, IntArray, Recipe, Split, batches
+
+_ROWS = 500  # texts at once where nothing is trained, as in gru_course.training
+
+
+class Repeated:
+    """A classifier that is compiled once and trained from the start as often as one likes.
+
+    Parameters
+    ----------
+    config : ClassifierConfig
+        What to build; ``timesteps=None`` if the recipe has several lengths.
+    recipe : Recipe
+        How to train. Its epochs and looks count passes over so many texts as `texts` says, and
+        stay what they are in updates when fewer texts are given.
+    texts : int
+        Texts in one epoch.
+
+    Examples
+    --------
+    >>> small = ClassifierConfig(vocabulary_size=9, timesteps=4, embedding_dim=2, units=2)
+    >>> x, y = np.ones((8, 4), dtype="int32"), np.zeros(8, dtype="int32")
+    >>> twice = Repeated(small, Recipe(epochs=2, batch_size=4), texts=8)
+    >>> [twice.train(x, y, validation=(x, y), seed=seed)["epoch"] for seed in (0, 1)]
+    [[1.0, 2.0], [1.0, 2.0]]
+    """
+
+    def __init__(self, config: ClassifierConfig, recipe: Recipe, texts: int) -> None:
+        self.config, self.recipe = config, recipe
+        self.looks = recipe.epochs * recipe.looks_per_epoch
+        self.updates = -(-texts // (recipe.batch_size * recipe.looks_per_epoch))  # for each look
+        self.model = classifier(config)
+        optimizer = recipe.optimizer(updates=self.looks * self.updates)
+        optimizer.build(self.model.trainable_variables)
+        self._optimizer_at_first = [keras.ops.convert_to_numpy(v) for v in optimizer.variables]
+        self.model.compile(
+            optimizer=optimizer,
+            loss="binary_crossentropy",
+            metrics=["accuracy"],
+            jit_compile=not tf.config.list_physical_devices("GPU"),
+        )
+
+    def train(self, x: IntArray, y: IntArray, *, validation: Split, seed: int) -> Curves:
+        """Train from the start; the model ends with the weights of the best look.
+
+        Parameters
+        ----------
+        x, y : numpy.ndarray
+            Token ids ``(n, timesteps)``, padded in front, and labels ``(n,)``.
+        validation : tuple of numpy.ndarray
+            Held-out ``(x, y)``, which decides which look is best.
+        seed : int
+            Of the initial weights, the order of the texts and the dropout.
+
+        Returns
+        -------
+        dict
+            Curves as :func:`gru_course.training.fit` returns them.
+        """
+        keras.utils.set_random_seed(seed)
+        self._start_again()
+        best = keras.callbacks.EarlyStopping(
+            "val_accuracy", mode="max", patience=self.looks, restore_best_weights=True
+        )
+        average = keras.callbacks.SwapEMAWeights(swap_on_epoch=True)
+        history = self.model.fit(
+            batches(x, y.astype("float32"), self.recipe),
+            shuffle=False,  # the data set does it
+            epochs=self.looks,
+            steps_per_epoch=self.updates,
+            validation_data=_in_order(*validation, self.recipe.lengths),
+            callbacks=[average, best] if self.recipe.averaging else [best],
+            verbose=0,
+        )
+        curves = {name: [float(v) for v in values] for name, values in history.history.items()}
+        each = self.recipe.looks_per_epoch
+        return {"epoch": [look / each for look in range(1, self.looks + 1)], **curves}
+
+    def predict(self, x: IntArray) -> NDArray[np.float32]:
+        """Return the probability of label 1, shape ``(n,)``, for token ids ``(n, timesteps)``."""
+        return predict_by_length(self.model, x, self.recipe.lengths)
+
+    def _start_again(self) -> None:
+        fresh = classifier(self.config)
+        for layer, new in zip(self.model.layers, fresh.layers, strict=True):
+            for variable, value in zip(layer.variables, new.variables, strict=True):
+                variable.assign(value)  # the states of dropout are among them
+        for variable, at_first in zip(
+            self.model.optimizer.variables, self._optimizer_at_first, strict=True
+        ):
+            variable.assign(at_first)
+
+
+def predict_by_length(
+    model: keras.Model, x: IntArray, lengths: Sequence[int]
+) -> NDArray[np.float32]:
+    """Predict texts of similar length together, so that little padding is read.
+
+    Parameters
+    ----------
+    model : keras.Model
+        From ``classifier``, with ``timesteps=None`` unless `lengths` is empty.
+    x : numpy.ndarray
+        Token ids padded in front, shape ``(n, timesteps)``.
+    lengths : sequence of int
+        As in :class:`gru_course.training.Recipe`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Probability of label 1, shape ``(n,)``, in the order of ``x``.
+    """
+    check_ids(model, x)
+    probabilities = np.empty(len(x), dtype=np.float32)
+    for rows, width in groups_by_length(x, lengths):
+        probabilities[rows] = model.predict_on_batch(x[rows, -width:])[:, 0]
+    return probabilities
+
+
+def groups_by_length(
+    x: IntArray, lengths: Sequence[int], size: int = _ROWS
+) -> Iterator[tuple[NDArray[np.intp], int]]:
+    """Say which texts to read together, and how many ids at the end of each hold them all.
+
+    Parameters
+    ----------
+    x : numpy.ndarray
+        Token ids padded in front, shape ``(n, timesteps)``.
+    lengths : sequence of int
+        The widths there may be, ascending; empty for one.
+    size : int
+        Texts in a group.
+
+    Yields
+    ------
+    tuple
+        Rows of ``x``, shape ``(size,)`` or fewer at the end, and their width.
+
+    Examples
+    --------
+    >>> x = np.array([[0, 0, 0, 1], [1, 1, 1, 1], [0, 0, 1, 1]])
+    >>> [(rows.tolist(), width) for rows, width in groups_by_length(x, (2, 4), size=2)]
+    [([0, 2], 2), ([1], 4)]
+    """
+    words = x.shape[1] - np.argmax(x != 0, axis=1)
+    order = np.argsort(words, kind="stable") if lengths else np.arange(len(x))
+    for rows in np.split(order, range(size, len(x), size)):
+        longest = words[rows].max()
+        width = next((end for end in lengths if end >= longest), x.shape[1])
+        yield rows, min(width, x.shape[1])
+
+
+def _in_order(x: IntArray, y: IntArray, lengths: Sequence[int]) -> tf.data.Dataset:
+    def generate() -> Iterator[tuple[IntArray, NDArray[np.floating]]]:
+        for rows, width in groups_by_length(x, lengths):
+            yield x[rows, -width:], y[rows].astype("float32")
+
+    shapes = tf.TensorSpec((None, None), "int32"), tf.TensorSpec((None,), "float32")
+    data = tf.data.Dataset.from_generator(generate, output_signature=shapes)
+    return data.apply(tf.data.experimental.assert_cardinality(-(-len(x) // _ROWS)))

@@ -1,0 +1,81 @@
+"""The repeated training is the training of `fit`, and reading by length changes no prediction."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gru_course.backend import keras
+from gru_course.models import ClassifierConfig, classifier
+from gru_course.training import Recipe, fit, predict
+from gru_course.tuning import Repeated, groups_by_length, predict_by_length
+
+CONFIG = ClassifierConfig(embedding_dim=4, units=4, vocabulary_size=30, timesteps=8)
+RECIPE = Recipe(epochs=2, batch_size=16, learning_rate=0.01, looks_per_epoch=2)
+
+
+def texts(n, seed):
+    rng = np.random.default_rng(seed)
+    x = rng.integers(3, 30, size=(n, 8)).astype("int32")
+    y = (x[:, -1] > 16).astype("int32")
+    for row in x:
+        row[: rng.integers(0, 7)] = 0
+    return x, y
+
+
+TRAIN, VALIDATION = texts(64, 1), texts(40, 2)
+
+
+@pytest.mark.parametrize(
+    ("config", "recipe"),
+    [
+        (CONFIG, RECIPE),
+        (replace(CONFIG, embedding_dropout=0.5, dropout=0.3), replace(RECIPE, decay=True)),
+        (replace(CONFIG, word_dropout=0.2), replace(RECIPE, averaging=0.9, weight_decay=0.1)),
+        (replace(CONFIG, timesteps=None, mask=True), replace(RECIPE, lengths=(4, 8))),
+    ],
+)
+def test_a_repeated_training_equals_a_single_one(config, recipe):
+    again = Repeated(config, recipe, texts=64)
+    first = again.train(*TRAIN, validation=VALIDATION, seed=1)
+    again.train(*TRAIN, validation=VALIDATION, seed=2)
+    third = again.train(*TRAIN, validation=VALIDATION, seed=1)
+    for name, values in first.items():
+        np.testing.assert_allclose(third[name], values, rtol=1e-5, err_msg=name)
+
+    keras.utils.set_random_seed(1)
+    model = classifier(config)
+    single = fit(model, *TRAIN, recipe, validation=VALIDATION, keep_best=True)
+    for name, values in single.items():
+        np.testing.assert_allclose(third[name], values, rtol=1e-3, atol=1e-5, err_msg=name)
+    np.testing.assert_allclose(
+        again.predict(VALIDATION[0]), predict(model, VALIDATION[0]), atol=1e-5
+    )
+
+
+def test_another_seed_is_another_training():
+    again = Repeated(CONFIG, RECIPE, texts=64)
+    losses = [again.train(*TRAIN, validation=VALIDATION, seed=s)["loss"][0] for s in (1, 2)]
+    assert abs(losses[0] - losses[1]) > 1e-4
+
+
+def test_fewer_texts_get_as_many_updates():
+    again = Repeated(CONFIG, RECIPE, texts=64)
+    x, y = TRAIN
+    few = again.train(x[:16], y[:16], validation=VALIDATION, seed=0)
+    assert len(few["loss"]) == 4
+    assert int(again.model.optimizer.iterations) == 8
+
+
+def test_reading_by_length_changes_no_prediction():
+    model = classifier(replace(CONFIG, timesteps=None, mask=True))
+    x, _ = TRAIN
+    np.testing.assert_allclose(predict_by_length(model, x, (2, 5)), predict(model, x), atol=1e-6)
+
+
+def test_groups_hold_every_text_once_and_no_word_is_cut_off():
+    x, _ = TRAIN
+    groups = list(groups_by_length(x, (2, 5), size=7))
+    assert sorted(np.concatenate([rows for rows, _ in groups])) == list(range(64))
+    assert {width for _, width in groups} <= {2, 5, 8}
+    assert not any(x[rows, :-width].any() for rows, width in groups)
