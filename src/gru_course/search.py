@@ -1,0 +1,141 @@
+"""A search of settings that shows how far it is and goes on where it was stopped."""
+
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import optuna
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
+from optuna.trial import TrialState
+
+optuna.logging.set_verbosity(optuna.logging.WARNING)  # it would write every trial to stderr
+
+Objective = Callable[[optuna.Trial], float]
+
+
+def search(
+    objective: Objective,
+    journal: Path,
+    trials: int,
+    *,
+    seed: int = 0,
+    at_random: int = 5,
+    report: Callable[[str], None] | None = print,
+) -> optuna.Study:
+    """Try settings one after another and keep every result in a file at once.
+
+    Called again with the same file, it goes on after the last finished trial, whatever ended the
+    process. An interrupted search ends with the same trials as one that ran through: what is tried
+    next depends on the finished trials and the seed only.
+
+    Parameters
+    ----------
+    objective : callable
+        Takes an ``optuna.Trial``, asks it for settings, trains, and returns what is to be as high
+        as possible. A measure on *validation* data: whatever is searched on is used up by it.
+    journal : pathlib.Path
+        File of the search; it is made if it is not there.
+    trials : int
+        How many there are to be in the end, finished ones included.
+    seed : int
+        Of the settings that are proposed.
+    at_random : int
+        So many settings are drawn at random before the proposals learn from the results (TPE,
+        Bergstra et al. 2011).
+    report : callable or None
+        Gets a line per finished trial.
+
+    Returns
+    -------
+    optuna.Study
+        ``best_value``, ``best_params``, ``trials``, ...
+
+    Raises
+    ------
+    ValueError
+        If no trial is asked for, or the journal is of something else.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> def hill(trial):
+    ...     return -((trial.suggest_float("place", 0, 4) - 3) ** 2)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     journal = Path(folder) / "hill.log"
+    ...     first = len(search(hill, journal, trials=3, report=None).trials)
+    ...     study = search(hill, journal, trials=12, report=None)
+    ...     print(first, len(study.trials), abs(study.best_params["place"] - 3) < 0.5)
+    3 12 True
+    """
+    if trials < 1:
+        raise ValueError(f"trials is {trials}; expected at least 1")
+    study = open_search(journal)
+    for trial in study.get_trials(states=(TrialState.RUNNING,)):
+        study.tell(trial.number, state=TrialState.FAIL)  # the process that ran it is gone
+    while (done := len(finished(study))) < trials:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+            # A new sampler each time: one that is used on would be in another state after a stop.
+            study.sampler = optuna.samplers.TPESampler(
+                n_startup_trials=at_random, multivariate=True, seed=1000 * seed + done
+            )
+        study.optimize(objective, n_trials=1)
+        if report:
+            report(progress(study, trials))
+    return study
+
+
+def open_search(journal: Path) -> optuna.Study:
+    """Open a search without running anything, for example to look at what was tried.
+
+    Parameters
+    ----------
+    journal : pathlib.Path
+        As for :func:`search`.
+
+    Returns
+    -------
+    optuna.Study
+
+    Raises
+    ------
+    ValueError
+        If the file is not such a journal.
+    """
+    try:
+        storage = JournalStorage(JournalFileBackend(str(journal)))
+        return optuna.create_study(
+            storage=storage, study_name="search", direction="maximize", load_if_exists=True
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"{journal.name} is not the journal of a search ({error}): delete it or give another"
+        ) from error
+
+
+def finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
+    """Return the trials that came to their end, in order."""
+    return list(study.get_trials(states=(TrialState.COMPLETE,)))
+
+
+def progress(study: optuna.Study, trials: int) -> str:
+    """Say in one line how far a search is.
+
+    Parameters
+    ----------
+    study : optuna.Study
+        With at least one finished trial.
+    trials : int
+        How many there are to be.
+
+    Returns
+    -------
+    str
+    """
+    last = finished(study)[-1]
+    seconds = last.duration.total_seconds() if last.duration else 0.0
+    return (
+        f"trial {len(finished(study))} of {trials}: {last.value:.4f} in {seconds:.0f} s, "
+        f"best so far {study.best_value:.4f}"
+    )

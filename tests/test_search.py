@@ -1,0 +1,106 @@
+"""A search that is killed in the middle goes on, and ends as if nothing had happened."""
+
+import inspect
+import subprocess
+import sys
+import textwrap
+
+import optuna
+import pytest
+
+from gru_course.search import finished, open_search, progress, search
+
+
+def hills(trial):
+    place = trial.suggest_float("place", -4, 4)
+    kind = trial.suggest_categorical("kind", ["low", "high"])
+    return (1.0 if kind == "high" else 0.0) - (place - 1) ** 2
+
+
+def tried(study):
+    return [(trial.params, trial.value) for trial in finished(study)]
+
+
+def test_it_finds_the_hill_and_reports_every_trial(tmp_path):
+    lines = []
+    study = search(hills, tmp_path / "j.log", trials=25, report=lines.append)
+    assert study.best_params["kind"] == "high"
+    assert abs(study.best_params["place"] - 1) < 0.5
+    assert len(lines) == 25
+    assert lines[6].startswith("trial 7 of 25: ")
+    assert "best so far" in progress(study, 25)
+
+
+# The process is killed without a chance to clean up, in the middle of the fourth trial.
+KILLED = """
+    import os, signal, sys
+    from pathlib import Path
+    sys.path.insert(0, {folder!r})
+    from gru_course.search import search
+    from objective import hills
+    calls = 0
+    def dies(trial):
+        global calls
+        calls += 1
+        value = hills(trial)
+        if calls == 4:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return value
+    search(dies, Path({journal!r}), trials=8)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_killed_in_the_middle_it_goes_on(tmp_path):
+    (tmp_path / "objective.py").write_text(inspect.getsource(hills))
+    journal = tmp_path / "j.log"
+    program = textwrap.dedent(KILLED).format(folder=str(tmp_path), journal=str(journal))
+    killed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert killed.returncode == -9, killed.stderr
+    assert killed.stdout.count("trial ") == 3  # what was finished has been reported
+    assert len(finished(open_search(journal))) == 3  # and kept
+
+    resumed = search(hills, journal, trials=8, report=None)
+    whole = search(hills, tmp_path / "whole.log", trials=8, report=None)
+    assert tried(resumed) == tried(whole)
+    states = [trial.state for trial in resumed.trials]
+    assert states.count(optuna.trial.TrialState.FAIL) == 1
+    assert optuna.trial.TrialState.RUNNING not in states
+
+
+def test_an_interruption_by_hand_keeps_what_is_finished(tmp_path):
+    def interrupted(trial):
+        if trial.number == 2:
+            raise KeyboardInterrupt
+        return hills(trial)
+
+    with pytest.raises(KeyboardInterrupt):
+        search(interrupted, tmp_path / "j.log", trials=6, report=None)
+    resumed = search(hills, tmp_path / "j.log", trials=6, report=None)
+    whole = search(hills, tmp_path / "whole.log", trials=6, report=None)
+    assert tried(resumed) == tried(whole)
+
+
+def test_a_finished_search_runs_nothing(tmp_path):
+    search(hills, tmp_path / "j.log", trials=3, report=None)
+
+    def never(trial):
+        raise AssertionError
+
+    assert len(search(never, tmp_path / "j.log", trials=3, report=None).trials) == 3
+
+
+def test_another_seed_tries_something_else(tmp_path):
+    values = [
+        tried(search(hills, tmp_path / f"{seed}.log", trials=2, seed=seed, report=None))
+        for seed in (0, 1)
+    ]
+    assert values[0] != values[1]
+
+
+def test_bad_input_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="trials is 0; expected at least 1"):
+        search(hills, tmp_path / "j.log", trials=0)
+    (tmp_path / "notes.txt").write_text("buy milk\n")
+    with pytest.raises(ValueError, match=r"notes.txt is not the journal of a search"):
+        search(hills, tmp_path / "notes.txt", trials=1)
