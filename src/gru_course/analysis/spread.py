@@ -69,7 +69,7 @@ def chance_difference(
     >>> results = [[0.84, 0.85, 0.86]] * 10
     >>> one, twenty = (chance_difference(results, 3, comparisons=n) for n in (1, 20))
     >>> round(one, 4), round(twenty, 4)
-    (0.017, 0.0281)
+    (0.017, 0.0282)
     """
     deviation, freedom = pooled_deviation(groups)
     quantile = 1 - (1 - confidence) / (2 * comparisons)
