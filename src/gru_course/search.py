@@ -9,7 +9,7 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import TrialState
 
-optuna.logging.set_verbosity(optuna.logging.WARNING)  # it would write every trial to stderr
+optuna.logging.set_verbosity(optuna.logging.ERROR)  # it writes every trial and stop to stderr
 
 Objective = Callable[[optuna.Trial], float]
 
