@@ -1,7 +1,7 @@
 """What helps a small GRU on film reviews, one change at a time, and what the choices are worth.
 
 Everything is chosen on validation reviews; only the base and the configuration that is chosen in
-the end open the test set. About twenty minutes on two cores. Every finished training is kept, so
+the end open the test set. About fifteen minutes on two cores. Every finished training is kept, so
 a run that was stopped goes on; ``python studies/overfitting.py SECTION`` runs one section only.
 """
 
@@ -41,12 +41,12 @@ from gru_course.training import Recipe, hold_out
 from gru_course.tuning import Repeated
 
 SEEDS = range(3)
-SIZES = (625, 1250, 2500, 5000, 10_000, 20_000)
+SIZES = (1250, 2500, 5000, 10_000, 20_000)
 WHOLE = 1000  # tokens; more than 99 of 100 reviews are not longer
 LENGTHS = (200, 400, WHOLE)
-RECIPE = Recipe(epochs=3, batch_size=128, learning_rate=0.003, looks_per_epoch=4)
+RECIPE = Recipe(epochs=2, batch_size=128, learning_rate=0.003, looks_per_epoch=4)
 SCORED = 5000  # training reviews on which the gap is measured
-TRIALS = 16
+TRIALS = 12
 WANTED = 0.95  # share of right answers that the neutral verdict is to leave
 
 
@@ -85,40 +85,31 @@ SECTIONS: dict[str, dict[str, Variant]] = {
     "size": {
         **{f"gru_{size}": changed(size=size) for size in SIZES[:-1]},
         "lstm_1250": changed(size=1250, architecture="lstm"),
-        "lstm_20000": changed(architecture="lstm"),
         "narrow_1250": changed(size=1250, units=8),
-        "narrow_20000": changed(units=8),
         "thin_1250": changed(size=1250, embedding_dim=8),
-        "thin_20000": changed(embedding_dim=8),
     },
     "dropout": {
         "embedding_0.2": changed(embedding_dropout=0.2),
         "embedding_0.5": changed(embedding_dropout=0.5),
         "word_0.2": changed(word_dropout=0.2),
-        "input_0.3": changed(dropout=0.3),
         "state_0.5": changed(state_dropout=0.5),
         "recurrent_0.3": changed(recurrent_dropout=0.3),
     },
     "optimiser": {
         "weight_decay_0.1": changed(weight_decay=0.1),
-        "weight_decay_1": changed(weight_decay=1.0),
         "rate_0.001": changed(learning_rate=0.001),
-        "rate_0.01": changed(learning_rate=0.01),
         "decay": changed(decay=True),
         "decay_0.01": changed(decay=True, learning_rate=0.01),
         "average_0.98": changed(averaging=0.98),
-        "average_0.995": changed(averaging=0.995),
     },
     "padding": {
         "front_200": changed(window=200, timesteps=200),
         "behind_200": changed(window=200, timesteps=200, behind=True),
-        "masked_200": changed(window=200, timesteps=200, mask=True),
         "first_100": changed(kept="first"),
     },
     "window": {
         "last_50": changed(window=50, timesteps=50),
         "whole": changed(**WHOLE_REVIEW),
-        "pooled_100": changed(**POOLED),
         "pooled_whole": changed(**WHOLE_REVIEW, **POOLED),
     },
 }
@@ -239,13 +230,11 @@ def settings(trial: optuna.trial.BaseTrial) -> Variant:
         learning_rate=trial.suggest_float("learning_rate", 0.001, 0.01, log=True),
         decay=trial.suggest_categorical("decay", [False, True]),
         averaging=trial.suggest_categorical("averaging", [0.0, 0.98]),
-        window=200,
-        timesteps=200,
     )
 
 
 def searched(reviews: Reviews, journal: Path) -> dict[str, Any]:
-    """Search on the validation set; the window is short, so that a trial is."""
+    """Search on the validation set; the window is that of the base, so that a trial is short."""
 
     def objective(trial: optuna.Trial) -> float:
         keras.backend.clear_session()

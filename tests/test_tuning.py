@@ -29,7 +29,6 @@ TRAIN, VALIDATION = texts(64, 1), texts(40, 2)
 @pytest.mark.parametrize(
     ("config", "recipe"),
     [
-        (CONFIG, RECIPE),
         (replace(CONFIG, embedding_dropout=0.5, dropout=0.3), replace(RECIPE, decay=True)),
         (replace(CONFIG, word_dropout=0.2), replace(RECIPE, averaging=0.9, weight_decay=0.1)),
         (replace(CONFIG, timesteps=None, mask=True), replace(RECIPE, lengths=(4, 8))),
