@@ -47,7 +47,7 @@ def by_data_size(
     ax.xaxis.set_major_locator(FixedLocator(list(sizes)))
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    ax.legend()
+    fig.legend(loc="outside upper left", ncols=2)
     return fig
 
 
@@ -102,7 +102,7 @@ def reliability_diagram(found: Mapping[str, Reliability]) -> Figure:
     for (label, bins), (colour, line) in zip(found.items(), _LINES[1:], strict=False):
         ax.plot(bins.confidence, bins.accuracy, line, color=colour, markersize=5, label=label)
     ax.set(xlabel="mean confidence of the answers", ylabel="share of right answers")
-    ax.legend(loc="upper left")
+    fig.legend(loc="outside upper left", ncols=3)
     return fig
 
 
