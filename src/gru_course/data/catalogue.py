@@ -9,10 +9,11 @@ from types import MappingProxyType
 from typing import Any
 
 from .imdb import IMDB
+from .shakespeare import SHAKESPEARE
 from .sources import Dataset
 from .unlabelled import UNLABELLED
 
 DATASETS: Mapping[str, Dataset[Any]] = MappingProxyType(
-    {dataset.name: dataset for dataset in (IMDB, UNLABELLED)}
+    {dataset.name: dataset for dataset in (IMDB, UNLABELLED, SHAKESPEARE)}
 )
 """Every data set of the course by its short name; a new one is one more entry."""
