@@ -10,10 +10,12 @@ from typing import Any
 
 from .imdb import IMDB
 from .shakespeare import SHAKESPEARE
+from .snips import SNIPS
 from .sources import Dataset
+from .translation import ENGLISH_FRENCH
 from .unlabelled import UNLABELLED
 
 DATASETS: Mapping[str, Dataset[Any]] = MappingProxyType(
-    {dataset.name: dataset for dataset in (IMDB, UNLABELLED, SHAKESPEARE)}
+    {dataset.name: dataset for dataset in (IMDB, UNLABELLED, SHAKESPEARE, ENGLISH_FRENCH, SNIPS)}
 )
 """Every data set of the course by its short name; a new one is one more entry."""
