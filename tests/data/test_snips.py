@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 
@@ -27,11 +28,10 @@ def parts(data):
 
 
 def test_no_text_is_in_two_parts(data):
-    texts = [{request.text for request in part} for part in parts(data)]
+    texts = [{" ".join(re.findall(r"\w+", r.text)) for r in part} for part in parts(data)]
     assert not texts[0] & texts[1]
     assert not texts[2] & (texts[0] | texts[1])
-    assert len(texts[0]) == len(data.train)
-    assert len(texts[1]) == len(data.validation) == pytest.approx(0.05 * len(data.train), rel=0.2)
+    assert len(data.validation) == pytest.approx(0.05 * len(data.train), rel=0.3)
 
 
 def test_tags_are_well_formed(data):
@@ -56,6 +56,11 @@ def test_what_is_typed_is_split_as_the_requests_are(data):
     assert len(different) < 0.002 * len(data.train)
 
 
+def test_no_request_occurs_twice(data):
+    for part in (data.train, data.validation):
+        assert len({request.text for request in part}) == len(part)
+
+
 @pytest.mark.full
 def test_published_figures():
     data = load(SNIPS, "full")
@@ -64,9 +69,8 @@ def test_published_figures():
     assert {sum(r.intent == intent for r in data.test) for intent in data.intents} == {100}
     slots = {tag[2:] for tag in data.tags} - {""}
     assert len(slots) == 39
-    assert len(data.train) + len(data.validation) == 0
-    read = [json.loads(path) for path in ()]
-    assert not read
+    assert len(data.train) + len(data.validation) == 12_842 + 674
+    assert len(data.tags) == 72  # as Goo et al. (2018) count them
 
 
 @pytest.mark.full
