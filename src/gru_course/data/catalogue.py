@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .imdb import IMDB
+from .sgd import SGD
 from .shakespeare import SHAKESPEARE
 from .snips import SNIPS
 from .sources import Dataset
@@ -16,6 +17,9 @@ from .translation import ENGLISH_FRENCH
 from .unlabelled import UNLABELLED
 
 DATASETS: Mapping[str, Dataset[Any]] = MappingProxyType(
-    {dataset.name: dataset for dataset in (IMDB, UNLABELLED, SHAKESPEARE, ENGLISH_FRENCH, SNIPS)}
+    {
+        dataset.name: dataset
+        for dataset in (IMDB, UNLABELLED, SHAKESPEARE, ENGLISH_FRENCH, SNIPS, SGD)
+    }
 )
 """Every data set of the course by its short name; a new one is one more entry."""
