@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from .forecasting import BEIJING, ETTH1, GERMANY, VICTORIA
 from .imdb import IMDB
 from .sgd import SGD
 from .shakespeare import SHAKESPEARE
@@ -16,10 +17,17 @@ from .sources import Dataset
 from .translation import ENGLISH_FRENCH
 from .unlabelled import UNLABELLED
 
-DATASETS: Mapping[str, Dataset[Any]] = MappingProxyType(
-    {
-        dataset.name: dataset
-        for dataset in (IMDB, UNLABELLED, SHAKESPEARE, ENGLISH_FRENCH, SNIPS, SGD)
-    }
+_ALL: tuple[Dataset[Any], ...] = (
+    IMDB,
+    UNLABELLED,
+    SHAKESPEARE,
+    ENGLISH_FRENCH,
+    SNIPS,
+    SGD,
+    BEIJING,
+    GERMANY,
+    ETTH1,
+    VICTORIA,
 )
+DATASETS: Mapping[str, Dataset[Any]] = MappingProxyType({each.name: each for each in _ALL})
 """Every data set of the course by its short name; a new one is one more entry."""
