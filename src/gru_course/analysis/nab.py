@@ -268,8 +268,9 @@ def best_threshold(streams: Sequence[Stream], profile: str = "standard") -> NabR
 
     Notes
     -----
-    The benchmark does so for every detector, with the labels in hand. A score so found compares
-    with those of the benchmark; it is too good for a forecast of how a detector will do.
+    The benchmark does so for every detector, with the labels in hand, over all of its series. On
+    one series with few windows, scores drawn at random can reach 30 or more in this way: choose
+    the threshold on other series, or on an earlier part, and give `nab_score` that.
 
     Examples
     --------

@@ -9,7 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from .forecasting import BEIJING, ETTH1, GERMANY, VICTORIA
+from .heartbeats import ECG5000
 from .imdb import IMDB
+from .sensors import LATENCY, MACHINE, OFFICE, TAXI
 from .sgd import SGD
 from .shakespeare import SHAKESPEARE
 from .snips import SNIPS
@@ -28,6 +30,11 @@ _ALL: tuple[Dataset[Any], ...] = (
     GERMANY,
     ETTH1,
     VICTORIA,
+    MACHINE,
+    TAXI,
+    LATENCY,
+    OFFICE,
+    ECG5000,
 )
 DATASETS: Mapping[str, Dataset[Any]] = MappingProxyType({each.name: each for each in _ALL})
 """Every data set of the course by its short name; a new one is one more entry."""
