@@ -82,7 +82,7 @@ def load_beijing(file: RemoteFile = BEIJING_FILE) -> Series:
 
     Notes
     -----
-    Source: Chen (2017), doi:10.24432/C5JS49, CC BY 4.0; Liang et al. (2015). The sum in "wind"
+    Source: Chen, UCI, doi:10.24432/C5JS49, CC BY 4.0. The sum in "wind"
     is one over the past, so it leaks nothing, but it is not the speed of an hour.
 
     Examples
@@ -123,7 +123,7 @@ def load_germany(file: RemoteFile = GERMANY_FILE) -> Series:
 
     Notes
     -----
-    Source: Open Power System Data (2018), by way of https://github.com/jenfly/opsd (MIT).
+    Source: Open Power System Data, by way of https://github.com/jenfly/opsd (MIT).
 
     Examples
     --------
@@ -348,7 +348,7 @@ def _dataset(
 
 BEIJING = _dataset(
     "beijing", BEIJING_TITLE,
-    ("https://archive.ics.uci.edu/dataset/381", "CC BY 4.0; name the author.", "chen2017beijing"),
+    ("https://archive.ics.uci.edu/dataset/381", "CC BY 4.0; name the author.", "chen_beijing"),
     BEIJING_FILE, load_beijing,
     partial(seasonal, (*BEIJING_NAMES, *WIND_FROM.values()), "h", _HALF_YEAR * 24),
 )  # fmt: skip

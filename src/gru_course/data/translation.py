@@ -212,7 +212,7 @@ def load_english_french(file: RemoteFile = PAIRS_FILE) -> PairData:
 
     Notes
     -----
-    Attribution: www.manythings.org/anki and tatoeba.org, CC BY 2.0 (France). Most English
+    Attribution: www.manythings.org/anki and tatoeba.org, CC BY 2.0. Most English
     sentences have several French ones, so a split by lines would put the English side of most
     test pairs into training. The parts do share French sides: two English sentences may have
     the same translation.
@@ -286,7 +286,7 @@ ENGLISH_FRENCH = Dataset(
     name="english-french",
     title=TITLE,
     homepage="https://www.manythings.org/anki/",
-    licence="CC BY 2.0 (France); attribution: www.manythings.org/anki and tatoeba.org.",
+    licence="CC BY 2.0; attribution: www.manythings.org/anki and tatoeba.org.",
     citation="tatoeba",
     files=(PAIRS_FILE,),
     load_full=load_english_french,
