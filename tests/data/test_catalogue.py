@@ -10,19 +10,9 @@ from gru_course.data import DataError, DataUnavailable, load
 from gru_course.data.catalogue import DATASETS
 
 NAMES = [
-    "shakespeare",
-    "english-french",
-    "snips",
-    "sgd",
-    "beijing",
-    "germany",
-    "etth1",
-    "victoria",
-    "machine",
-    "taxi",
-    "latency",
-    "office",
-    "ecg5000",
+    *("shakespeare", "english-french", "snips", "sgd"),
+    *("beijing", "germany", "etth1", "victoria"),
+    *("machine", "taxi", "latency", "office", "ecg5000"),
 ]
 
 

@@ -94,7 +94,8 @@ def test_french_words(text, words):
 
 def test_english_words_keep_contractions():
     assert english_words("It’s 7:30; they'll go.") == ["it's", "7:30", ";", "they'll", "go", "."]
-    assert plain(" a\u2009b\n") == "a b"
+    assert plain(" a\u2009 b\n") == "a b"
+    assert plain("a\u202f!\tb\nc") == "a !\tb\nc"
 
 
 def test_a_day_is_in_one_part_however_it_is_written():

@@ -275,4 +275,4 @@ SHAKESPEARE = Dataset(
     load_full=load_shakespeare,
     make_quick=small_play,
 )
-"""Tiny Shakespeare: parts of the plays as one text, to be predicted character by character."""
+"""Parts of the plays as one text, to be predicted character by character."""
