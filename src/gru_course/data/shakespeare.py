@@ -136,7 +136,7 @@ def split_by_position(title: str, profile: str, text: str) -> CharacterData:
     --------
     >>> data = split_by_position("letters", "quick", "a\n\n" * 38 + "b\n\n" + "c\n")
     >>> data.train.count("a"), data.validation, data.test
-    (38, 'b\n\n', 'c\n')
+    (36, 'a\n\na\n\n', 'b\n\nc\n')
     """
     ends = [match.end() for match in re.finditer(r"\n\n", text)]
     places = [(1 - VALIDATION - TEST) * len(text), (1 - TEST) * len(text)]
