@@ -5,30 +5,38 @@ with one `Dataset` (its files with their hashes, a loader and a stand-in), expor
 listed in ``catalogue.py``.
 """
 
+from .digits import SPOKEN_DIGITS, DigitsSource, load_digits
 from .errors import DataError, DataUnavailable
 from .fetch import cache_folder, data_folder, locate_or_download, verified
 from .imdb import IMDB, IMDB_SOURCE, ImdbSource, Part, load_imdb
 from .profiles import load
 from .reviews import EncodedTexts, ReviewData, Reviews, Texts
 from .sources import CourseData, Dataset, RemoteFile
+from .splits import Split
+from .spoken import SpokenWords
 from .standin import order_reviews
 from .tokenise import Vocabulary, encode_window, known_share, tokenise
 from .unlabelled import UNLABELLED, UnlabelledData, load_unlabelled
+from .vowels import vowel_words
 
 __all__ = [
     "IMDB",
     "IMDB_SOURCE",
+    "SPOKEN_DIGITS",
     "UNLABELLED",
     "CourseData",
     "DataError",
     "DataUnavailable",
     "Dataset",
+    "DigitsSource",
     "EncodedTexts",
     "ImdbSource",
     "Part",
     "RemoteFile",
     "ReviewData",
     "Reviews",
+    "Split",
+    "SpokenWords",
     "Texts",
     "UnlabelledData",
     "Vocabulary",
@@ -37,10 +45,12 @@ __all__ = [
     "encode_window",
     "known_share",
     "load",
+    "load_digits",
     "load_imdb",
     "load_unlabelled",
     "locate_or_download",
     "order_reviews",
     "tokenise",
     "verified",
+    "vowel_words",
 ]
