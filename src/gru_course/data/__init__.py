@@ -5,12 +5,15 @@ with one `Dataset` (its files with their hashes, a loader and a stand-in), expor
 listed in ``catalogue.py``.
 """
 
+from .canons import canons
+from .chorales import CHORALES, load_chorales
 from .digits import SPOKEN_DIGITS, DigitsSource, load_digits
 from .errors import DataError, DataUnavailable
 from .fetch import cache_folder, data_folder, locate_or_download, verified
 from .imdb import IMDB, IMDB_SOURCE, ImdbSource, Part, load_imdb
 from .profiles import load
 from .reviews import EncodedTexts, ReviewData, Reviews, Texts
+from .rolls import Music, Note
 from .sources import CourseData, Dataset, RemoteFile
 from .splits import Split
 from .spoken import SpokenWords
@@ -20,6 +23,7 @@ from .unlabelled import UNLABELLED, UnlabelledData, load_unlabelled
 from .vowels import vowel_words
 
 __all__ = [
+    "CHORALES",
     "IMDB",
     "IMDB_SOURCE",
     "SPOKEN_DIGITS",
@@ -31,6 +35,8 @@ __all__ = [
     "DigitsSource",
     "EncodedTexts",
     "ImdbSource",
+    "Music",
+    "Note",
     "Part",
     "RemoteFile",
     "ReviewData",
@@ -41,10 +47,12 @@ __all__ = [
     "UnlabelledData",
     "Vocabulary",
     "cache_folder",
+    "canons",
     "data_folder",
     "encode_window",
     "known_share",
     "load",
+    "load_chorales",
     "load_digits",
     "load_imdb",
     "load_unlabelled",

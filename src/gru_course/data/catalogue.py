@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from .chorales import CHORALES
 from .digits import SPOKEN_DIGITS
 from .imdb import IMDB
 from .sources import Dataset
 from .unlabelled import UNLABELLED
 
 DATASETS: Mapping[str, Dataset[Any]] = MappingProxyType(
-    {dataset.name: dataset for dataset in (IMDB, UNLABELLED, SPOKEN_DIGITS)}
+    {dataset.name: dataset for dataset in (IMDB, UNLABELLED, SPOKEN_DIGITS, CHORALES)}
 )
 """Every data set of the course by its short name; a new one is one more entry."""
