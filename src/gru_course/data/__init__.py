@@ -10,7 +10,9 @@ from .chorales import CHORALES, load_chorales
 from .digits import SPOKEN_DIGITS, DigitsSource, load_digits
 from .errors import DataError, DataUnavailable
 from .fetch import cache_folder, data_folder, locate_or_download, verified
+from .gestures import Gestures, gestures
 from .imdb import IMDB, IMDB_SOURCE, ImdbSource, Part, load_imdb
+from .libras import LIBRAS, load_libras
 from .profiles import load
 from .reviews import EncodedTexts, ReviewData, Reviews, Texts
 from .rolls import Music, Note
@@ -26,6 +28,7 @@ __all__ = [
     "CHORALES",
     "IMDB",
     "IMDB_SOURCE",
+    "LIBRAS",
     "SPOKEN_DIGITS",
     "UNLABELLED",
     "CourseData",
@@ -34,6 +37,7 @@ __all__ = [
     "Dataset",
     "DigitsSource",
     "EncodedTexts",
+    "Gestures",
     "ImdbSource",
     "Music",
     "Note",
@@ -50,11 +54,13 @@ __all__ = [
     "canons",
     "data_folder",
     "encode_window",
+    "gestures",
     "known_share",
     "load",
     "load_chorales",
     "load_digits",
     "load_imdb",
+    "load_libras",
     "load_unlabelled",
     "locate_or_download",
     "order_reviews",

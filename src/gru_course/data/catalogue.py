@@ -11,10 +11,11 @@ from typing import Any
 from .chorales import CHORALES
 from .digits import SPOKEN_DIGITS
 from .imdb import IMDB
+from .libras import LIBRAS
 from .sources import Dataset
 from .unlabelled import UNLABELLED
 
 DATASETS: Mapping[str, Dataset[Any]] = MappingProxyType(
-    {dataset.name: dataset for dataset in (IMDB, UNLABELLED, SPOKEN_DIGITS, CHORALES)}
+    {dataset.name: dataset for dataset in (IMDB, UNLABELLED, SPOKEN_DIGITS, CHORALES, LIBRAS)}
 )
 """Every data set of the course by its short name; a new one is one more entry."""
