@@ -27,7 +27,8 @@ def html():
         download(midi_file(notes), "canon.mid", "The canon as MIDI"),
     ]
     body = "".join(part.data for part in parts)
-    return f'<!doctype html><html lang="en"><title>Media</title><main><h1>Media</h1>{body}</main></html>'
+    head = "<!doctype html><html lang='en'><title>Media</title>"
+    return f"{head}<main><h1>Media</h1>{body}</main></html>"
 
 
 @pytest.fixture(scope="module")

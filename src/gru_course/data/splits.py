@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedKFold
 
 Places = NDArray[np.int64]
 
@@ -51,6 +50,9 @@ def fold(labels: NDArray[np.integer], number: int, of: int = 5, seed: int = 0) -
     >>> [len(part) for part in split]
     [12, 4, 4]
     """
+    # Importing it takes a second, which not everybody who loads data should wait.
+    from sklearn.model_selection import StratifiedKFold
+
     if of < 3 or not 0 <= number < of:
         raise ValueError(f"fold {number} of {of}; expected at least 3 folds, counted from 0")
     fewest = np.unique(labels, return_counts=True)[1].min()

@@ -7,7 +7,6 @@ apart.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 from .spoken import SpokenWords, joined
 
@@ -81,6 +80,9 @@ def vowel_words(takes: int = 20, seed: int = 0) -> SpokenWords:
 
 
 def _say(word: str, voice: tuple[float, float], rng: np.random.Generator) -> NDArray[np.int16]:
+    # Importing it takes a second, which not everybody who loads data should wait.
+    from scipy.signal import lfilter
+
     pitch, scale = voice
     length = FRAME + HOP * int(rng.integers(28, 58))
     time = np.linspace(0, 1, length)
