@@ -6,9 +6,10 @@ import matplotlib.pyplot as plt
 import mido
 import numpy as np
 import pytest
+from matplotlib.patches import Arc, Ellipse
 
 from gru_course.data.rolls import Note, to_roll
-from gru_course.plots.music import piano_roll, pitch_name, roll_in_words
+from gru_course.plots.music import piano_roll, pitch_name, roll_in_words, score
 from gru_course.sound import RATE, TICKS, midi_file, synthesise
 
 NOTES = [Note(60, 0, 2), Note(64, 0, 1), Note(64, 1, 1), Note(67, 1, 3)]
@@ -71,6 +72,33 @@ def test_a_piano_roll_shows_every_note():
     plt.close(figure)
     with pytest.raises(ValueError, match="the roll is empty"):
         piano_roll(to_roll([[]]), "A title")
+
+
+def heads(axes):
+    """Return where the heads of notes stand, and whether they are filled."""
+    found = [p for p in axes.patches if type(p) is Ellipse]
+    return [(*p.get_center(), p.get_facecolor()[0] < 0.5) for p in found]
+
+
+def test_a_score_has_every_note_at_its_place():
+    # C4 for a quarter, F sharp 4 for a half, then A3 over the bar line, and a second line.
+    roll = to_roll([[60], [66], [66], [57], [57], [57], [], [79], [84]])
+    figure = score(roll, "A title", steps_per_line=8)
+    top, bottom = figure.axes
+    # Heights are steps of the scale above C0: C4 is 28, F4 31, A3 26, G5 39.
+    assert heads(top) == [
+        (0, 28, True),
+        (1, 31, False),
+        (3, 26, True),
+        (4, 26, False),
+        (7, 39, True),
+    ]
+    assert heads(bottom) == [(0, 42, True)]
+    assert [isinstance(p, Arc) for p in top.patches].count(True) == 1  # one tie
+    assert [t.get_text() for t in top.texts] == ["bass", "treble", "\N{MUSIC SHARP SIGN}"]
+    plt.close(figure)
+    with pytest.raises(ValueError, match="6 quarter notes in a line"):
+        score(roll, "A title", steps_per_line=6)
 
 
 def test_words_for_the_picture():
