@@ -1,4 +1,4 @@
-"""The repeated training is the training of `fit`, and reading by length changes no prediction."""
+"""The repeated training is the training of `fit`, whatever was trained before."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ import pytest
 from gru_course.backend import keras
 from gru_course.models import ClassifierConfig, classifier
 from gru_course.training import Recipe, fit, predict
-from gru_course.tuning import Repeated, groups_by_length, predict_by_length
+from gru_course.tuning import Repeated
 
 CONFIG = ClassifierConfig(embedding_dim=4, units=4, vocabulary_size=30, timesteps=8)
 RECIPE = Recipe(epochs=2, batch_size=16, learning_rate=0.01, looks_per_epoch=2)
@@ -31,7 +31,6 @@ TRAIN, VALIDATION = texts(64, 1), texts(40, 2)
     [
         (replace(CONFIG, embedding_dropout=0.5, dropout=0.3), replace(RECIPE, decay=True)),
         (replace(CONFIG, word_dropout=0.2), replace(RECIPE, averaging=0.9, weight_decay=0.1)),
-        (replace(CONFIG, timesteps=None, mask=True), replace(RECIPE, lengths=(4, 8))),
     ],
 )
 def test_a_repeated_training_equals_a_single_one(config, recipe):
@@ -66,15 +65,10 @@ def test_fewer_texts_get_as_many_updates():
     assert int(again.model.optimizer.iterations) == 8
 
 
-def test_reading_by_length_changes_no_prediction():
-    model = classifier(replace(CONFIG, timesteps=None, mask=True))
-    x, _ = TRAIN
-    np.testing.assert_allclose(predict_by_length(model, x, (2, 5)), predict(model, x), atol=1e-6)
-
-
-def test_groups_hold_every_text_once_and_no_word_is_cut_off():
-    x, _ = TRAIN
-    groups = list(groups_by_length(x, (2, 5), size=7))
-    assert sorted(np.concatenate([rows for rows, _ in groups])) == list(range(64))
-    assert {width for _, width in groups} <= {2, 5, 8}
-    assert not any(x[rows, :-width].any() for rows, width in groups)
+@pytest.mark.parametrize(
+    ("config", "recipe"),
+    [(replace(CONFIG, timesteps=None), RECIPE), (CONFIG, replace(RECIPE, lengths=(4, 8)))],
+)
+def test_several_lengths_are_refused(config, recipe):
+    with pytest.raises(ValueError, match="several lengths are compiled again and again"):
+        Repeated(config, recipe, texts=64)

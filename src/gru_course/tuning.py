@@ -1,19 +1,15 @@
-"""Training the same classifier from many seeds, compiled once, and reading texts by length.
+"""Training the same classifier from many seeds, compiled once.
 
 :func:`gru_course.training.fit` compiles a model each time it is called. For one training that is
 nothing; for a hundred short ones it would be half of the time.
 """
 
-from collections.abc import Iterator, Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
-from gru_course.models import ClassifierConfig, check_ids, classifier
-from gru_course.training import Curves, IntArray, Recipe, Split, batches
-
-_ROWS = 500  # texts at once where nothing is trained, as in gru_course.training
+from gru_course.models import ClassifierConfig, classifier
+from gru_course.training import Curves, IntArray, Recipe, Split, batches, predict
 
 
 class Repeated:
@@ -22,12 +18,17 @@ class Repeated:
     Parameters
     ----------
     config : ClassifierConfig
-        What to build; ``timesteps=None`` if the recipe has several lengths.
+        What to build; with a fixed number of timesteps.
     recipe : Recipe
         How to train. Its epochs and looks count passes over so many texts as `texts` says, and
         stay what they are in updates when fewer texts are given.
     texts : int
         Texts in one epoch.
+
+    Raises
+    ------
+    ValueError
+        If the model or the recipe has no fixed length.
 
     Examples
     --------
@@ -39,6 +40,8 @@ class Repeated:
     """
 
     def __init__(self, config: ClassifierConfig, recipe: Recipe, texts: int) -> None:
+        if config.timesteps is None or recipe.lengths:
+            raise ValueError("several lengths are compiled again and again; give one to timesteps")
         self.config, self.recipe = config, recipe
         self.looks = recipe.epochs * recipe.looks_per_epoch
         self.updates = -(-texts // (recipe.batch_size * recipe.looks_per_epoch))  # for each look
@@ -81,7 +84,8 @@ class Repeated:
             shuffle=False,  # the data set does it
             epochs=self.looks,
             steps_per_epoch=self.updates,
-            validation_data=_in_order(*validation, self.recipe.lengths),
+            validation_data=(validation[0], validation[1].astype("float32")),
+            validation_batch_size=500,  # XLA compiles once per shape, as in training.fit
             callbacks=[average, best] if self.recipe.averaging else [best],
             verbose=0,
         )
@@ -91,7 +95,7 @@ class Repeated:
 
     def predict(self, x: IntArray) -> NDArray[np.float32]:
         """Return the probability of label 1, shape ``(n,)``, for token ids ``(n, timesteps)``."""
-        return predict_by_length(self.model, x, self.recipe.lengths)
+        return predict(self.model, x)
 
     def _start_again(self) -> None:
         fresh = classifier(self.config)
@@ -102,72 +106,3 @@ class Repeated:
             self.model.optimizer.variables, self._optimizer_at_first, strict=True
         ):
             variable.assign(at_first)
-
-
-def predict_by_length(
-    model: keras.Model, x: IntArray, lengths: Sequence[int]
-) -> NDArray[np.float32]:
-    """Predict texts of similar length together, so that little padding is read.
-
-    Parameters
-    ----------
-    model : keras.Model
-        From ``classifier``, with ``timesteps=None`` unless `lengths` is empty.
-    x : numpy.ndarray
-        Token ids padded in front, shape ``(n, timesteps)``.
-    lengths : sequence of int
-        As in :class:`gru_course.training.Recipe`.
-
-    Returns
-    -------
-    numpy.ndarray
-        Probability of label 1, shape ``(n,)``, in the order of ``x``.
-    """
-    check_ids(model, x)
-    probabilities = np.empty(len(x), dtype=np.float32)
-    for rows, width in groups_by_length(x, lengths):
-        probabilities[rows] = model.predict_on_batch(x[rows, -width:])[:, 0]
-    return probabilities
-
-
-def groups_by_length(
-    x: IntArray, lengths: Sequence[int], size: int = _ROWS
-) -> Iterator[tuple[NDArray[np.intp], int]]:
-    """Say which texts to read together, and how many ids at the end of each hold them all.
-
-    Parameters
-    ----------
-    x : numpy.ndarray
-        Token ids padded in front, shape ``(n, timesteps)``.
-    lengths : sequence of int
-        The widths there may be, ascending; empty for one.
-    size : int
-        Texts in a group.
-
-    Yields
-    ------
-    tuple
-        Rows of ``x``, shape ``(size,)`` or fewer at the end, and their width.
-
-    Examples
-    --------
-    >>> x = np.array([[0, 0, 0, 1], [1, 1, 1, 1], [0, 0, 1, 1]])
-    >>> [(rows.tolist(), width) for rows, width in groups_by_length(x, (2, 4), size=2)]
-    [([0, 2], 2), ([1], 4)]
-    """
-    words = x.shape[1] - np.argmax(x != 0, axis=1)
-    order = np.argsort(words, kind="stable") if lengths else np.arange(len(x))
-    for rows in np.split(order, range(size, len(x), size)):
-        longest = words[rows].max()
-        width = next((end for end in lengths if end >= longest), x.shape[1])
-        yield rows, min(width, x.shape[1])
-
-
-def _in_order(x: IntArray, y: IntArray, lengths: Sequence[int]) -> tf.data.Dataset:
-    def generate() -> Iterator[tuple[IntArray, NDArray[np.floating]]]:
-        for rows, width in groups_by_length(x, lengths):
-            yield x[rows, -width:], y[rows].astype("float32")
-
-    shapes = tf.TensorSpec((None, None), "int32"), tf.TensorSpec((None,), "float32")
-    data = tf.data.Dataset.from_generator(generate, output_signature=shapes)
-    return data.apply(tf.data.experimental.assert_cardinality(-(-len(x) // _ROWS)))
