@@ -308,24 +308,27 @@ def chosen_from(best: dict[str, Any]) -> Variant:
 
 
 def choosing_flatters(kept: Kept) -> dict[str, Any]:
-    """Choose the best of many runs on half of the validation set, and look at the other half.
+    """Choose the best of nearly equal runs on some validation reviews, and look at the others.
 
-    The halves are drawn 400 times. For each number of runs: the accuracy of the chosen one on the
-    half that chose it, and on the half that did not.
+    The reviews that choose are drawn 400 times. For each number of them: the accuracy of the chosen
+    run on the reviews that chose it, and on all others.
     """
-    keys = [k for k, v in kept.found.items() if "right" in v and k.split("/")[0] != "size"]
-    rights = [bytes.fromhex(kept.found[key]["right"]) for key in keys]
+    names = [
+        f"{section}/{name}"
+        for section in ("base", "dropout", "optimiser")
+        for name in SECTIONS[section]
+        if name not in ("longer", "recurrent_0.3")
+    ]
+    rights = [bytes.fromhex(kept.found[f"{n}/{seed}"]["right"]) for n in names for seed in SEEDS]
     right = np.array([np.unpackbits(np.frombuffer(r, np.uint8))[:5000] for r in rights])
     rng = np.random.default_rng(0)
-    numbers = [n for n in (1, 2, 5, 10, 20, 50, 100) if n <= len(right)]
-    found: dict[str, Any] = {"runs": numbers, "chooses": [], "does_not": []}
-    for number in numbers:
+    found: dict[str, Any] = {"runs": len(right), "reviews": [50, 100, 250, 500, 1000, 2500]}
+    found |= {"chooses": [], "does_not": []}
+    for number in found["reviews"]:
         pairs = []
         for _ in range(400):
-            runs = right[rng.choice(len(right), number, replace=False)]
-            order = rng.permutation(runs.shape[1])
-            one, other = np.array_split(order, 2)
-            best = runs[runs[:, one].mean(axis=1).argmax()]
+            one, other = np.split(rng.permutation(right.shape[1]), [number])
+            best = right[right[:, one].mean(axis=1).argmax()]
             pairs.append((best[one].mean(), best[other].mean()))
         chooses, does_not = np.mean(pairs, axis=0)
         found["chooses"].append(round(float(chooses), 5))

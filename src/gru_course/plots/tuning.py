@@ -140,27 +140,27 @@ def risk_coverage_curve(
     return fig
 
 
-def choosing(runs: Sequence[int], chooses: Sequence[float], does_not: Sequence[float]) -> Figure:
+def choosing(texts: Sequence[int], chooses: Sequence[float], does_not: Sequence[float]) -> Figure:
     """Plot the accuracy of the best of many runs on the texts that chose it, and on others.
 
     Parameters
     ----------
-    runs : sequence of int
-        Among how many the best was chosen; on a logarithmic axis.
+    texts : sequence of int
+        How many texts chose; on a logarithmic axis.
     chooses, does_not : sequence of float
-        Its mean accuracy on the texts that chose it, and on as many others.
+        Mean accuracy of the chosen run on the texts that chose it, and on others.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 2.9))
-    ax.plot(runs, chooses, "--s", color=style.INPUT, label="on the texts that chose it")
-    ax.plot(runs, does_not, "-o", color=style.GRU, label="on other texts")
-    ax.fill_between(runs, does_not, chooses, color=style.GRID, zorder=0)
-    ax.set(xscale="log", xlabel="runs to choose from", ylabel="accuracy of the chosen run")
-    ax.xaxis.set_major_locator(FixedLocator(list(runs)))
+    ax.plot(texts, chooses, "--s", color=style.INPUT, label="on the texts that chose it")
+    ax.plot(texts, does_not, "-o", color=style.GRU, label="on other texts")
+    ax.fill_between(texts, does_not, chooses, color=style.GRID, zorder=0)
+    ax.set(xscale="log", xlabel="texts that choose", ylabel="accuracy of the chosen run")
+    ax.xaxis.set_major_locator(FixedLocator(list(texts)))
     ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     ax.legend()
     return fig
