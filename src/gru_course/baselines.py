@@ -145,6 +145,8 @@ class InterpolatedSVC(LinearSVC):  # type: ignore[misc] # untyped
         Between 0 and 1; at 1 nothing is changed.
     """
 
+    coef_: Any
+
     def __init__(self, C: float = 1.0, interpolation: float = 0.25) -> None:
         super().__init__(C=C, random_state=0)
         self.interpolation = interpolation
