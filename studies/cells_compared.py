@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import write_study
 
 from gru_course.backend import keras
-from gru_course.data import load
+from gru_course.data import order_reviews
 from gru_course.data.memory_tasks import Task, digits
 from gru_course.training import Recipe, best_epoch, fit, predict
 from gru_course.trials import (
@@ -85,7 +85,7 @@ def compare_digits(training_size: str) -> dict[str, Any]:
 
 def compare_reviews() -> dict[str, Any]:
     """Train on generated reviews in which only the order of the words decides."""
-    data = load("imdb", "quick")
+    data = order_reviews()
     vocabulary = len(data.vocabulary.words) + 3
     x, y = data.train.window(vocabulary, WINDOW), data.train.labels
     x_test = data.test.window(vocabulary, WINDOW)

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import write_study
 
 from gru_course.backend import keras
-from gru_course.data import load
+from gru_course.data import IMDB, load
 from gru_course.models import LARGE_GRU, SMALL_GRU, classifier
 from gru_course.training import LARGE_RECIPE, SMALL_RECIPE, best_epoch, fit, hold_out, predict
 
@@ -21,7 +21,7 @@ SEEDS = range(5)
 
 def run() -> dict[str, dict[str, list[float]]]:
     """Train both models from every seed; each opens the test set once, at its end."""
-    data = load("imdb", "full")
+    data = load(IMDB, "full")
     (x, y), validation = hold_out(data.train.window(), data.train.labels, share=0.2)
     x_test = data.test.window()
     results: dict[str, dict[str, list[float]]] = {}

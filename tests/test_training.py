@@ -4,7 +4,7 @@ import pytest
 from gru_course.backend import keras
 from gru_course.data import order_reviews
 from gru_course.models import ClassifierConfig, classifier
-from gru_course.training import Recipe, best_epoch, fit, hold_out, predict
+from gru_course.training import Recipe, batches, best_epoch, fit, hold_out, predict
 
 SIZE = ClassifierConfig(embedding_dim=8, units=8, vocabulary_size=300, timesteps=50)
 
@@ -48,7 +48,7 @@ def test_best_needs_validation(reviews):
 
 @pytest.mark.parametrize("wrong", ["epochs", "batch_size", "learning_rate", "looks_per_epoch"])
 def test_a_recipe_checks_itself(wrong):
-    with pytest.raises(ValueError, match="must be positive"):
+    with pytest.raises(ValueError, match=wrong):
         Recipe(**({"epochs": 1, "batch_size": 1} | {wrong: 0}))
 
 
@@ -56,3 +56,55 @@ def test_a_recipe_checks_itself(wrong):
 def test_neither_part_may_be_empty(share):
     with pytest.raises(ValueError, match="leaves one part empty"):
         hold_out(np.zeros((10, 2)), np.zeros(10), share)
+
+
+def test_texts_of_similar_length_are_read_together(reviews):
+    x, y = reviews
+    lengths = (x != 0).sum(axis=1)
+    recipe = Recipe(1, 32, lengths=(25, 35, 50))
+    epoch = [(ids.numpy(), labels.numpy()) for ids, labels in batches(x, y, recipe).take(12)]
+    assert {ids.shape[1] for ids, _ in epoch} == {25, 35, 50}
+    assert all(len(ids) == 32 for ids, _ in epoch)
+    rows = {(*row[row != 0], label): 1 for row, label in zip(x, y, strict=True)}
+    seen = [(*row[row != 0], label) for pair in epoch for row, label in zip(*pair, strict=True)]
+    assert all(row in rows for row in seen)  # nothing was cut off, no label was moved
+    assert len(set(seen)) == len(set(rows)) - (len(x) - 12 * 32)
+    assert lengths.max() <= 50
+    with pytest.raises(ValueError, match="do not fill one batch of 500"):
+        batches(x, y, Recipe(1, 500, lengths=(50,)))
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"decay": True},
+        {"weight_decay": 0.1},
+        {"averaging": 0.9},
+        {"clipnorm": 1e-6},
+        {"lengths": (30, 50)},
+    ],
+)
+def test_each_part_of_a_recipe_changes_the_training(reviews, extra):
+    weights = []
+    for options in ({}, extra):
+        keras.utils.set_random_seed(7)
+        model = classifier(SIZE)
+        fit(model, *reviews, Recipe(2, 50, 0.01, **options), validation=reviews)
+        weights.append(model.get_weights()[0])
+    assert np.isfinite(weights[1]).all()
+    assert np.abs(weights[0] - weights[1]).max() > 1e-4
+
+
+def test_the_average_is_what_is_looked_at(reviews):
+    keras.utils.set_random_seed(7)
+    model = classifier(SIZE)
+    recipe = Recipe(3, 50, 0.02, averaging=0.9)
+    curves = fit(model, *reviews, recipe, validation=reviews, keep_best=True)
+    found = np.mean((predict(model, reviews[0]) > 0.5) == reviews[1])
+    assert found == pytest.approx(max(curves["val_accuracy"]), abs=1e-6)
+
+
+@pytest.mark.parametrize("wrong", [{"lengths": (5, 5)}, {"averaging": 1.0}, {"weight_decay": -1.0}])
+def test_the_parts_of_a_recipe_are_checked(wrong):
+    with pytest.raises(ValueError, match="expected"):
+        Recipe(1, 1, **wrong)

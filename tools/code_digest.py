@@ -12,6 +12,10 @@ PACKAGE = Path(__file__).resolve().parent.parent / "src" / "gru_course"
 def digest_of_code(sources: Sequence[str]) -> str:
     """Digest sources and the modules of the package that they import, directly or not.
 
+    Only what a name stands for counts: ``from gru_course.data import load`` leads to the module
+    that defines ``load``, not through the ``__init__`` to every other module beside it. An
+    ``__init__`` that merely lies on the way to a module is taken to have no effect on results.
+
     The checksums of the data stand in those modules, so data count as well. Comments and
     docstrings do not: they cannot change an output.
     """
@@ -19,13 +23,13 @@ def digest_of_code(sources: Sequence[str]) -> str:
     for source in sources:
         digest.update(_code_only(source).encode())
     seen: set[Path] = set()
-    waiting = [module for source in sources for module in _imported_modules(source, None)]
+    waiting = [module for source in sources for module in _imported_modules(source, PACKAGE)]
     while waiting:
         module = waiting.pop()
         if module not in seen:
             seen.add(module)
             text = module.read_text(encoding="utf-8")
-            waiting += _imported_modules(text, module)
+            waiting += _imported_modules(text, module.parent)
     for module in sorted(seen):
         digest.update(_code_only(module.read_text(encoding="utf-8")).encode())
     return digest.hexdigest()
@@ -56,26 +60,49 @@ def _canonical(node: Any) -> Any:
     return node
 
 
-def _imported_modules(source: str, module: Path | None) -> list[Path]:
-    """List the files of the package that a piece of Python imports."""
-    found = []
+def _imported_modules(source: str, folder: Path) -> list[Path]:
+    """List the files of the package that a piece of Python, kept in `folder`, imports."""
+    found: list[Path | None] = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            found += [_file(_place(alias.name)) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            parent = node.module or ""
-            if node.level and module:
-                base = module.parent.relative_to(PACKAGE.parent).parts
-                base = base[: len(base) - node.level + 1]
-                parent = ".".join([*base, *([node.module] if node.module else [])])
-            names = [parent, *(f"{parent}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        for name in names:
-            parts = name.split(".")
-            if parts[0] != PACKAGE.name:
-                continue
-            for depth in range(1, len(parts) + 1):
-                path = PACKAGE.parent.joinpath(*parts[:depth])
-                found += [p for p in (path.with_suffix(".py"), path / "__init__.py") if p.is_file()]
-    return found
+            place = _imported_from(node, folder)
+            found += [_defining_file(place, alias.name) for alias in node.names]
+    return [path for path in found if path]
+
+
+def _imported_from(node: ast.ImportFrom, folder: Path) -> Path:
+    """Return where ``from ... import`` looks: a package's folder, or a module without ``.py``."""
+    if not node.level:
+        return _place(node.module or "")
+    place = folder
+    for _ in range(node.level - 1):
+        place = place.parent
+    return place.joinpath(*node.module.split(".")) if node.module else place
+
+
+def _place(name: str) -> Path:
+    return PACKAGE.parent.joinpath(*name.split("."))
+
+
+def _file(place: Path) -> Path | None:
+    """Return the file that runs when `place` is imported; None if it is not of the package."""
+    if place != PACKAGE and PACKAGE not in place.parents:
+        return None
+    candidates = (place / "__init__.py", place.with_name(f"{place.name}.py"))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _defining_file(place: Path, name: str) -> Path | None:
+    """Return the file that defines what ``from place import name`` gives."""
+    file = _file(place)
+    if not file or file.name != "__init__.py":
+        return file
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            origin = _imported_from(node, file.parent)
+            for alias in node.names:
+                if (alias.asname or alias.name) == name and origin != place and _file(origin):
+                    return _defining_file(origin, alias.name)
+    return _file(place / name) or file

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -154,6 +154,7 @@ class InterpolatedSVC(LinearSVC):  # type: ignore[misc] # untyped
     def fit(self, features: Any, labels: ArrayLike) -> "InterpolatedSVC":
         """Train, then interpolate."""
         super().fit(features, labels)
+        self.coef_: NDArray[np.float64]
         mean_size = np.abs(self.coef_).mean()
         self.coef_ = self.interpolation * self.coef_ + (1 - self.interpolation) * mean_size
         return self

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras
+from gru_course.fast import FastGRU
 from gru_course.pooling import POOLINGS, pool
 
-_CELLS = {"rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}
+_CELLS = {"rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": FastGRU}
 _PAD = 0
 
 

@@ -1,12 +1,14 @@
 """Training a binary classifier, with the epoch chosen by validation."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
+from gru_course.models import check_ids
 
 Curves = dict[str, list[float]]
 IntArray = NDArray[np.integer]
@@ -24,19 +26,65 @@ class Recipe:
     batch_size : int
         Sequences per update.
     learning_rate : float
-        Step size of Adam.
+        Step size of Adam; with `decay` the largest one.
     looks_per_epoch : int
         How often in each epoch the curves get a point and the validation set is looked at.
+    decay : bool
+        Whether the step size rises in the first tenth of the training and then falls to zero along
+        a cosine (Loshchilov & Hutter 2017).
+    weight_decay : float
+        By which share of the step size every weight shrinks at each update (AdamW, Loshchilov &
+        Hutter 2019).
+    averaging : float
+        Momentum of a moving average of the weights over the updates (Polyak & Juditsky 1992), such
+        as 0.99. The average is what is looked at and kept. 0 for none.
+    clipnorm : float or None
+        Each gradient is scaled down to this norm if it is longer.
+    lengths : tuple of int
+        Lengths to which batches are cut, ascending: texts of similar length are read together, so
+        that less padding is read. Empty for none; for texts padded in front, longer ones keep
+        their end.
+
+    Raises
+    ------
+    ValueError
+        If a value is not what is expected.
     """
 
     epochs: int
     batch_size: int
     learning_rate: float = 0.001
     looks_per_epoch: int = 1
+    decay: bool = False
+    weight_decay: float = 0.0
+    averaging: float = 0.0
+    clipnorm: float | None = None
+    lengths: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        if min(vars(self).values()) <= 0:
-            raise ValueError(f"{self}: every value must be positive")
+        for name in ("epochs", "batch_size", "learning_rate", "looks_per_epoch"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected more than 0")
+        if self.weight_decay < 0 or not 0 <= self.averaging < 1:
+            raise ValueError(f"{self}: expected weight_decay >= 0 and 0 <= averaging < 1")
+        if sorted(set(self.lengths)) != list(self.lengths) or min(self.lengths, default=1) < 1:
+            raise ValueError(f"lengths is {self.lengths}; expected ascending whole numbers")
+
+    def optimizer(self, updates: int) -> keras.optimizers.Optimizer:
+        """Make Adam with everything the recipe says, for a training of so many updates."""
+        rate = self.learning_rate
+        if self.decay:
+            warmup = updates // 10
+            rate = keras.optimizers.schedules.CosineDecay(
+                0.0, updates - warmup, warmup_target=rate, warmup_steps=warmup
+            )
+        return keras.optimizers.Adam(
+            rate,
+            weight_decay=self.weight_decay or None,
+            clipnorm=self.clipnorm,
+            use_ema=self.averaging > 0,
+            ema_momentum=self.averaging or 0.99,
+        )
 
 
 SMALL_RECIPE = Recipe(epochs=5, batch_size=32, looks_per_epoch=4)
@@ -84,32 +132,80 @@ def fit(
     if keep_best and validation is None:
         raise ValueError("keep_best=True needs validation data to know what is best")
     looks = recipe.epochs * recipe.looks_per_epoch
-    best = keras.callbacks.EarlyStopping(
-        "val_accuracy", mode="max", patience=looks, restore_best_weights=True
-    )
+    steps = math.ceil(len(x) / recipe.batch_size / recipe.looks_per_epoch)
+    callbacks = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if recipe.averaging else []
+    if keep_best:
+        best = keras.callbacks.EarlyStopping(
+            "val_accuracy", mode="max", patience=looks, restore_best_weights=True
+        )
+        callbacks.append(best)
     # XLA compiles the loop over time; without it a CPU spends most of its time between the
     # small matrix products. On a GPU the cuDNN kernel is faster, and XLA cannot call it.
     on_gpu = bool(tf.config.list_physical_devices("GPU"))
     model.compile(
-        optimizer=keras.optimizers.Adam(recipe.learning_rate),
+        optimizer=recipe.optimizer(updates=looks * steps),
         loss="binary_crossentropy",
         metrics=["accuracy"],
         jit_compile=not on_gpu,
     )
-    batches = tf.data.Dataset.from_tensor_slices((x, y.astype("float32")))
-    batches = batches.shuffle(len(x)).batch(recipe.batch_size).repeat()
     history = model.fit(
-        batches,
+        batches(x, y.astype("float32"), recipe),
         shuffle=False,  # the data set does it
         epochs=looks,
-        steps_per_epoch=math.ceil(len(x) / recipe.batch_size / recipe.looks_per_epoch),
+        steps_per_epoch=steps,
         validation_data=validation and (validation[0], validation[1].astype("float32")),
         validation_batch_size=500,  # XLA compiles once per shape; 500 divides every set used here
-        callbacks=[best] if keep_best else [],
+        callbacks=callbacks,
         verbose=0,
     )
     curves = {name: [float(v) for v in values] for name, values in history.history.items()}
     return {"epoch": [look / recipe.looks_per_epoch for look in range(1, looks + 1)], **curves}
+
+
+def batches(x: IntArray, y: NDArray[np.floating], recipe: Recipe) -> tf.data.Dataset:
+    """Shuffle sequences into batches without end, of similar lengths if the recipe says so.
+
+    Parameters
+    ----------
+    x : numpy.ndarray
+        Token ids padded in front, shape ``(n, timesteps)``.
+    y : numpy.ndarray
+        Labels, shape ``(n,)``.
+    recipe : Recipe
+        Batch size and lengths.
+
+    Returns
+    -------
+    tf.data.Dataset
+        Pairs of shapes ``(batch_size, length)`` and ``(batch_size,)``.
+    """
+    if not recipe.lengths:
+        pairs = tf.data.Dataset.from_tensor_slices((x, y))
+        return pairs.shuffle(len(x)).batch(recipe.batch_size).repeat()
+    if len(x) < recipe.batch_size:
+        raise ValueError(f"{len(x)} sequences do not fill one batch of {recipe.batch_size}")
+    ends = np.minimum(recipe.lengths, x.shape[1])
+    words = x.shape[1] - np.argmax(x != 0, axis=1)  # all but the padding in front
+    groups = np.minimum(np.searchsorted(ends, words), len(ends) - 1)
+    seed = int(tf.random.uniform((), maxval=2**31 - 1, dtype="int64"))  # set_random_seed decides
+
+    def generate() -> Iterator[tuple[IntArray, NDArray[np.floating]]]:
+        rng = np.random.default_rng(seed)
+        while True:
+            chosen = []
+            left = np.array([], dtype=int)
+            for group, end in enumerate(ends):
+                # What does not fill a batch is read with the longer texts: one shape per length.
+                rows = np.concatenate([left, rng.permutation(np.flatnonzero(groups == group))])
+                full = len(rows) // recipe.batch_size * recipe.batch_size
+                left = rows[full:]
+                chosen += [(end, part) for part in rows[:full].reshape(-1, recipe.batch_size)]
+            for place in rng.permutation(len(chosen)):
+                end, rows = chosen[place]
+                yield x[rows, -end:], y[rows]
+
+    shapes = tf.TensorSpec((None, None), "int32"), tf.TensorSpec((None,), "float32")
+    return tf.data.Dataset.from_generator(generate, output_signature=shapes).prefetch(2)
 
 
 def best_epoch(curves: Curves) -> float:
@@ -132,6 +228,7 @@ def best_epoch(curves: Curves) -> float:
 
 def predict(model: keras.Model, x: IntArray) -> NDArray[np.float32]:
     """Return the probability of label 1, shape ``(n,)``, for token ids ``(n, timesteps)``."""
+    check_ids(model, x)
     probabilities: NDArray[np.float32] = model.predict(x, batch_size=500, verbose=0)[:, 0]
     return probabilities
 

@@ -10,7 +10,7 @@ import sys
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -103,15 +103,16 @@ def make_tar() -> Callable[[list[tuple[tarfile.TarInfo, bytes]]], bytes]:
 
 @dataclass
 class TinyImdb:
-    """Eight reviews, packed as the real ones are."""
+    """Eight reviews with a label and three without, packed as the real ones are."""
 
-    files: dict[str, bytes]
+    files: dict[str, bytes]  # with a label
+    unlabelled: dict[str, bytes]
     archive: bytes
     index: bytes
     source: ImdbSource
 
     def unpack(self, folder: Path) -> None:
-        for path, content in self.files.items():
+        for path, content in {**self.files, **self.unlabelled}.items():
             target = folder / "aclImdb" / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
@@ -121,9 +122,7 @@ class TinyImdb:
         official = self.source.archives[-1]
         assert official.url is not None
         file = remote_file(official.name, archive, official.url.rsplit("/", 1)[0])
-        return ImdbSource(
-            (file,), self.source.word_index, self.source.labelled_sha256, self.source.per_class
-        )
+        return replace(self.source, archives=(file,))
 
 
 @pytest.fixture
@@ -142,7 +141,13 @@ def tiny(server: Server) -> TinyImdb:
     words = ["film", "dull", "moving", "a", "not", "it's", "br", "and", "É"]
     ranks = {word: rank for rank, word in enumerate(words, start=1)}
     index = json.dumps(ranks, sort_keys=True).encode()  # like the real one, not in their order
-    archive = tar_gz([(tarfile.TarInfo(f"aclImdb/{p}"), c) for p, c in files.items()])
+    unlabelled = {
+        "train/unsup/2_0.txt": b"A film",
+        "train/unsup/0_0.txt": b"Moving? <br />Unheard-of!",
+        "train/unsup/10_0.txt": b"dull dull dull",
+    }
+    both = {**files, **unlabelled}
+    archive = tar_gz([(tarfile.TarInfo(f"aclImdb/{p}"), c) for p, c in both.items()])
     server.serve("aclImdb_v1.tar.gz", archive)
     server.serve("imdb_word_index.json", index)
     source = ImdbSource(
@@ -153,8 +158,10 @@ def tiny(server: Server) -> TinyImdb:
         word_index=remote_file("imdb_word_index.json", index, server.url),
         labelled_sha256=tree_sha256(files),
         per_class=2,
+        unlabelled_sha256=tree_sha256(unlabelled),
+        unlabelled_count=3,
     )
-    return TinyImdb(files, archive, index, source)
+    return TinyImdb(files, unlabelled, archive, index, source)
 
 
 @pytest.fixture

@@ -1,9 +1,18 @@
 """Tokens, ids and windows, against plain implementations of the rules of Keras."""
 
+import time
+
 import numpy as np
 import pytest
 
-from gru_course.data import Reviews, Texts, Vocabulary, encode_window, tokenise
+from gru_course.data import (
+    Reviews,
+    Texts,
+    Vocabulary,
+    encode_window,
+    known_share,
+    tokenise,
+)
 
 KERAS_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 
@@ -100,3 +109,59 @@ def test_texts_are_a_sequence_of_str():
     assert "映画" in texts
     with pytest.raises(IndexError):
         texts[4]
+
+
+# --- what people type in -----------------------------------------------------------------------
+
+KNOWN = Vocabulary(("film", "moving", "dull"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " \t\n",
+        "?!... <>",
+        "unheard-of nonsense",
+        "映画はすばらしい",
+        "Фильм отличный",
+        "فيلم رائع",
+        "\ud800",
+    ],
+)
+def test_a_text_without_a_known_word_is_the_start_marker_alone_and_known_share_says_so(text):
+    assert encode_window([text], KNOWN, maxlen=3).tolist() == [[0, 0, 1]]
+    assert known_share(text, KNOWN) == 0
+
+
+def test_known_share_counts_words_that_the_model_can_tell_apart():
+    assert known_share("A moving film", KNOWN) == pytest.approx(2 / 3)
+    assert known_share("film film dull moving", KNOWN) == 1
+    assert known_share("film film dull moving", KNOWN, num_words=5) == 0.5  # film is 4
+    assert known_share("фильм film", KNOWN) == 0.5
+
+
+def test_a_very_long_review_is_answered_at_once():
+    text = "a moving film, " * 33_334
+    start = time.perf_counter()
+    window = encode_window([text], KNOWN, maxlen=4)
+    share = known_share(text, KNOWN)
+    assert time.perf_counter() - start < 2
+    assert window.tolist() == [[5, 4, 5, 4]]
+    assert share == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize("wrong", [None, 3, float("nan"), b"bytes", ["a", "list"]])
+def test_a_text_that_is_no_str(wrong):
+    for attempt in (
+        lambda: encode_window(["film", wrong], KNOWN),
+        lambda: known_share(wrong, KNOWN),
+        lambda: KNOWN.encode(wrong),
+    ):
+        with pytest.raises(TypeError, match=f"A text is a str, but this is {type(wrong).__name__}"):
+            attempt()
+
+
+def test_one_text_in_place_of_a_list():
+    with pytest.raises(TypeError, match="each of its letters would be a review"):
+        encode_window("a moving film", KNOWN)

@@ -1,10 +1,12 @@
 """Finding and downloading files: every way it can go wrong, against a local server."""
 
+import contextlib
 import errno
 import hashlib
 import os
 import socket
 import sys
+import time
 from pathlib import Path
 
 import pooch
@@ -102,6 +104,25 @@ def test_server_down(file, kept):
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/{NAME}"
         with pytest.raises(DataUnavailable, match="refused"):
             locate_or_download(RemoteFile(NAME, url, file.sha256, file.size))
+    assert kept() == {"text"}
+    assert locate_or_download(file).read_bytes() == BODY
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux' full backlog")
+def test_a_network_that_swallows_packets_is_tried_once(file, kept, monkeypatch):
+    monkeypatch.setattr(fetch, "CONNECT_SECONDS", 0.2)
+    with socket.socket() as listener, contextlib.ExitStack() as stack:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(3):  # fill the queue: whoever calls next hears nothing
+            caller = stack.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex(listener.getsockname())
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/{NAME}"
+        start = time.monotonic()
+        with pytest.raises(DataUnavailable, match="timed out"):
+            locate_or_download(RemoteFile(NAME, url, file.sha256, file.size))
+        assert time.monotonic() - start < 2 * fetch.CONNECT_SECONDS
     assert kept() == {"text"}
     assert locate_or_download(file).read_bytes() == BODY
 

@@ -75,7 +75,6 @@ def test_found_in_the_data_folder(tiny, server, tmp_path, monkeypatch, form):
     elif form == "folder":
         tiny.unpack(data)
         (data / "aclImdb" / "train" / "labeledBow.feat").write_text("of the official release")
-        (data / "aclImdb" / "train" / "unsup").mkdir()
         (data / "aclImdb" / "train" / "unsup" / "0_0.txt").write_text("without a label")
         for name in ("._0_9.txt", "0_9.txt.txt", "0_9 (copy).txt", "0_9.bak"):
             (data / "aclImdb" / "train" / "pos" / name).write_text("not of the data set")

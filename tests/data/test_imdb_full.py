@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gru_course.data import IMDB_SOURCE, data_folder, load, load_imdb, tokenise, verified
+from gru_course.data import IMDB, IMDB_SOURCE, data_folder, load, load_imdb, tokenise, verified
 from gru_course.data.imdb import tree_sha256
 
 pytestmark = [
@@ -73,7 +73,7 @@ def test_statement(data):
     assert data.statement == (
         "Large Movie Review Dataset, 25,000 training and 25,000 test reviews (full profile)"
     )
-    assert load("imdb", "full").statement == data.statement
+    assert load(IMDB, "full").statement == data.statement
 
 
 @pytest.mark.parametrize(

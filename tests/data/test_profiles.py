@@ -2,16 +2,19 @@
 
 import socket
 from dataclasses import replace
+from pathlib import Path
 
+import code_digest
 import pytest
 
-from gru_course.data import DATASETS, IMDB, DataError, DataUnavailable, load, load_imdb
+from gru_course.data import IMDB, DataError, DataUnavailable, load, load_imdb
+from gru_course.data.catalogue import DATASETS
 
 
 @pytest.fixture
-def datasets(tiny):
+def dataset(tiny):
     """IMDB with the tiny source in place of the real one."""
-    return {"imdb": replace(IMDB, load_full=lambda: load_imdb(tiny.source))}
+    return replace(IMDB, load_full=lambda: load_imdb(tiny.source))
 
 
 def test_quick_touches_no_network_and_no_file(monkeypatch, tmp_path, kept):
@@ -21,59 +24,76 @@ def test_quick_touches_no_network_and_no_file(monkeypatch, tmp_path, kept):
     monkeypatch.setattr(socket, "socket", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     monkeypatch.setenv("GRU_COURSE_DATA", str(tmp_path / "not looked for"))
-    assert load("imdb", "quick").profile == "quick"
+    assert load(IMDB, "quick").profile == "quick"
     monkeypatch.setenv("GRU_COURSE_PROFILE", "quick")
-    assert load("imdb").profile == "quick"
+    assert load(IMDB).profile == "quick"
     assert not kept()
 
 
-def test_full_gives_the_real_data(datasets):
-    assert load("imdb", "full", datasets).profile == "full"
+def test_full_gives_the_real_data(dataset):
+    assert load(dataset, "full").profile == "full"
 
 
-def test_full_never_falls_back(datasets, server, monkeypatch, capsys):
+def test_full_never_falls_back(dataset, server, monkeypatch, capsys):
     server.answers.clear()
     with pytest.raises(DataUnavailable, match="404"):
-        load("imdb", "full", datasets)
+        load(dataset, "full")
     monkeypatch.setenv("GRU_COURSE_PROFILE", "full")
     with pytest.raises(DataUnavailable):
-        load("imdb", None, datasets)
+        load(dataset)
     assert "stand-in" not in capsys.readouterr().out
 
 
-def test_undecided_is_full_where_the_data_can_be_had(datasets):
-    assert load("imdb", None, datasets).profile == "full"
+def test_undecided_is_full_where_the_data_can_be_had(dataset):
+    assert load(dataset).profile == "full"
 
 
-def test_undecided_falls_back_with_a_notice(datasets, server, capsys, monkeypatch):
+def test_undecided_falls_back_with_a_notice(dataset, server, capsys, monkeypatch):
     monkeypatch.setenv("GRU_COURSE_PROFILE", "")
     server.answers.clear()
-    assert load("imdb", None, datasets).profile == "quick"
+    assert load(dataset).profile == "quick"
     notice = capsys.readouterr().out
     assert "Large Movie Review Dataset cannot be had" in notice
     assert "stand-in (quick profile)" in notice
     assert "404" in notice
 
 
-def test_undecided_does_not_hide_what_is_wrong_on_this_machine(datasets, tmp_path, monkeypatch):
+def test_undecided_does_not_hide_what_is_wrong_on_this_machine(dataset, tmp_path, monkeypatch):
     monkeypatch.setenv("GRU_COURSE_DATA", str(tmp_path / "gone"))
     with pytest.raises(DataError, match="not a folder"):
-        load("imdb", None, datasets)
+        load(dataset)
 
 
 def test_the_argument_beats_the_variable(monkeypatch):
     monkeypatch.setenv("GRU_COURSE_PROFILE", "full")
-    assert load("imdb", "quick").profile == "quick"
+    assert load(IMDB, "quick").profile == "quick"
 
 
-def test_unknown_names(monkeypatch):
-    with pytest.raises(ValueError, match="no data set 'mnist'; there are imdb"):
-        load("mnist", "quick")
+@pytest.mark.parametrize("wrong", ["imdb", None, IMDB.make_quick, Path("aclImdb")])
+def test_something_that_is_no_data_set(wrong):
+    with pytest.raises(TypeError, match=r"not .*from gru_course\.data import IMDB, load"):
+        load(wrong, "quick")
+
+
+def test_loading_does_not_import_the_other_data_sets(root):
+    """Else a new loader would date every study; ``code_digest`` follows the same imports."""
+    folder = root / "src" / "gru_course" / "data"
+    assert code_digest._defining_file(folder, "load") == folder / "profiles.py"
+    assert code_digest._defining_file(folder, "IMDB") == folder / "imdb.py"
+    computing = [
+        *root.glob("src/**/*.py"),
+        *root.glob("studies/*.py"),
+        *root.glob("notebooks/*.ipynb"),
+    ]
+    assert not [p for p in computing if "catalogue import" in p.read_text(encoding="utf-8")]
+
+
+def test_unknown_profiles(monkeypatch):
     with pytest.raises(ValueError, match=r"'fast' \(from the argument\).*quick or full"):
-        load("imdb", "fast")
+        load(IMDB, "fast")
     monkeypatch.setenv("GRU_COURSE_PROFILE", "Full")
     with pytest.raises(ValueError, match=r"'Full' \(from GRU_COURSE_PROFILE\)"):
-        load("imdb")
+        load(IMDB)
 
 
 def test_every_data_set_says_what_it_is():

@@ -142,25 +142,77 @@ def test_stale_or_broken_outputs_are_red(tmp_path, change, profile, said):
     assert said in violations[0]
 
 
-def test_a_change_in_an_imported_module_counts_but_not_in_its_comments(tmp_path, monkeypatch):
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """Return a function that digests an import from a small package after changing a file."""
     import code_digest
 
-    package = tmp_path / "gru_course"
-    package.mkdir()
-    (package / "__init__.py").write_text("")
-    (package / "a.py").write_text("from .b import x\n")
-    (package / "unrelated.py").write_text("y = 1\n")
-    monkeypatch.setattr(code_digest, "PACKAGE", package)
+    folder = tmp_path / "gru_course"
+    monkeypatch.setattr(code_digest, "PACKAGE", folder)
 
-    def digest(b):
-        (package / "b.py").write_text(b)
-        return digest_of_code(["from gru_course.a import x"])
+    def digest(statement, **changed):
+        files = {
+            "__init__": "",
+            "a": "from .data import x\n",
+            "data/__init__": "from .b import x\nfrom . import c\nfrom .sub import z\nhere = 1\n",
+            "data/b": "x = 1\n",
+            "data/c": "y = 1\n",
+            "data/sub/__init__": "from gru_course.data.sub.deep import q as z\n",
+            "data/sub/deep": "from ...a import x\nfrom numpy import exp\nq = x\n",
+        }
+        for name, text in {**files, **changed}.items():
+            path = folder / f"{name}.py"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        return digest_of_code([statement])
 
-    first = digest('"""Old words."""\nx = 1\n')
-    assert digest('"""New words."""\nx = 1  # comment\n') == first
-    (package / "unrelated.py").write_text("y = 2\n")
-    assert digest("x = 1\n") == digest("x = 1  # again\n")
-    assert digest("x = 2\n") != digest("x = 1\n")
+    return digest
+
+
+def test_comments_and_docstrings_do_not_change_a_digest(package):
+    statement = "from gru_course.a import x"
+    first = package(statement, **{"data/b": '"""Old words."""\nx = 1\n'})
+    assert package(statement, **{"data/b": '"""New words."""\nx = 1  # comment\n'}) == first
+
+
+ALL = {"data/__init__", "data/b", "data/c", "data/sub/deep", "a"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "counted"),
+    [
+        ("from gru_course.data import x", {"data/b"}),
+        ("from gru_course.data.b import x", {"data/b"}),
+        ("import gru_course.data.b", {"data/b"}),
+        ("from gru_course.a import x", {"a", "data/b"}),
+        ("from gru_course import a", {"a", "data/b"}),
+        ("from gru_course.data import c", {"data/c"}),
+        ("from gru_course.data import c as other, x", {"data/b", "data/c"}),
+        ("from gru_course.data import z", {"data/sub/deep", "a", "data/b"}),
+        ("def late():\n    from gru_course.data import x", {"data/b"}),
+        ("from gru_course.data import here", ALL),  # the __init__ itself, and all it needs
+        ("from gru_course.data import *", ALL),
+        ("import gru_course.data", ALL),
+        ("import numpy, gru_course_of_others.data.b", set()),
+    ],
+)
+def test_what_a_statement_imports_counts_and_nothing_else(package, statement, counted):
+    before = package(statement)
+    for name in ALL:
+        old = {"data/__init__": "from .b import x\nfrom . import c\nfrom .sub import z\nhere = 2\n"}
+        added = old.get(name, "import numpy\n" + ("from .data import x\n" if name == "a" else ""))
+        if name == "data/sub/deep":
+            added += "from ...a import x\n"
+        changed = package(statement, **{name: added})
+        assert (changed != before) == (name in counted), name
+
+
+def test_a_new_module_that_the_init_exports_too_changes_nothing(package):
+    statement = "from gru_course.data import x"
+    init = "from .b import x\nfrom .new import load_new\n"
+    new = {"data/__init__": init, "data/new": "def load_new(): ...\n"}
+    assert package(statement, **new) == package(statement)
+    assert package(statement, **new, **{"data/b": "x = 2\n"}) != package(statement)
 
 
 # --- studies -----------------------------------------------------------------------------------

@@ -1,37 +1,44 @@
 """Data of the course: found or downloaded, verified, encoded and cached; or generated.
 
-``load(name, profile)`` is all that a notebook needs. A further data set is one more
-`Dataset` in ``profiles.py``: its files with their hashes, a loader and a stand-in.
+``load(IMDB, profile)`` is all that a notebook needs. A further data set is a module of its own
+with one `Dataset` (its files with their hashes, a loader and a stand-in), exported here and
+listed in ``catalogue.py``.
 """
 
 from .errors import DataError, DataUnavailable
 from .fetch import cache_folder, data_folder, locate_or_download, verified
-from .imdb import IMDB_SOURCE, ImdbSource, load_imdb
-from .profiles import DATASETS, IMDB, load
-from .reviews import ReviewData, Reviews, Texts
+from .imdb import IMDB, IMDB_SOURCE, ImdbSource, Part, load_imdb
+from .profiles import load
+from .reviews import EncodedTexts, ReviewData, Reviews, Texts
 from .sources import CourseData, Dataset, RemoteFile
 from .standin import order_reviews
-from .tokenise import Vocabulary, encode_window, tokenise
+from .tokenise import Vocabulary, encode_window, known_share, tokenise
+from .unlabelled import UNLABELLED, UnlabelledData, load_unlabelled
 
 __all__ = [
-    "DATASETS",
     "IMDB",
     "IMDB_SOURCE",
+    "UNLABELLED",
     "CourseData",
     "DataError",
     "DataUnavailable",
     "Dataset",
+    "EncodedTexts",
     "ImdbSource",
+    "Part",
     "RemoteFile",
     "ReviewData",
     "Reviews",
     "Texts",
+    "UnlabelledData",
     "Vocabulary",
     "cache_folder",
     "data_folder",
     "encode_window",
+    "known_share",
     "load",
     "load_imdb",
+    "load_unlabelled",
     "locate_or_download",
     "order_reviews",
     "tokenise",

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 import requests
@@ -31,8 +32,8 @@ CACHE_VARIABLE = "GRU_COURSE_CACHE"
 
 RETRIES = 2
 """How often a failed download is started afresh."""
-CONNECT_SECONDS, READ_SECONDS = 10, 60
-"""How long a silent server is waited for."""
+CONNECT_SECONDS, READ_SECONDS = 5, 60
+"""How long a silent server is waited for; the first holds for each address of its name."""
 LOCK_SECONDS = 1800
 """How long to wait for another process that is fetching the same file."""
 
@@ -222,18 +223,36 @@ def writing_to_cache(name: str) -> Iterator[Path]:
         ) from error
 
 
+def _unavailable(file: RemoteFile, target: Path, reason: Exception) -> DataUnavailable:
+    return DataUnavailable(
+        f"Could not download {file.name} from {file.url}: {reason}\n"
+        f"Try again when the server can be reached, or get the file ({file.size:,} bytes, "
+        f"sha256 {file.sha256}) by other means and put it into {target.parent} or into the "
+        f"folder that {DATA_VARIABLE} names."
+    )
+
+
 def _download(file: RemoteFile, target: Path) -> Path:
     if file.url is None:
         raise DataUnavailable(f"{file.name} is not on this machine and has no download address.")
     # A folder of its own: what a killed process left there is swept away with the rest.
     workshop = target.with_name(f"{target.name}.part")
-    downloader = pooch.HTTPDownloader(
+    download = pooch.HTTPDownloader(
         progressbar=True,
         chunk_size=1 << 16,
         timeout=(CONNECT_SECONDS, READ_SECONDS),
         # A server must not compress on the way: lengths and the progress bar would be wrong.
         headers={"Accept-Encoding": "identity"},
     )
+
+    def downloader(*where: Any) -> None:
+        try:
+            download(*where)
+        except requests.ConnectTimeout as error:
+            # A network that swallows packets will do so again: trying again would only
+            # keep a learner waiting, so this leaves pooch by an error that it does not catch.
+            raise _unavailable(file, target, error) from None
+
     fetcher = pooch.create(
         path=workshop,
         base_url="",
@@ -244,11 +263,8 @@ def _download(file: RemoteFile, target: Path) -> Path:
     try:
         os.replace(fetcher.fetch(target.name, downloader=downloader), target)
     except (requests.RequestException, ValueError) as error:  # ValueError: pooch's wrong hash
-        raise DataUnavailable(
-            f"Could not download {file.name} from {file.url}: {error}\n"
-            f"Try again when the server can be reached, or get the file ({file.size:,} bytes, "
-            f"sha256 {file.sha256}) by other means and put it into {target.parent} or into the "
-            f"folder that {DATA_VARIABLE} names."
+        raise _unavailable(
+            file, target, error
         ) from None  # a screen of urllib3's inner life would bury this message
     finally:
         shutil.rmtree(workshop, ignore_errors=True)

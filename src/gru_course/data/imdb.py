@@ -19,7 +19,8 @@ import numpy as np
 from .errors import DataError
 from .fetch import cache_folder, data_folder, locate, locate_or_download, writing_to_cache
 from .reviews import ReviewData, Reviews, read, save
-from .sources import RemoteFile
+from .sources import Dataset, RemoteFile
+from .standin import order_reviews
 from .tokenise import Vocabulary
 
 TITLE = "Large Movie Review Dataset"
@@ -27,7 +28,34 @@ SPLITS, CLASSES = ("train", "test"), ("neg", "pos")  # a class's place is its la
 CACHE_FORMAT = 1
 """To be raised whenever the cached file would come out differently."""
 
-_REVIEW = re.compile(r"(?:aclImdb/)?((?:train|test)/(?:neg|pos)/[0-9]+_[0-9]+\.txt)")
+
+@dataclass(frozen=True)
+class Part:
+    """Reviews of the archive that are read and checked together.
+
+    Parameters
+    ----------
+    kind : str
+        How a message calls them.
+    pattern : re.Pattern
+        What their paths look like inside an archive; its group is the path inside ``aclImdb``.
+    folders : str
+        Where they are in an unpacked ``aclImdb``, as a pattern of folders.
+    count : int
+        How many there are.
+    sha256 : str
+        What `tree_sha256` gives for them.
+    """
+
+    kind: str
+    pattern: re.Pattern[str]
+    folders: str
+    count: int
+    sha256: str
+
+
+_LABELLED = re.compile(r"(?:aclImdb/)?((?:train|test)/(?:neg|pos)/[0-9]+_[0-9]+\.txt)")
+_UNLABELLED = re.compile(r"(?:aclImdb/)?(train/unsup/[0-9]+_0\.txt)")
 
 
 @dataclass(frozen=True)
@@ -45,12 +73,30 @@ class ImdbSource:
         What `tree_sha256` gives for the labelled reviews, however they are packed.
     per_class : int
         Reviews in each class of each split.
+    unlabelled_sha256 : str
+        What `tree_sha256` gives for the reviews without a label.
+    unlabelled_count : int
+        How many of those there are.
     """
 
     archives: tuple[RemoteFile, ...]
     word_index: RemoteFile
     labelled_sha256: str
     per_class: int
+    unlabelled_sha256: str
+    unlabelled_count: int
+
+    @property
+    def labelled(self) -> Part:
+        """The reviews with a label."""
+        count = self.per_class * len(SPLITS) * len(CLASSES)
+        return Part("labelled", _LABELLED, "t*/[np]*", count, self.labelled_sha256)
+
+    @property
+    def unlabelled(self) -> Part:
+        """The reviews without a label."""
+        count, sha256 = self.unlabelled_count, self.unlabelled_sha256
+        return Part("unlabelled", _UNLABELLED, "train/unsup", count, sha256)
 
 
 IMDB_SOURCE = ImdbSource(
@@ -76,6 +122,8 @@ IMDB_SOURCE = ImdbSource(
     ),
     labelled_sha256="5ecb6c664a86249eab89cd9d0cfdba03313e2ee220d7218cc9d224b64660b4fb",
     per_class=12_500,
+    unlabelled_sha256="3cff521965f8d271b864384cfb70c0b8e0e0a878a998f5598ca08a4dd3fbd579",
+    unlabelled_count=50_000,
 )
 
 
@@ -137,21 +185,32 @@ def load_imdb(source: ImdbSource = IMDB_SOURCE) -> ReviewData:
     (25000, 100)
     """
     data_folder()  # a variable that names no folder is reported even if the cache would do
-    hashes = source.labelled_sha256 + source.word_index.sha256
-    key = hashlib.sha256(hashes.encode()).hexdigest()[:16]
-    name = f"imdb-v{CACHE_FORMAT}-{key}.npz"
+    name = cache_name("imdb", source.labelled, source.word_index)
     cached = read(cache_folder() / name, TITLE)
     if cached is not None:
         return cached
-    index = locate_or_download(source.word_index)
-    place = _find(source) or locate_or_download(source.archives[-1])
+    place, index = find_or_download(source)
     with writing_to_cache(name) as target:
         cached = read(target, TITLE)  # another process may have written it meanwhile
         if cached is not None:
             return cached
-        data = _encode(_read_labelled(place, source), index)
+        data = _encode(read_part(place, source, source.labelled), index)
         save(data, target)
     return data
+
+
+def cache_name(data: str, part: Part, word_index: RemoteFile) -> str:
+    """Return the name of a cached file; other reviews or another index give another name."""
+    key = hashlib.sha256((part.sha256 + word_index.sha256).encode()).hexdigest()[:16]
+    return f"{data}-v{CACHE_FORMAT}-{key}.npz"
+
+
+def find_or_download(source: ImdbSource) -> tuple[Path, Path]:
+    """Return an archive or an unpacked folder, and the word index, on this machine."""
+    # The archive first: its server has one address, so a network that swallows packets is
+    # noticed in seconds; the server of the index has many, and each is waited for.
+    place = _find(source) or locate_or_download(source.archives[-1])
+    return place, locate_or_download(source.word_index)
 
 
 def _find(source: ImdbSource) -> Path | None:
@@ -166,51 +225,61 @@ def _find(source: ImdbSource) -> Path | None:
     return None
 
 
-def _read_labelled(place: Path, source: ImdbSource) -> dict[str, bytes]:
-    """Return the labelled reviews by path, such as ``train/pos/0_9.txt``, hash checked."""
-    wanted = source.per_class * len(SPLITS) * len(CLASSES)
+def read_part(place: Path, source: ImdbSource, part: Part) -> dict[str, bytes]:
+    """Return the reviews of a part by path, such as ``train/pos/0_9.txt``, hash checked.
+
+    Raises
+    ------
+    DataError
+        If they cannot be read, or are not the published ones.
+    """
     files: dict[str, bytes] = {}
     try:
-        for path, content in _unpacked(place) if place.is_dir() else _packed(place):
+        for path, content in _unpacked(place, part) if place.is_dir() else _packed(place, part):
             files[path] = content
-            if len(files) == wanted and not place.is_dir():
-                break  # what follows in an archive are reviews without a label
+            if len(files) == part.count and not place.is_dir():
+                break  # what follows in an archive is of another part
     except OSError as error:
         raise DataError(f"{place} cannot be read: {error}.") from error
-    if len(files) != wanted:
+    if len(files) != part.count:
         raise DataError(
-            f"{place} holds {len(files):,} labelled reviews where the data set has {wanted:,}. "
-            f"Replace it with an intact copy from {source.archives[-1].url}."
+            f"{place} holds {len(files):,} {part.kind} reviews where the data set has "
+            f"{part.count:,}. Replace it with an intact copy from {source.archives[-1].url}."
         )
     found = tree_sha256(files)
-    if found != source.labelled_sha256:
+    if found != part.sha256:
         raise DataError(
-            f"The reviews in {place} are not the published ones: the sha256 over them is {found}, "
-            f"expected {source.labelled_sha256}. Replace it with an intact copy from "
+            f"The {part.kind} reviews in {place} are not the published ones: the sha256 over "
+            f"them is {found}, expected {part.sha256}. Replace it with an intact copy from "
             f"{source.archives[-1].url}."
         )
     return files
 
 
-def _packed(archive: Path) -> Iterator[tuple[str, bytes]]:
+def _packed(archive: Path, part: Part) -> Iterator[tuple[str, bytes]]:
     with tarfile.open(archive, "r|*") as tar:
         for member in tar:
-            name = _REVIEW.fullmatch(member.name)
+            name = part.pattern.fullmatch(member.name)
             content = tar.extractfile(member) if name and member.isreg() else None
             if name and content:
                 yield name[1], content.read()
 
 
-def _unpacked(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for path in folder.glob("t*/*/*.txt"):
-        name = _REVIEW.fullmatch(path.relative_to(folder).as_posix())
+def _unpacked(folder: Path, part: Part) -> Iterator[tuple[str, bytes]]:
+    for path in folder.glob(f"{part.folders}/*.txt"):
+        name = part.pattern.fullmatch(path.relative_to(folder).as_posix())
         if name:
             yield name[1], path.read_bytes()
 
 
-def _encode(files: Mapping[str, bytes], index: Path) -> ReviewData:
+def read_vocabulary(index: Path) -> Vocabulary:
+    """Return the words of the Keras index, the most frequent first."""
     ranks: dict[str, int] = json.loads(index.read_bytes())
-    vocabulary = Vocabulary(tuple(sorted(ranks, key=ranks.__getitem__)))
+    return Vocabulary(tuple(sorted(ranks, key=ranks.__getitem__)))
+
+
+def _encode(files: Mapping[str, bytes], index: Path) -> ReviewData:
+    vocabulary = read_vocabulary(index)
     train, test = (_split(files, split, vocabulary) for split in SPLITS)
     return ReviewData(TITLE, "full", train, test, vocabulary)
 
@@ -222,8 +291,26 @@ def _split(files: Mapping[str, bytes], split: str, vocabulary: Vocabulary) -> Re
 
     paths = sorted((p for p in files if p.startswith(f"{split}/")), key=by_class_then_number)
     # The files are sorted by class: a validation part cut off their end would hold one class
-    # only. One fixed permutation mixes them, the same on every machine.
-    paths = [paths[place] for place in np.random.default_rng(113).permutation(len(paths))]
+    # only.
+    paths = mixed(paths)
     texts = [files[path].decode() for path in paths]
     labels = [CLASSES.index(path.split("/")[1]) for path in paths]
     return Reviews.encoded(texts, labels, vocabulary)
+
+
+def mixed(paths: list[str]) -> list[str]:
+    """Return `paths` in one fixed mixed order, the same on every machine."""
+    return [paths[place] for place in np.random.default_rng(113).permutation(len(paths))]
+
+
+IMDB = Dataset(
+    name="imdb",
+    title=TITLE,
+    homepage="https://ai.stanford.edu/~amaas/data/sentiment/",
+    licence="none stated; the authors ask for citation, the reviews belong to their writers",
+    citation="maas2011",
+    files=(*IMDB_SOURCE.archives, IMDB_SOURCE.word_index),
+    load_full=load_imdb,
+    make_quick=order_reviews,
+)
+"""The labelled reviews of the Large Movie Review Dataset."""

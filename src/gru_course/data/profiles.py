@@ -1,60 +1,45 @@
-"""Which data a notebook runs on: the real ones (full) or the stand-in (quick)."""
+"""Which data a notebook runs on: the real ones (full) or the stand-in (quick).
+
+Knows no data set by name: whoever loads one imports it, and depends on no other.
+"""
 
 import os
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any
+from typing import TypeVar
 
 from .errors import DataUnavailable
-from .imdb import IMDB_SOURCE, TITLE, load_imdb
-from .sources import Dataset
-from .standin import order_reviews
+from .sources import CourseData, Dataset
 
 PROFILE_VARIABLE = "GRU_COURSE_PROFILE"
 PROFILES = ("quick", "full")
 
-IMDB = Dataset(
-    name="imdb",
-    title=TITLE,
-    homepage="https://ai.stanford.edu/~amaas/data/sentiment/",
-    licence="none stated; the authors ask for citation, the reviews belong to their writers",
-    citation="maas2011",
-    files=(*IMDB_SOURCE.archives, IMDB_SOURCE.word_index),
-    load_full=load_imdb,
-    make_quick=order_reviews,
-)
-
-DATASETS: Mapping[str, Dataset[Any]] = MappingProxyType({IMDB.name: IMDB})
-"""Every data set of the course by its short name; a new one is one more entry."""
+Data = TypeVar("Data", bound=CourseData)
 
 
-def load(
-    name: str, profile: str | None = None, datasets: Mapping[str, Dataset[Any]] = DATASETS
-) -> Any:
+def load(dataset: Dataset[Data], profile: str | None = None) -> Data:
     """Return the data that a notebook runs on.
 
     Parameters
     ----------
-    name : str
-        Short name of the data set, such as 'imdb'.
+    dataset : Dataset
+        Which data, such as `IMDB`; :data:`gru_course.data.catalogue.DATASETS` lists them.
     profile : str or None
         'full' for the real data: an error if they cannot be had, never anything else.
         'quick' for the stand-in: no file is read and no network touched.
         None for what ``GRU_COURSE_PROFILE`` says; if that is not set, the real data where
         they are on this machine or can be downloaded, else the stand-in and a printed
         notice that says so and why.
-    datasets : mapping of str to Dataset
-        Where `name` is looked up.
 
     Returns
     -------
     CourseData
-        The data, here `ReviewData`; ``.profile`` and ``.statement`` say which they are.
+        The data, for `IMDB` a `ReviewData`; ``.profile`` and ``.statement`` say which they are.
 
     Raises
     ------
+    TypeError
+        If `dataset` is something else, such as the name of a data set.
     ValueError
-        If there is no such data set or profile.
+        If there is no such profile.
     DataUnavailable
         If the full profile is asked for and the data cannot be had.
     DataError
@@ -62,13 +47,17 @@ def load(
 
     Examples
     --------
-    >>> reviews = load("imdb", "quick")
+    >>> from gru_course.data import IMDB
+    >>> reviews = load(IMDB, "quick")
     >>> reviews.profile, reviews.train.window(maxlen=100).shape
     ('quick', (6000, 100))
     """
-    if name not in datasets:
-        raise ValueError(f"There is no data set {name!r}; there are {', '.join(sorted(datasets))}.")
-    dataset = datasets[name]
+    if not isinstance(dataset, Dataset):
+        raise TypeError(
+            f"load takes a data set, not {dataset!r}. Import one and give it, as in "
+            "'from gru_course.data import IMDB, load' and 'load(IMDB)'; "
+            "gru_course.data.catalogue lists them all."
+        )
     wanted = _requested(profile)
     if wanted == "quick":
         return dataset.make_quick()

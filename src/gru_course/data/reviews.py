@@ -1,16 +1,18 @@
-"""Reviews with their labels, and the compact file they are cached in."""
+"""Reviews, with labels or without, and the compact file they are cached in."""
 
 import os
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .tokenise import Vocabulary, flatten, windows
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,62 +64,48 @@ class Texts(Sequence[str]):
 
 
 @dataclass(frozen=True, eq=False)
-class Reviews:
-    """One split of a collection of reviews, in a fixed mixed order.
+class EncodedTexts:
+    """Texts and their ids, in a fixed order.
 
     Parameters
     ----------
     texts : Texts
         What was written, shape (n,).
     flat_ids : ndarray of int32, shape (total ids,)
-        The ids of every review end to end, each beginning with the start marker.
+        The ids of every text end to end, each beginning with the start marker.
     id_offsets : ndarray of int64, shape (n + 1,)
-        The ids of review ``i`` are ``flat_ids[id_offsets[i]:id_offsets[i + 1]]``.
-    labels : ndarray of uint8, shape (n,)
-        1 for a positive review, 0 for a negative one.
+        The ids of text ``i`` are ``flat_ids[id_offsets[i]:id_offsets[i + 1]]``.
 
     Examples
     --------
-    >>> reviews = Reviews.encoded(["A film", "No"], [1, 0], Vocabulary(("film", "no")))
-    >>> reviews.window(maxlen=3)
-    array([[0, 1, 4],
-           [0, 1, 5]], dtype=int32)
-    >>> reviews.lengths
-    array([2, 2])
+    >>> encoded = EncodedTexts(*encode_texts(["A film", "No"], Vocabulary(("film", "no"))))
+    >>> len(encoded), encoded.ids(1)
+    (2, array([1, 5], dtype=int32))
     """
 
     texts: Texts
     flat_ids: NDArray[np.int32]
     id_offsets: NDArray[np.int64]
-    labels: NDArray[np.uint8]
-
-    @classmethod
-    def encoded(
-        cls, texts: Sequence[str], labels: Sequence[int], vocabulary: Vocabulary
-    ) -> "Reviews":
-        """Encode `texts` with `vocabulary`."""
-        flat_ids, id_offsets = flatten([vocabulary.encode(text) for text in texts])
-        return cls(Texts.of(texts), flat_ids, id_offsets, np.array(labels, dtype=np.uint8))
 
     def __len__(self) -> int:
-        """Return the number of reviews."""
-        return len(self.labels)
+        """Return the number of texts."""
+        return len(self.texts)
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """Ids in each review, the start marker included; shape (n,)."""
+        """Ids in each text, the start marker included; shape (n,)."""
         return np.diff(self.id_offsets)
 
     def ids(self, number: int) -> NDArray[np.int32]:
-        """Return all ids of one review, shape (length,)."""
+        """Return all ids of one text, shape (length,)."""
         number = range(len(self))[number]
         return self.flat_ids[self.id_offsets[number] : self.id_offsets[number + 1]]
 
     def window(self, num_words: int = 10_000, maxlen: int = 100) -> NDArray[np.int32]:
-        """Return the reviews as a rectangle of ids, ready for an embedding layer.
+        """Return the texts as a rectangle of ids, ready for an embedding layer.
 
         Equal to ``keras.datasets.imdb.load_data(num_words)`` followed by
-        ``keras.utils.pad_sequences(maxlen)``: the last `maxlen` ids of a long review,
+        ``keras.utils.pad_sequences(maxlen)``: the last `maxlen` ids of a long text,
         zeros in front of a short one, 2 for ids from `num_words` up.
 
         Parameters
@@ -137,6 +125,44 @@ class Reviews:
             If `num_words` or `maxlen` is too small.
         """
         return windows(self.flat_ids, self.id_offsets, num_words, maxlen)
+
+
+def encode_texts(
+    texts: Sequence[str], vocabulary: Vocabulary
+) -> tuple[Texts, NDArray[np.int32], NDArray[np.int64]]:
+    """Return the three parts of `EncodedTexts` for `texts`."""
+    return (Texts.of(texts), *flatten([vocabulary.encode(text) for text in texts]))
+
+
+@dataclass(frozen=True, eq=False)
+class Reviews(EncodedTexts):
+    """One split of a collection of reviews, in a fixed mixed order.
+
+    Parameters
+    ----------
+    texts, flat_ids, id_offsets
+        As in `EncodedTexts`.
+    labels : ndarray of uint8, shape (n,)
+        1 for a positive review, 0 for a negative one.
+
+    Examples
+    --------
+    >>> reviews = Reviews.encoded(["A film", "No"], [1, 0], Vocabulary(("film", "no")))
+    >>> reviews.window(maxlen=3)
+    array([[0, 1, 4],
+           [0, 1, 5]], dtype=int32)
+    >>> reviews.lengths
+    array([2, 2])
+    """
+
+    labels: NDArray[np.uint8]
+
+    @classmethod
+    def encoded(
+        cls, texts: Sequence[str], labels: Sequence[int], vocabulary: Vocabulary
+    ) -> "Reviews":
+        """Encode `texts` with `vocabulary`."""
+        return cls(*encode_texts(texts, vocabulary), np.array(labels, dtype=np.uint8))
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,9 +196,7 @@ class ReviewData:
 
 
 def save(data: ReviewData, path: Path) -> None:
-    """Write `data` to an uncompressed ``.npz`` under a temporary name, then rename it.
-
-    Uncompressed, since unpacking would take most of the second that loading may take.
+    """Write `data` to a file, see `write_arrays`.
 
     Parameters
     ----------
@@ -185,21 +209,11 @@ def save(data: ReviewData, path: Path) -> None:
     OSError
         If it cannot be written; no file is left then.
     """
-    # Parts of a pair are named apart, so that the archive holds plain arrays only.
-    arrays: dict[str, Any] = {"words": Texts.of(["\n".join(data.vocabulary.words)]).block}
+    arrays = pack_words(data.vocabulary)
     for name, split in (("train", data.train), ("test", data.test)):
-        arrays[f"{name}_text"] = split.texts.block
-        arrays[f"{name}_text_offsets"] = split.texts.offsets
-        arrays[f"{name}_ids"] = split.flat_ids
-        arrays[f"{name}_id_offsets"] = split.id_offsets
+        arrays |= pack_texts(split, name)
         arrays[f"{name}_labels"] = split.labels
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("wb") as handle:
-            np.savez(handle, **arrays)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_arrays(arrays, path)
 
 
 def read(path: Path, title: str) -> ReviewData | None:
@@ -214,22 +228,70 @@ def read(path: Path, title: str) -> ReviewData | None:
     Returns
     -------
     ReviewData or None
-        None if there is no such file or it is damaged (each array has a checksum); the
-        caller then parses the source again.
+        None if there is no such file or it is damaged; the caller then parses the source again.
+    """
+
+    def unpack(arrays: Mapping[str, NDArray[Any]]) -> ReviewData:
+        train, test = (
+            Reviews(*unpack_texts(arrays, name), arrays[f"{name}_labels"])
+            for name in ("train", "test")
+        )
+        return ReviewData(title, "full", train, test, unpack_words(arrays))
+
+    return read_arrays(path, unpack)
+
+
+def write_arrays(arrays: Mapping[str, NDArray[Any]], path: Path) -> None:
+    """Write an uncompressed ``.npz`` under a temporary name, then rename it.
+
+    Uncompressed, since unpacking would take most of the second that loading may take.
+    """
+    part = path.with_name(f"{path.name}.part")
+    contents: dict[str, Any] = dict(arrays)
+    try:
+        with part.open("wb") as handle:
+            np.savez(handle, **contents)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def read_arrays(path: Path, unpack: Callable[[Mapping[str, NDArray[Any]]], T]) -> T | None:
+    """Return what `unpack` makes of the arrays in a file; None if it is missing or damaged.
+
+    Each array has a checksum, so damage does not go unnoticed.
     """
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            words = arrays["words"].tobytes().decode().split("\n")
-            train, test = _split(arrays, "train"), _split(arrays, "test")
+            return unpack(arrays)
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
         return None
-    return ReviewData(title, "full", train, test, Vocabulary(tuple(words)))
 
 
-def _split(arrays: Mapping[str, NDArray[Any]], name: str) -> Reviews:
-    return Reviews(
-        Texts(arrays[f"{name}_text"], arrays[f"{name}_text_offsets"]),
-        arrays[f"{name}_ids"],
-        arrays[f"{name}_id_offsets"],
-        arrays[f"{name}_labels"],
-    )
+# Parts of a text are named apart, so that a file holds plain arrays only.
+def pack_texts(split: EncodedTexts, name: str) -> dict[str, NDArray[Any]]:
+    """Return the arrays of `split`, their names beginning with `name`."""
+    return {
+        f"{name}_text": split.texts.block,
+        f"{name}_text_offsets": split.texts.offsets,
+        f"{name}_ids": split.flat_ids,
+        f"{name}_id_offsets": split.id_offsets,
+    }
+
+
+def unpack_texts(
+    arrays: Mapping[str, NDArray[Any]], name: str
+) -> tuple[Texts, NDArray[np.int32], NDArray[np.int64]]:
+    """Return the three parts of `EncodedTexts` from what `pack_texts` returned."""
+    texts = Texts(arrays[f"{name}_text"], arrays[f"{name}_text_offsets"])
+    return texts, arrays[f"{name}_ids"], arrays[f"{name}_id_offsets"]
+
+
+def pack_words(vocabulary: Vocabulary) -> dict[str, NDArray[Any]]:
+    """Return the words of `vocabulary` as one array."""
+    return {"words": Texts.of(["\n".join(vocabulary.words)]).block}
+
+
+def unpack_words(arrays: Mapping[str, NDArray[Any]]) -> Vocabulary:
+    """Return the vocabulary that `pack_words` was given."""
+    return Vocabulary(tuple(arrays["words"].tobytes().decode().split("\n")))

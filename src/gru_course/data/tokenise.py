@@ -36,14 +36,23 @@ def tokenise(text: str) -> list[str]:
     -------
     list of str
         The words in order: ASCII letters in lower case, ASCII punctuation dropped except
-        the apostrophe.
+        the apostrophe. Other scripts keep their letters and signs as they are.
+
+    Raises
+    ------
+    TypeError
+        If `text` is not a str, such as a missing value of a table.
 
     Examples
     --------
     >>> tokenise("It's not dull -- it's MOVING.<br />Go!")
     ["it's", 'not', 'dull', "it's", 'moving', 'br', 'go']
     """
-    words = text.encode().translate(_TABLE).decode().split(" ")
+    if not isinstance(text, str):
+        raise TypeError(f"A text is a str, but this is {type(text).__name__}: {text!r:.60}.")
+    # Half a pair of surrogates, as damaged input may hold, passes through as an unknown word.
+    unbroken = text.encode(errors="surrogatepass").translate(_TABLE)
+    words = unbroken.decode(errors="surrogatepass").split(" ")
     return [word for word in words if word]
 
 
@@ -196,7 +205,8 @@ def encode_window(
     Parameters
     ----------
     texts : iterable of str
-        Reviews in plain English.
+        Reviews in plain English. One without a known word (empty, or in another script) gives
+        the start marker alone: ask `known_share` before you trust an answer to it.
     vocabulary : Vocabulary
         The vocabulary of the training data.
     num_words, maxlen : int
@@ -206,9 +216,51 @@ def encode_window(
     -------
     ndarray of int32, shape (texts, maxlen)
 
+    Raises
+    ------
+    TypeError
+        If `texts` is a single str, or one of them is not a str.
+    ValueError
+        If `num_words` or `maxlen` is too small.
+
     Examples
     --------
     >>> encode_window(["A moving film"], Vocabulary(("film", "moving")), maxlen=4)
     array([[0, 1, 5, 4]], dtype=int32)
     """
+    if isinstance(texts, str):
+        raise TypeError("texts is one str; each of its letters would be a review. Give a list.")
     return windows(*flatten([vocabulary.encode(text) for text in texts]), num_words, maxlen)
+
+
+def known_share(text: str, vocabulary: Vocabulary, num_words: int = 10_000) -> float:
+    """Return which share of a text's words a model can tell apart from unknown ones.
+
+    Parameters
+    ----------
+    text : str
+    vocabulary : Vocabulary
+        The vocabulary of the training data.
+    num_words : int
+        As for `windows`: words with an id from here up are unknown to the model.
+
+    Returns
+    -------
+    float
+        From 0 to 1; 0 for a text without words as well. At 0 a model has nothing to go by,
+        and a program should say so instead of passing its answer on.
+
+    Raises
+    ------
+    TypeError
+        If `text` is not a str.
+
+    Examples
+    --------
+    >>> vocabulary = Vocabulary(("film", "moving"))
+    >>> known_share("A moving, moving film", vocabulary), known_share("Фильм", vocabulary)
+    (0.75, 0.0)
+    """
+    words = tokenise(text)
+    known = sum(vocabulary.ids.get(word, num_words) < num_words for word in words)
+    return known / len(words) if words else 0.0
