@@ -24,7 +24,7 @@ from study_runs import write_study
 
 from gru_course.backend import keras, tf
 from gru_course.baselines import bag_of_ngrams, nb_svm
-from gru_course.data import load
+from gru_course.data import IMDB, load
 from gru_course.data.tokenise import UNKNOWN
 from gru_course.models import (
     ARCHITECTURES,
@@ -82,7 +82,7 @@ class Stopwatch(keras.callbacks.Callback):  # type: ignore[misc] # Keras is unty
 @cache
 def reviews() -> Any:
     """Load the reviews, once in each process."""
-    return load("imdb", "full")
+    return load(IMDB, "full")
 
 
 @cache
