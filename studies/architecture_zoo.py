@@ -40,7 +40,7 @@ SEEDS = range(6)
 EPOCHS, LOOKS_PER_EPOCH, BATCH_SIZE = 3, 2, 128
 LEARNING_RATES, TRIAL_SEED = (0.001, 0.003, 0.01), 100
 """Each architecture takes the rate that is best by validation, in one run each of another seed."""
-STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 POOLED = ("mean_max", "attention")
 
 NETWORKS: dict[str, ClassifierConfig] = {
