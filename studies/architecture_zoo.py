@@ -1,6 +1,6 @@
 """Every arrangement of layers at one budget of parameters and updates, beside linear models.
 
-Reads the real reviews. About MINUTES minutes on two cores, one model on each: ``make studies``.
+Reads the real reviews. About a quarter of an hour on two cores, one model on each: ``make studies``.
 """
 
 import json
@@ -36,7 +36,7 @@ from gru_course.models import (
 )
 from gru_course.training import Split, hold_out, predict
 
-SEEDS = range(6)
+SEEDS = range(8)
 EPOCHS, LOOKS_PER_EPOCH, BATCH_SIZE = 3, 2, 128
 LEARNING_RATES, TRIAL_SEED = (0.001, 0.003, 0.01), 100
 """Each architecture takes the rate that is best by validation, in one run each of another seed."""
