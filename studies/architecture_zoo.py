@@ -1,6 +1,6 @@
 """Every arrangement of layers at one budget of parameters and updates, beside linear models.
 
-Reads the real reviews. About a quarter of an hour on two cores, one model on each: ``make studies``.
+Reads the real reviews. About fifteen minutes on two cores, one model on each: ``make studies``.
 """
 
 import json
