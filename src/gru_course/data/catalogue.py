@@ -8,11 +8,33 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from .forecasting import BEIJING, ETTH1, GERMANY, VICTORIA
+from .heartbeats import ECG5000
 from .imdb import IMDB
+from .sensors import LATENCY, MACHINE, OFFICE, TAXI
+from .sgd import SGD
+from .shakespeare import SHAKESPEARE
+from .snips import SNIPS
 from .sources import Dataset
+from .translation import ENGLISH_FRENCH
 from .unlabelled import UNLABELLED
 
-DATASETS: Mapping[str, Dataset[Any]] = MappingProxyType(
-    {dataset.name: dataset for dataset in (IMDB, UNLABELLED)}
+_ALL: tuple[Dataset[Any], ...] = (
+    IMDB,
+    UNLABELLED,
+    SHAKESPEARE,
+    ENGLISH_FRENCH,
+    SNIPS,
+    SGD,
+    BEIJING,
+    GERMANY,
+    ETTH1,
+    VICTORIA,
+    MACHINE,
+    TAXI,
+    LATENCY,
+    OFFICE,
+    ECG5000,
 )
+DATASETS: Mapping[str, Dataset[Any]] = MappingProxyType({each.name: each for each in _ALL})
 """Every data set of the course by its short name; a new one is one more entry."""
