@@ -38,15 +38,10 @@ def digest_of_code(sources: Sequence[str]) -> str:
 def _code_only(source: str) -> str:
     tree = ast.parse(source)
     for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if (
-            isinstance(body, list)
-            and body
-            and isinstance(body[0], ast.Expr)
-            and isinstance(body[0].value, ast.Constant)
-            and isinstance(body[0].value.value, str)
-        ):
-            body[0].value.value = ""
+        # A text that stands alone is a docstring, of a module, a function or a constant.
+        text = getattr(node, "value", None) if isinstance(node, ast.Expr) else None
+        if isinstance(text, ast.Constant) and isinstance(text.value, str):
+            text.value = ""
     return repr(_canonical(tree))
 
 

@@ -208,7 +208,7 @@ ARCHITECTURES: Mapping[str, tuple[Callable[..., Any], tuple[str, ...]]] = Mappin
         "parallel_lstm_gru": (parallel, ("lstm", "gru")),
     }
 )
-"""Every architecture by its name: how the layers are arranged, and which cells they have."""
+"""Every architecture by its name, with the arrangement of its layers and their cells."""
 
 SMALL_GRU = ClassifierConfig(embedding_dim=32, units=32)
 LARGE_GRU = ClassifierConfig(embedding_dim=128, units=64)

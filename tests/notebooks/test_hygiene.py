@@ -171,8 +171,9 @@ def package(tmp_path, monkeypatch):
 
 def test_comments_and_docstrings_do_not_change_a_digest(package):
     statement = "from gru_course.a import x"
-    first = package(statement, **{"data/b": '"""Old words."""\nx = 1\n'})
-    assert package(statement, **{"data/b": '"""New words."""\nx = 1  # comment\n'}) == first
+    old = '"""Old words."""\nx = 1\n"""What x was."""\n'
+    new = '"""New words."""\nx = 1  # comment\n"""What x is."""\n'
+    assert package(statement, **{"data/b": old}) == package(statement, **{"data/b": new})
 
 
 ALL = {"data/__init__", "data/b", "data/c", "data/sub/deep", "a"}

@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from .chorales import CHORALES
+from .digits import SPOKEN_DIGITS
 from .forecasting import BEIJING, ETTH1, GERMANY, VICTORIA
 from .heartbeats import ECG5000
 from .imdb import IMDB
+from .libras import LIBRAS
 from .sensors import LATENCY, MACHINE, OFFICE, TAXI
 from .sgd import SGD
 from .shakespeare import SHAKESPEARE
@@ -35,6 +38,9 @@ _ALL: tuple[Dataset[Any], ...] = (
     LATENCY,
     OFFICE,
     ECG5000,
+    SPOKEN_DIGITS,
+    CHORALES,
+    LIBRAS,
 )
 DATASETS: Mapping[str, Dataset[Any]] = MappingProxyType({each.name: each for each in _ALL})
 """Every data set of the course by its short name; a new one is one more entry."""

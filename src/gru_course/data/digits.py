@@ -1,0 +1,201 @@
+"""The Free Spoken Digit Dataset: zero to nine, said by six people fifty times each."""
+
+import hashlib
+import io
+import os
+import re
+import tarfile
+import wave
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import requests
+from numpy.typing import NDArray
+
+from .errors import DataError, DataUnavailable
+from .fetch import (
+    CONNECT_SECONDS,
+    READ_SECONDS,
+    cache_folder,
+    data_folder,
+    locate,
+    writing_to_cache,
+)
+from .sources import Dataset, RemoteFile
+from .spoken import SpokenWords, joined
+from .vowels import vowel_words
+
+TITLE = "Free Spoken Digit Dataset"
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+SPEAKERS = ("george", "jackson", "lucas", "nicolas", "theo", "yweweler")
+RATE = 8_000
+
+_RECORDING = re.compile(r"[^/]+/(recordings/([0-9])_([a-z]+)_([0-9]+)\.wav)")
+
+
+@dataclass(frozen=True)
+class DigitsSource:
+    """Where the recordings may be read from, and what must be found there.
+
+    Parameters
+    ----------
+    packed : RemoteFile
+        The recordings, repacked.
+    release : str
+        Name of the authors' own archive inside the data folder and the cache. GitHub packs it
+        anew when asked, so it has no hash of its own; what is in it has.
+    url : str
+        Where to download that.
+    recordings_sha256 : str
+        The sha256 of the lines that ``sha256sum`` prints for the recordings, sorted by path.
+    count : int
+        How many there are.
+    """
+
+    packed: RemoteFile
+    release: str
+    url: str
+    recordings_sha256: str
+    count: int
+
+
+DIGITS_SOURCE = DigitsSource(
+    packed=RemoteFile(
+        name="speech/fsdd_recordings.tar.xz",
+        url=None,
+        sha256="92559c32fe9f5589b1e2ba768356ffbda0ffc816cfeaef5f747ea306000eba20",
+        size=13_505_220,
+    ),
+    release="speech/free-spoken-digit-dataset-1.0.10.tar.gz",
+    url="https://github.com/Jakobovski/free-spoken-digit-dataset/archive/refs/tags/v1.0.10.tar.gz",
+    recordings_sha256="04e1baae96c6a26e39c623f2b01d0182ddae627ba0ac02a3cdc17ba2af99fd9b",
+    count=3_000,
+)
+
+
+def load_digits(source: DigitsSource = DIGITS_SOURCE) -> SpokenWords:
+    """Return the recordings of the Free Spoken Digit Dataset, version 1.0.10.
+
+    The archive is read as a stream, in about a second; it is downloaded if need be.
+
+    Parameters
+    ----------
+    source : DigitsSource
+        Where to read from; tests give a small one of their own.
+
+    Returns
+    -------
+    SpokenWords
+        3,000 recordings at 8 kHz, in the order of digit, speaker and take. Split them with
+        :func:`gru_course.data.spoken.by_take` or :func:`gru_course.data.spoken.by_speaker`.
+
+    Raises
+    ------
+    DataUnavailable
+        If the data are not on this machine and cannot be downloaded.
+    DataError
+        If a file is altered or cut off, or the cache cannot be written.
+
+    Notes
+    -----
+    Source: Jackson et al. (2018), doi:10.5281/zenodo.1342401, CC BY-SA 4.0. The recordings are
+    trimmed: there is next to no silence in front of a digit and after it.
+
+    Examples
+    --------
+    >>> load_digits().waveform(0).shape  # doctest: +SKIP
+    (2384,)
+    """
+    data_folder()  # a variable that names no folder is reported even if the cache would do
+    return _parse(_read(_find(source) or _download(source), source))
+
+
+def _find(source: DigitsSource) -> Path | None:
+    """Return an archive on this machine, or None."""
+    folders = (data_folder(), cache_folder())
+    releases = (folder / source.release for folder in folders if folder is not None)
+    return locate(source.packed) or next(filter(os.path.exists, releases), None)
+
+
+def _download(source: DigitsSource) -> Path:
+    """Download the authors' archive; it gets its name only when its recordings are right."""
+    with writing_to_cache(source.release) as target:
+        if os.path.exists(target):
+            return target  # another process was faster
+        part = target.with_name(f"{target.name}.part")
+        timeout = (CONNECT_SECONDS, READ_SECONDS)
+        try:
+            with requests.get(source.url, stream=True, timeout=timeout) as answer:
+                answer.raise_for_status()
+                with part.open("wb") as handle:
+                    handle.writelines(answer.iter_content(1 << 16))
+            _read(part, source)
+            os.replace(part, target)
+        except (requests.RequestException, DataError) as error:
+            raise DataUnavailable(
+                f"Could not download {source.release} from {source.url}: {error}\n"
+                f"Try again when the server can be reached, or get the file by other means and "
+                f"put it into {target.parent} or under that path into your data folder."
+            ) from None
+        finally:
+            part.unlink(missing_ok=True)
+    return target
+
+
+def _read(archive: Path, source: DigitsSource) -> dict[str, bytes]:
+    """Return the recordings by path, such as ``recordings/7_theo_0.wav``, hash checked."""
+    files: dict[str, bytes] = {}
+    advice = f"Replace it with an intact copy from {source.url}."
+    try:
+        with tarfile.open(archive, "r|*") as tar:
+            for member in tar:
+                name = _RECORDING.fullmatch(member.name)
+                content = tar.extractfile(member) if name and member.isreg() else None
+                if name and content:
+                    files[name[1]] = content.read()
+    except (OSError, EOFError, tarfile.TarError) as error:
+        raise DataError(f"{archive} cannot be read: {error}. {advice}") from error
+    if len(files) != source.count:
+        raise DataError(
+            f"{archive} holds {len(files):,} recordings where the data set has "
+            f"{source.count:,}. {advice}"
+        )
+    lines = (f"{hashlib.sha256(files[path]).hexdigest()}  {path}\n" for path in sorted(files))
+    found = hashlib.sha256("".join(lines).encode()).hexdigest()
+    if found != source.recordings_sha256:
+        raise DataError(
+            f"The recordings in {archive} are not the published ones: the sha256 over them is "
+            f"{found}, expected {source.recordings_sha256}. {advice}"
+        )
+    return files
+
+
+def _parse(files: Mapping[str, bytes]) -> SpokenWords:
+    def place(path: str) -> tuple[int, int, int]:
+        digit, speaker, take = path.removeprefix("recordings/").removesuffix(".wav").split("_")
+        return int(digit), SPEAKERS.index(speaker), int(take)
+
+    paths = sorted(files, key=place)
+    samples, offsets = joined([_samples(files[path]) for path in paths])
+    places = np.array([place(path) for path in paths], dtype=np.uint8).T
+    return SpokenWords(TITLE, "full", RATE, WORDS, SPEAKERS, samples, offsets, *places)
+
+
+def _samples(content: bytes) -> NDArray[np.int16]:
+    with wave.open(io.BytesIO(content)) as recording:
+        return np.frombuffer(recording.readframes(recording.getnframes()), "<i2").astype(np.int16)
+
+
+SPOKEN_DIGITS = Dataset(
+    name="spoken-digits",
+    title=TITLE,
+    homepage="https://github.com/Jakobovski/free-spoken-digit-dataset",
+    licence="CC BY-SA 4.0",
+    citation="jackson2018",
+    files=(DIGITS_SOURCE.packed,),
+    load_full=load_digits,
+    make_quick=vowel_words,
+)
+"""The Free Spoken Digit Dataset."""

@@ -1,0 +1,7 @@
+def test_importing_the_data_layer_is_quick(python):
+    """Every notebook imports it; what only some stand-ins need is imported when they are made."""
+    code = (
+        "import sys, gru_course.data; print({'sklearn', 'scipy.signal', 'mido'} & {*sys.modules})"
+    )
+    out, err = python(code).communicate(timeout=120)
+    assert out == "set()\n", err
