@@ -56,7 +56,7 @@ def draw_zoo() -> Figure:
         ("bidirectional", [["GRU →", "← GRU"]]),
         ("bidirectional, stacked", [["LSTM →", "← LSTM"], ["GRU →", "← GRU"]]),
         ("parallel", [["LSTM →", "GRU →"]]),
-        ("pooled", [["GRU →"], ["mean, max"]]),
+        ("pooled", [["GRU →"], ["pooling"]]),
     ]
     for number, (title, rows) in enumerate(panels):
         row, column = divmod(number, 2)
