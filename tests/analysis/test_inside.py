@@ -196,7 +196,7 @@ def leaky(z):
 @pytest.mark.parametrize("older", [False, True])
 @pytest.mark.parametrize(("z", "expected"), [(0.5, 4), (0.9, 22), (0.95, 45)])
 def test_effective_memory_of_a_leaky_gru_is_as_calculated(z, expected, older):
-    """The share of what is older than k words is z**k, so it sinks to a tenth at log 0.1 / log z."""
+    """The share of what is older than k words is z**k: a tenth at log 0.1 / log z."""
     assert expected == int(np.ceil(np.log(0.1) / np.log(z)))
     rng = np.random.default_rng(0)
     vectors = np.concatenate([[0.0], rng.choice([-1e-3, 1e-3], size=39)])

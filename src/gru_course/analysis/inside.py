@@ -238,7 +238,9 @@ def agreement(one: Array, other: Array, ids: IntArray) -> Array:
     read = ids != _PAD
     if read.sum(axis=1).min() < 3:
         raise ValueError("a text has fewer than three words; leave it out")
-    found = [stats.spearmanr(a[r], b[r]).statistic for a, b, r in zip(one, other, read, strict=True)]
+    found = [
+        stats.spearmanr(a[r], b[r]).statistic for a, b, r in zip(one, other, read, strict=True)
+    ]
     return np.array(found)
 
 

@@ -1,4 +1,4 @@
-"""Short sentences in pairs that differ in one thing: does a model notice it, if it matters?
+"""Short sentences in pairs that differ in one thing, which a model should notice if it matters.
 
 Each pair is made from a template. In a *probe* the change turns the verdict round, as "not" does;
 in its *control* a change of the same size in the same place leaves the verdict as it is. A model
@@ -22,14 +22,16 @@ class Qualities(NamedTuple):
     bad: tuple[str, ...]
 
 
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 REVIEW_QUALITIES = Qualities(
-    tuple(
+    _words(
         "good great wonderful excellent brilliant superb fantastic enjoyable amazing beautiful "
-        "perfect entertaining".split()
+        "perfect entertaining"
     ),
-    tuple(
-        "bad terrible awful boring dull stupid horrible poor lame weak ridiculous pointless".split()
-    ),
+    _words("bad terrible awful boring dull stupid horrible poor lame weak ridiculous pointless"),
 )
 """Frequent in the real reviews."""
 
