@@ -347,3 +347,12 @@ def test_an_interval_over_groups_is_wider_than_over_sentences():
     assert by_word.estimate == by_sentence.estimate == pytest.approx(4 / 6)
     assert by_word.high - by_word.low > 3 * (by_sentence.high - by_sentence.low)
     assert by_sentence.low < 4 / 6 < by_sentence.high
+
+
+def test_what_was_balanced_on_purpose_is_drawn_balanced():
+    """A model to which every "not" is bad is right for all good words and wrong for all others."""
+    right, words = [1, 1, 1, 0, 0, 0], list("abcdef")
+    drawn_freely = share_by_group(right, words)
+    drawn_balanced = share_by_group(right, words, [1, 1, 1, 0, 0, 0])
+    assert drawn_balanced == (0.5, 0.5, 0.5)
+    assert drawn_freely.low < 0.3 < 0.7 < drawn_freely.high

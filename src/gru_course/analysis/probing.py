@@ -1,7 +1,7 @@
 """What came out of probes: who noticed the change, and who should not have."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -35,6 +35,25 @@ class ProbeResult(NamedTuple):
     pairs: int
     noticed: Interval
     flipped: Interval
+
+    @property
+    def name(self) -> str:
+        """Kind, and whether it is the control."""
+        return f"{self.kind}, control" if self.is_control else self.kind
+
+    @classmethod
+    def from_json(cls, values: Sequence[Any]) -> "ProbeResult":
+        """Make a result again from the lists that JSON has made of it.
+
+        Examples
+        --------
+        >>> share = Interval(0.5, 0.25, 0.75)
+        >>> result = ProbeResult("negation", True, 2, share, share)
+        >>> ProbeResult.from_json(["negation", True, 2, [0.5, 0.25, 0.75], [*share]]) == result
+        True
+        """
+        kind, is_control, pairs, noticed, flipped = values
+        return cls(kind, is_control, pairs, Interval(*noticed), Interval(*flipped))
 
 
 def probe_results(
@@ -83,9 +102,10 @@ def probe_results(
                 if (probe.kind, probe.is_control) == (kind, is_control)
             ]
             if chosen:
-                groups = [probes[number].quality for number in chosen]
+                words = [probes[number].quality for number in chosen]
+                good_or_bad = [probes[number].labels[0] for number in chosen]
                 shares = (
-                    share_by_group(right[chosen], groups, confidence=confidence)
+                    share_by_group(right[chosen], words, good_or_bad, confidence=confidence)
                     for right in (noticed, flipped)
                 )
                 results.append(ProbeResult(kind, is_control, len(chosen), *shares))
@@ -93,7 +113,12 @@ def probe_results(
 
 
 def share_by_group(
-    right: ArrayLike, groups: Sequence[str], *, confidence: float = 0.95, seed: int = 0
+    right: ArrayLike,
+    groups: Sequence[str],
+    strata: Sequence[int] | None = None,
+    *,
+    confidence: float = 0.95,
+    seed: int = 0,
 ) -> Interval:
     """Mean of outcomes that come in groups, with a bootstrap interval over the groups.
 
@@ -107,6 +132,9 @@ def share_by_group(
         Outcomes between 0 and 1, shape ``(n,)``.
     groups : sequence of str
         The group of each.
+    strata : sequence of int, optional
+        What was balanced on purpose, such as good and bad words; as many groups are drawn from
+        each as there are.
     confidence : float
         Probability that the interval covers the true share.
     seed : int
@@ -122,9 +150,14 @@ def share_by_group(
     Interval(estimate=0.75, low=0.75, high=0.75)
     """
     right = np.asarray(right, dtype=float)
-    _, number = np.unique(groups, return_inverse=True)
-    totals, sizes = np.bincount(number, weights=right), np.bincount(number)
-    drawn = np.random.default_rng(seed).integers(len(sizes), size=(9_999, len(sizes)))
-    shares = totals[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
-    low, high = np.quantile(shares, [(1 - confidence) / 2, (1 + confidence) / 2])
+    stratum_of = np.zeros(len(right), dtype=int) if strata is None else np.asarray(strata)
+    rng, total, size = np.random.default_rng(seed), np.zeros(9_999), np.zeros(9_999)
+    for stratum in np.unique(stratum_of):
+        members = np.flatnonzero(stratum_of == stratum)
+        _, number = np.unique(np.array(groups)[members], return_inverse=True)
+        totals, sizes = np.bincount(number, weights=right[members]), np.bincount(number)
+        drawn = rng.integers(len(sizes), size=(len(total), len(sizes)))
+        total += totals[drawn].sum(axis=1)
+        size += sizes[drawn].sum(axis=1)
+    low, high = np.quantile(total / size, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Interval(float(right.mean()), float(low), float(high))

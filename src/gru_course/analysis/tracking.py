@@ -13,6 +13,12 @@ from gru_course.data import Vocabulary
 
 _PAD = 0
 
+NEGATIONS = (
+    *("not", "no", "never", "nothing", "don't", "didn't", "doesn't", "isn't", "wasn't", "can't"),
+    *("couldn't", "wouldn't"),
+)
+"""Words that negate what follows, as `gru_course.data.tokenise` gives them."""
+
 
 def position(ids: IntArray) -> Array:
     """Count the words so far, ``(n, timesteps)`` to ``(n, timesteps)``.
@@ -93,7 +99,7 @@ def word_weights(bag: Pipeline, vocabulary: Vocabulary, size: int) -> Array:
         number = vocabulary.ids.get(word, size)
         if number < size:
             found[number] = regression.coef_[0, column] * counts.idf_[column]
-    return found
+    return found.round(9)  # a weight of rounding errors is no weight
 
 
 def shuffled(feature: Array, ids: IntArray, seed: int) -> Array:

@@ -112,7 +112,8 @@ def distant_negation(qualities: Qualities) -> Iterator[Probe]:
     Both sentences of a pair have the same aside, so that they differ in that one word.
     """
     for gap, template, (quality, label) in product(GAPS, STATEMENTS, labelled(qualities)):
-        kind = f"negation, {len(tokenise(gap))} words between"
+        between = len(tokenise(gap))
+        kind = f"negation, {between} word{'' if between == 1 else 's'} between"
         plain, negated, control = (
             _sentence(template, word, quality, gap) for word in ("", "not", "also")
         )

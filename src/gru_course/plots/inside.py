@@ -8,6 +8,7 @@ import numpy as np
 from IPython.display import HTML
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from gru_course.analysis.probing import ProbeResult
@@ -143,8 +144,10 @@ def running_answers(
                 xytext=(0, 9 if values[place] < 0.7 else -17),
                 textcoords="offset points",
                 ha="right" if steps[place] > 0.8 * len(values) else "left",
+                bbox={"facecolor": style.GROUND, "edgecolor": "none", "alpha": 0.8, "pad": 1},
             )
         ax.set(ylim=(-0.05, 1.05), ylabel="positive", title=name)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes[-1, 0].set_xlabel("words read")
     return fig
 
@@ -199,8 +202,9 @@ def spread_of_agreement(correlations: Mapping[str, ArrayLike]) -> Figure:
     fig, axes = plt.subplots(
         len(correlations), 1, sharex=True, figsize=(style.PAGE_WIDTH, 0.6 + 1.5 * len(correlations))
     )
-    for ax, (name, values) in zip(np.atleast_1d(axes), correlations.items(), strict=True):
-        ax.hist(np.asarray(values), bins=np.linspace(-1, 1, 41), color=style.UPDATE_GATE)
+    for ax, (name, found) in zip(np.atleast_1d(axes), correlations.items(), strict=True):
+        values = np.asarray(found)
+        ax.hist(values, bins=np.linspace(-1, 1, 41), color=style.UPDATE_GATE)
         ax.axvline(float(np.median(values)), color=style.STATE, linewidth=1.5, linestyle="--")
         ax.set(ylabel="texts", title=name)
     np.atleast_1d(axes)[-1].set_xlabel("rank correlation (dashed: median)")
@@ -260,13 +264,11 @@ def reach(
     for (name, seeds), (colour, line, marker) in zip(curves.items(), looks, strict=False):
         for values in seeds:
             ax.plot(kept, values, line, color=colour, linewidth=0.8, alpha=0.5)
-        middle = np.median(seeds, axis=0)
+        middle = np.median(np.asarray(seeds), axis=0)
         ax.plot(kept, middle, line, marker=marker, color=colour, markersize=5, label=name)
     ax.axhline(level, color=style.STATE, linewidth=1, linestyle=":")
-    ax.set_xscale("symlog", linthresh=10)
-    ticks = [tick for tick in (0, 5, 10, 20, 50, 100, 200, 400) if tick <= max(kept)]
-    ax.set_xticks(ticks, [str(tick) for tick in ticks])
-    ax.minorticks_off()
+    ax.set_xscale("function", functions=(np.sqrt, np.square))  # room for the last few words
+    ax.set_xticks([tick for tick in (0, 2, 5, 10, 20, 50, 100, 200, 400) if tick <= max(kept)])
     ax.set(xlabel="last words kept", ylabel="change of the answer", ylim=(0, None))
     fig.legend(loc="outside upper left", ncols=2, handlelength=3)
     return fig
@@ -306,8 +308,8 @@ def probe_shares(results: Mapping[str, Sequence[ProbeResult]], measure: str, xla
     results : mapping
         Name of a model to its results.
     measure : str
-        ``"noticed"`` or ``"flipped"``. Controls are shown for the latter; at the former they
-        have no right answer.
+        ``"noticed"`` or ``"flipped"``. Controls are shown (hollow) for the latter; at the former
+        they have no right answer.
     xlabel : str
         What the share means.
 
@@ -315,32 +317,30 @@ def probe_shares(results: Mapping[str, Sequence[ProbeResult]], measure: str, xla
     -------
     matplotlib.figure.Figure
     """
-    rows = [
-        (r.kind, r.is_control)
-        for r in next(iter(results.values()))
-        if not r.is_control or measure == "flipped"
-    ]
+    kinds = list(dict.fromkeys(result.kind for result in next(iter(results.values()))))
+    if measure == "noticed":  # some kinds have nothing but controls
+        kinds = [k for k in kinds if any(r.kind == k and not r.is_control for r in _all(results))]
     looks = ((style.GRU, "o"), (style.RESET_GATE, "s"), (style.CANDIDATE, "D"))
-    fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 1.2 + 0.42 * len(rows)))
+    fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 1.2 + 0.5 * len(kinds)))
     for number, (name, found) in enumerate(results.items()):
         colour, marker = looks[number % len(looks)]
-        for row, key in enumerate(rows):
-            share = next(getattr(r, measure) for r in found if (r.kind, r.is_control) == key)
-            place = row + 0.22 * (number - (len(results) - 1) / 2)
+        ax.plot([], [], marker, color=colour, markersize=7, label=name)
+        for result in found:
+            if result.kind not in kinds or (result.is_control and measure == "noticed"):
+                continue
+            share = getattr(result, measure)
+            shift = number - (len(results) - 1) / 2 + (0.25 if result.is_control else -0.25)
+            place = kinds.index(result.kind) + 0.28 * shift
             ax.plot([share.low, share.high], [place] * 2, "-", color=colour, linewidth=1.5)
-            face = style.GROUND if key[1] else colour
-            ax.plot(
-                [share.estimate],
-                [place],
-                marker,
-                color=colour,
-                markerfacecolor=face,
-                markersize=7,
-                label=name if row == 0 else None,
-            )
-    labels = [f"{kind}{' (control)' if is_control else ''}" for kind, is_control in rows]
-    ax.set(yticks=range(len(rows)), yticklabels=labels, xlabel=xlabel, xlim=(-0.04, 1.04))
+            face = style.GROUND if result.is_control else colour
+            point = [share.estimate], [place]
+            ax.plot(*point, marker, color=colour, markerfacecolor=face, markersize=7)
+    ax.set(yticks=range(len(kinds)), yticklabels=kinds, xlabel=xlabel, xlim=(-0.04, 1.04))
     ax.axvline(0.5, color=style.STATE, linewidth=0.8, linestyle=":")
     ax.invert_yaxis()
     fig.legend(loc="outside upper left", ncols=2)
     return fig
+
+
+def _all(results: Mapping[str, Sequence[ProbeResult]]) -> list[ProbeResult]:
+    return [result for found in results.values() for result in found]
