@@ -9,7 +9,7 @@ from IPython.display import HTML
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from gru_course.analysis.probing import ProbeResult
 from gru_course.plots import style
@@ -268,11 +268,17 @@ def reach(
         middle = np.median(np.asarray(seeds), axis=0)
         ax.plot(kept, middle, line, marker=marker, color=colour, markersize=5, label=name)
     ax.axhline(level, color=style.STATE, linewidth=1, linestyle=":")
-    ax.set_xscale("function", functions=(np.sqrt, np.square))  # room for the last few words
+    ax.set_xscale("function", functions=(_root, np.square))  # room for the last few words
     ax.set_xticks([tick for tick in (0, 2, 5, 10, 20, 50, 100, 200, 400) if tick <= max(kept)])
     ax.set(xlabel="last words kept", ylabel="change of the answer", ylim=(0, None))
     fig.legend(loc="outside upper left", ncols=2, handlelength=3)
     return fig
+
+
+def _root(values: ArrayLike) -> NDArray[np.floating]:
+    """Square root, for a scale whose margin may lie below zero."""
+    found: NDArray[np.floating] = np.sqrt(np.maximum(values, 0.0))
+    return found
 
 
 def unit_beside(states: ArrayLike, feature: ArrayLike, names: tuple[str, str]) -> Figure:
