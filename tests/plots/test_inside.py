@@ -49,7 +49,7 @@ def test_the_darkest_ground_leaves_text_readable(colour):
 def test_signed_values_show_their_sign_and_scale_by_the_largest():
     rows = {"x": ([4.0, -2.0, 0.0], style.UPDATE_GATE)}
     data = inside.word_strips(["a", "b", "c"], rows, "", signed=True).data
-    assert re.findall(r">([+-]?\d\.\d)<", data) == ["+4.0", "-2.0", "0.0"]
+    assert re.findall(r">([+-]?\d\.\d+)<", data) == ["+4.00", "-2.00", "0.00"]
     _, strongest, half, none = re.findall(r"background:(#\w{6})", data)
     assert none == "#ffffff"
     assert len({strongest, half, none}) == 3

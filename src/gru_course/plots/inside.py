@@ -69,8 +69,8 @@ def word_strips(
         largest = (float(np.abs(values).max()) or 1.0) if signed else 1.0
         for column, value in zip(columns, values, strict=True):
             shade = _shade(value / largest, colour if value >= 0 else style.RESET_GATE)
-            shown = f"{value:+.1f}" if signed else f"{value:.2f}"
-            shown = "0.0" if shown in ("-0.0", "+0.0") else shown
+            shown = f"{value:+.2f}" if signed else f"{value:.2f}"
+            shown = shown[1:] if shown in ("-0.00", "+0.00") else shown
             column.append(
                 f'<span style="{_HIDDEN}">, {escape(name)} </span>'
                 f'<span style="display:block;background:{shade};font-size:.8em;padding:0 .25em">'
