@@ -23,6 +23,16 @@ def test_a_second_source_of_chance_widens_the_interval():
     assert unsure > sure
 
 
+def test_a_single_result_is_one_without_chance():
+    interval, p_value = welch_difference([0.84, 0.85, 0.86], [0.90])
+    expected = stats.ttest_1samp([0.84, 0.85, 0.86], 0.90)
+    assert p_value == pytest.approx(expected.pvalue)
+    bounds = expected.confidence_interval(0.95)
+    assert interval == pytest.approx((-0.05, bounds.low - 0.90, bounds.high - 0.90))
+    certain, _ = welch_difference([0.91], [0.90], other_error=0.002)
+    assert certain.high - certain.low == pytest.approx(2 * 1.96 * 0.002, rel=1e-3)
+
+
 def test_intervals_cover_the_truth_as_often_as_they_say():
     """Two sources of chance: seeds, and a shift that all seeds of a trial share."""
     rng = np.random.default_rng(1)
@@ -52,7 +62,9 @@ def test_holm_keeps_its_promise():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: welch_difference([0.9], [0.8, 0.7]), "at least two results"),
+        (lambda: welch_difference([], [0.8, 0.7]), "one result per seed"),
+        (lambda: welch_difference([[0.9, 0.8]], [0.8, 0.7]), "one result per seed"),
+        (lambda: welch_difference([0.9], [0.8]), "no result varies"),
         (lambda: welch_difference([0.9, 0.9], [0.8, 0.8]), "no result varies"),
         (lambda: holm([0.1, 1.2]), "between 0 and 1"),
     ],

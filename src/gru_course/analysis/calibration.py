@@ -33,7 +33,7 @@ class Reliability(NamedTuple):
 
     @property
     def expected_error(self) -> float:
-        """Expected calibration error: the gap of each bin, weighted by its answers."""
+        """The expected calibration error, the mean gap of the bins weighted by their answers."""
         return float(np.average(np.abs(self.accuracy - self.confidence), weights=self.answers))
 
 

@@ -20,7 +20,8 @@ def welch_difference(
     Parameters
     ----------
     a, b : array_like
-        Results of two models, one per seed, shapes ``(seeds_a,)`` and ``(seeds_b,)``.
+        Results of two models, one per seed, shapes ``(seeds_a,)`` and ``(seeds_b,)``. A single
+        result is taken for that of a model without chance, such as a linear one fitted exactly.
     other_error : float
         Standard error of the difference from a second, independent source of chance, such as which
         test reviews were drawn. It widens the interval.
@@ -37,7 +38,7 @@ def welch_difference(
     Raises
     ------
     ValueError
-        If a model has fewer than two results, or nothing varies at all.
+        If a model has no result, or nothing varies at all.
 
     Examples
     --------
@@ -46,14 +47,15 @@ def welch_difference(
     (0.06, 0.037, 0.083, True)
     """
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    if min(a.size, b.size) < 2 or a.ndim != 1 or b.ndim != 1:
-        raise ValueError(f"shapes {a.shape} and {b.shape}; expected at least two results each")
-    parts = [a.var(ddof=1) / a.size, b.var(ddof=1) / b.size]
+    if not (a.ndim == b.ndim == 1 and a.size and b.size):
+        raise ValueError(f"shapes {a.shape} and {b.shape}; expected one result per seed")
+    seeded = [results for results in (a, b) if results.size > 1]
+    parts = [results.var(ddof=1) / results.size for results in seeded]
     variance = sum(parts) + other_error**2
     if not variance > 0:
         raise ValueError("no result varies, so nothing can be said about chance")
-    # The second source has no few degrees of freedom: it adds to the variance, not to this sum.
-    spread = sum(part**2 / (n - 1) for part, n in zip(parts, (a.size, b.size), strict=True))
+    # The other source is known well: it adds to the variance and takes no degrees of freedom.
+    spread = sum(part**2 / (len(of) - 1) for part, of in zip(parts, seeded, strict=True))
     freedom = variance**2 / spread if spread else np.inf
     estimate, error = float(a.mean() - b.mean()), float(np.sqrt(variance))
     half = float(stats.t.ppf((1 + confidence) / 2, freedom)) * error

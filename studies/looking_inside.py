@@ -1,0 +1,186 @@
+"""Five GRUs that read reviews, looked into: memory, importance of words, units, probes.
+
+Reads the real reviews. About six minutes on two cores: ``make studies``.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+from study_runs import write_study
+
+from gru_course.analysis.inside import (
+    IntArray,
+    Reader,
+    Score,
+    agreement,
+    drop_without,
+    gates,
+    occlusion,
+    saliency,
+)
+from gru_course.analysis.probing import probe_results
+from gru_course.analysis.reach import change_by_reach, effective_memory, half_life
+from gru_course.analysis.tracking import (
+    NEGATIONS,
+    find_tracker,
+    position,
+    recently,
+    sentiment_so_far,
+    shuffled,
+    word_weights,
+)
+from gru_course.backend import keras
+from gru_course.baselines import bag_of_ngrams
+from gru_course.cells.layout import Array
+from gru_course.data import IMDB, encode_window, load
+from gru_course.data.probes import REVIEW_QUALITIES, all_probes
+from gru_course.models import ClassifierConfig, classifier
+from gru_course.training import Recipe, fit, hold_out
+
+SEEDS = range(5)
+WINDOW = 200
+CONFIG = ClassifierConfig(timesteps=WINDOW, mask=True)
+RECIPE = Recipe(epochs=3, batch_size=100, learning_rate=0.005, decay=True)
+KEPT = [0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 50, 60, 80, 100, 120, 140, 160, 180, 200]
+LEVEL = 0.1
+LEFT_OUT = (1, 3, 10)
+TEXTS = 200
+
+Feature = Callable[[IntArray], Array]
+
+
+def main() -> dict[str, Any]:
+    """Train from every seed and look inside; the linear models have no seed."""
+    data = load(IMDB, "full")
+    train, held_out = hold_out(data.train.window(maxlen=WINDOW), data.train.labels, 0.2)
+    test = data.test.window(maxlen=WINDOW)
+    texts, labels = data.train.texts[: len(train[0])], train[1]
+    words, bigrams = (bag_of_ngrams(n, 10.0).fit(texts, labels) for n in (1, 2))
+    weights = word_weights(words, data.vocabulary, CONFIG.vocabulary_size)
+    negations = [data.vocabulary.ids[word] for word in NEGATIONS]
+    features: dict[str, Feature] = {
+        "sentiment so far": lambda ids: sentiment_so_far(ids, weights),
+        "negation": lambda ids: recently(ids, negations, words=3),
+        "position": position,
+    }
+    probes = all_probes(REVIEW_QUALITIES)
+    sentences = [text for probe in probes for text in probe.texts]
+    asked = encode_window(sentences, data.vocabulary, maxlen=WINDOW)
+    found, said = [], []
+    for seed in SEEDS:
+        start = time.perf_counter()
+        keras.utils.set_random_seed(seed)
+        untrained = Reader.of(classifier(CONFIG), CONFIG)
+        model = classifier(CONFIG)
+        fit(model, *train, RECIPE, validation=held_out, keep_best=True)
+        training = time.perf_counter() - start
+        reader = Reader.of(model, CONFIG)
+        said.append(reader.score(asked).reshape(-1, 2))
+        result: dict[str, Any] = {
+            "test_accuracy": float(np.mean((reader.score(test) > 0) == data.test.labels)),
+            "memory": memory(reader, held_out[0]),
+            "importance": importance(reader, untrained, held_out[0][:TEXTS]),
+            "trackers": {
+                name: trackers(reader, untrained, feature, held_out[0][:TEXTS], test[:TEXTS])
+                for name, feature in features.items()
+            },
+            "probes": probe_results(probes, said[-1]),
+        }
+        found.append(result)
+        taken = time.perf_counter() - start
+        print(
+            f"seed {seed}: {taken:.0f} s, of which training {training:.0f}, "
+            f"accuracy {result['test_accuracy']:.4f}, "
+            f"memory {result['memory']['cut_memory']} words",
+            flush=True,
+        )
+        Path(__file__).with_suffix(".progress").write_text(json.dumps(found), encoding="utf-8")
+    Path(__file__).with_suffix(".progress").unlink()
+    of_bigrams = bigrams.decision_function(sentences).reshape(-1, 2)
+    halves = {
+        name: [n for n, probe in enumerate(probes) if probe.labels[0] == label]
+        for name, label in (("positive", 1), ("negative", 0))
+    }
+
+    def by_half(logits: Array) -> dict[str, Any]:
+        chosen = {name: ([probes[n] for n in half], logits[half]) for name, half in halves.items()}
+        return {name: probe_results(*half)[0] for name, half in chosen.items()}
+
+    return {
+        "setting": {"config": asdict(CONFIG), "recipe": asdict(RECIPE), "kept": KEPT},
+        "seeds": found,
+        "probes_of_all_seeds": probe_results(probes * len(SEEDS), np.concatenate(said)),
+        "probes_of_bigrams": probe_results(probes, of_bigrams),
+        "negation_of_all_seeds": [by_half(logits) for logits in said],
+        "negation_of_bigrams": by_half(of_bigrams),
+        "bigram_test_accuracy": bigrams.score(list(data.test.texts), data.test.labels),
+    }
+
+
+def memory(reader: Reader, ids: IntArray) -> dict[str, Any]:
+    """Measure how far back the model reads, on texts that fill the window."""
+    full = ids[ids[:, 0] != 0][: 2 * TEXTS]
+    first, second = full[:TEXTS], full[TEXTS : 2 * TEXTS]
+    cut = change_by_reach(reader.score, first, KEPT)
+    replaced = change_by_reach(reader.score, first, KEPT, older=second)
+    update, _ = gates(reader.read(first))
+    lives = half_life(update.reshape(-1, update.shape[-1]))
+    return {
+        "cut": cut.tolist(),
+        "replaced": replaced.tolist(),
+        "cut_memory": effective_memory(KEPT, cut, LEVEL),
+        "replaced_memory": effective_memory(KEPT, replaced, LEVEL),
+        "mean_update_gate": float(update.mean()),
+        "half_lives": sorted(lives.tolist()),
+    }
+
+
+def importance(reader: Reader, untrained: Reader, ids: IntArray) -> dict[str, Any]:
+    """Compare saliency with occlusion, and with that of a network that learnt nothing."""
+    slopes, changes = saliency(reader, ids), occlusion(reader.score, ids)
+    by_chance = np.random.default_rng(0).normal(size=ids.shape)
+    orders = {"saliency": slopes, "occlusion": changes, "by chance": by_chance}
+
+    def drops(score: Score, order: Array) -> list[float]:
+        return [float(drop_without(score, ids, order, n).mean()) for n in LEFT_OUT]
+
+    return {
+        "agreement": agreement(slopes, changes, ids).tolist(),
+        "saliency_untrained": agreement(slopes, saliency(untrained, ids), ids).tolist(),
+        "drops": {name: drops(reader.score, order) for name, order in orders.items()},
+    }
+
+
+def trackers(
+    reader: Reader, untrained: Reader, feature: Feature, ids: IntArray, others: IntArray
+) -> dict[str, float]:
+    """Find the unit that follows a feature best and confirm it, beside two controls."""
+
+    def states(of: Reader, texts: IntArray) -> Array:
+        after_each_word: Array = of.read(texts).hidden[texts != 0]
+        return after_each_word
+
+    there, elsewhere = feature(ids), feature(others)
+    dealt = shuffled(there, ids, seed=0), shuffled(elsewhere, others, seed=1)
+
+    def confirmed(of: Reader, here: Array, other: Array) -> float:
+        values = states(of, ids), here[ids != 0], states(of, others), other[others != 0]
+        return abs(find_tracker(*values).confirmed)
+
+    return {
+        "trained": confirmed(reader, there, elsewhere),
+        "untrained": confirmed(untrained, there, elsewhere),
+        "shuffled": confirmed(reader, *dealt),
+    }
+
+
+if __name__ == "__main__":
+    write_study(Path(__file__), main, seeds=list(SEEDS))
