@@ -14,6 +14,11 @@ optuna.logging.set_verbosity(optuna.logging.ERROR)  # it writes every trial and 
 Objective = Callable[[optuna.Trial], float]
 
 
+def say(line: str) -> None:
+    """Print a line at once, also into a pipe or a file: what is killed later has said so far."""
+    print(line, flush=True)
+
+
 def search(
     objective: Objective,
     journal: Path,
@@ -21,7 +26,7 @@ def search(
     *,
     seed: int = 0,
     at_random: int = 5,
-    report: Callable[[str], None] | None = print,
+    report: Callable[[str], None] | None = say,
 ) -> optuna.Study:
     """Try settings one after another and keep every result in a file at once.
 
