@@ -1,3 +1,6 @@
+import time
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -108,3 +111,10 @@ def test_the_average_is_what_is_looked_at(reviews):
 def test_the_parts_of_a_recipe_are_checked(wrong):
     with pytest.raises(ValueError, match="expected"):
         Recipe(1, 1, **wrong)
+
+
+def test_a_model_for_any_length_is_not_compiled_at_every_step(reviews):
+    model = classifier(replace(SIZE, timesteps=None))
+    start = time.perf_counter()
+    fit(model, *reviews, Recipe(5, 10))  # 200 updates; each took over half a second
+    assert time.perf_counter() - start < 60

@@ -141,14 +141,14 @@ def fit(
         callbacks.append(best)
     # XLA compiles the loop over time; without it a CPU spends most of its time between the
     # small matrix products. On a GPU the cuDNN kernel is faster, and XLA cannot call it.
-    # Around batches of several lengths it would compile again at every step (TensorFlow 2.21); the
+    # Around a model for any length it would compile again at every step (TensorFlow 2.21); the
     # loops of a FastGRU are compiled all the same.
     on_gpu = bool(tf.config.list_physical_devices("GPU"))
     model.compile(
         optimizer=recipe.optimizer(updates=looks * steps),
         loss="binary_crossentropy",
         metrics=["accuracy"],
-        jit_compile=not on_gpu and not recipe.lengths,
+        jit_compile=not (on_gpu or recipe.lengths or model.input_shape[1] is None),
     )
     history = model.fit(
         batches(x, y.astype("float32"), recipe),
