@@ -48,7 +48,7 @@ class Reviewer:
     Parameters
     ----------
     model : keras.Model
-        From :func:`gru_course.models.classifier`, trained.
+        From :func:`gru_course.models.classifiers.classifier`, trained.
     vocabulary : Vocabulary
         The one that it was trained with.
     window : int or None
