@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from gru_course.backend import keras
+from gru_course.models.better import ReaderConfig, reader
+from gru_course.self_training import Inputs, accuracy, answers, similar_lengths, train
+from gru_course.training import Recipe
+
+CONFIG = ReaderConfig(embedding_dim=4, units=4, vocabulary_size=30)
+RECIPE = Recipe(epochs=4, batch_size=32, learning_rate=0.02, lengths=(4, 8))
+
+
+@pytest.fixture(scope="module")
+def data():
+    """Texts whose evidence, and nothing else, tells the label."""
+    rng = np.random.default_rng(0)
+    ids = rng.integers(1, 30, size=(600, 8)).astype("int32")
+    ids[::2, :5] = 0
+    labels = rng.integers(0, 2, 600)
+    channels = rng.normal(size=(600, 8, 3)) + (2 * labels - 1)[:, None, None]
+    return Inputs(ids, np.where(ids[..., None] > 0, channels, 0).astype("float32")), labels
+
+
+def part(inputs, rows):
+    return Inputs(inputs.ids[rows], inputs.evidence[rows])
+
+
+def trained(data, targets):
+    inputs, labels = data
+    keras.utils.set_random_seed(0)
+    model = reader(CONFIG)
+    held = part(inputs, slice(400, 600)), labels[400:]
+    found = train(model, part(inputs, slice(0, 400)), targets, RECIPE, held)
+    return found, accuracy(answers(model, held[0], RECIPE.lengths), held[1])
+
+
+def test_evidence_is_read_and_the_best_epoch_kept(data):
+    found, kept = trained(data, data[1][:400])
+    assert kept == max(found) > 0.9
+
+
+def test_shuffled_labels_teach_nothing(data):
+    shuffled = np.random.default_rng(1).permutation(data[1][:400])
+    assert trained(data, shuffled)[1] < 0.8
+
+
+def test_every_text_is_dealt_once():
+    words = np.random.default_rng(0).integers(1, 12, 103)
+    dealt = similar_lengths(words, (4, 8), 16, np.random.default_rng(1))
+    assert sorted(np.concatenate([rows for _, rows in dealt])) == list(range(103))
+    assert all((words[rows] <= length).all() for length, rows in dealt if length == 4)
+
+
+@pytest.mark.parametrize("targets", [np.ones(3), np.full(400, 2.0)])
+def test_wrong_targets_are_refused(data, targets):
+    with pytest.raises(ValueError, match="targets between 0 and 1"):
+        trained(data, targets)
+
+
+def test_inputs_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="same n and timesteps"):
+        Inputs(np.ones((2, 3), int), np.ones((2, 4, 1)))
+    with pytest.raises(ValueError, match="expected 1 or more"):
+        ReaderConfig(units=0)
