@@ -19,10 +19,10 @@ from study_runs import write_study
 
 from gru_course.backend import keras
 from gru_course.data import SPOKEN_DIGITS, load
+from gru_course.data.features import Floats
 from gru_course.data.splits import Split
 from gru_course.data.spoken import by_speaker, by_take
 from gru_course.data.voices import (
-    Floats,
     Scaling,
     heard,
     normalised_by_word,
@@ -45,7 +45,7 @@ SEEDS = range(3)
 CONFIG = SpeechConfig()
 STREAMING = SpeechConfig(streaming=True)
 RECIPE = SpeechRecipe(epochs=15)
-AT_STRANGERS = SpeechRecipe(epochs=10)
+AT_STRANGERS = SpeechRecipe(epochs=8)
 SHARES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
 
 

@@ -148,21 +148,21 @@ def other_voices(frames: Floats, rng: np.random.Generator) -> Floats:
     speed = rng.uniform(0.75, 1.3, size=n)
     time = np.arange(timesteps)[None] * speed[:, None]
     inside = time <= np.maximum(lengths - 1, 0)[:, None]
-    rows = np.arange(n)[:, None]
-    slow = _between(frames, rows, np.minimum(time, lengths[:, None] - 1))
+    slow = _between(frames, np.minimum(time, lengths[:, None] - 1))
     pitch = rng.uniform(0.82, 1.22, size=n)
     places = np.minimum(np.arange(bands)[None] * pitch[:, None], bands - 1)
-    voiced = _between(slow.transpose(0, 2, 1), rows, places).transpose(0, 2, 1)
+    voiced = _between(slow.transpose(0, 2, 1), places).transpose(0, 2, 1)
     first, width = rng.integers(0, bands, size=n), rng.integers(0, 6, size=n)
     band = np.arange(bands)[None]
     kept = (band < first[:, None]) | (band >= (first + width)[:, None])
     return np.asarray(voiced * kept[:, None] * inside[..., None], dtype="float32")
 
 
-def _between(values: Floats, rows: NDArray[np.integer], places: NDArray[np.floating]) -> Floats:
-    """Read axis 1 at places between whole numbers, row by row."""
+def _between(values: Floats, places: NDArray[np.floating]) -> Floats:
+    """Read axis 1 at places between whole numbers, word by word."""
     places = np.clip(places, 0, values.shape[1] - 1)
-    low = np.floor(places).astype(int)
+    low = np.floor(places).astype(np.int64)
     high = np.minimum(low + 1, values.shape[1] - 1)
     share = (places - low)[..., None]
-    return np.asarray(values[rows, low] * (1 - share) + values[rows, high] * share)
+    first, second = (np.take_along_axis(values, at[..., None], axis=1) for at in (low, high))
+    return np.asarray(first * (1 - share) + second * share)
