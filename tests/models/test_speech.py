@@ -76,7 +76,7 @@ def test_early_decisions_end_with_the_word():
 
 
 def test_a_threshold_that_costs_too_much_is_not_chosen():
-    said = np.array([[[0.9, 0.1], [0.05, 0.95]]] * 10, dtype="float32")
+    said = np.array([[[0.92, 0.08], [0.05, 0.95]]] * 10, dtype="float32")
     lengths, y = np.full(10, 2), np.ones(10, dtype=int)
     threshold = choose_threshold(said, lengths, y)
     assert threshold > 0.9

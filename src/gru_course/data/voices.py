@@ -1,6 +1,7 @@
 """Frames of spoken words for a GRU, and the same words as other voices might say them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,7 +109,7 @@ def normalised_by_word(frames: Floats) -> Floats:
 
     Examples
     --------
-    >>> normalised_by_word(np.array([[[1.0], [3.0], [0.0]]], "f4"))[0, :, 0].round(2).tolist()
+    >>> normalised_by_word(np.array([[[1.0], [3.0], [0.0]]], "f4"))[0, :, 0].round().tolist()
     [-1.0, 1.0, 0.0]
     """
     mask = heard(frames)[..., None]
@@ -143,16 +144,17 @@ def other_voices(frames: Floats, rng: np.random.Generator) -> Floats:
     >>> other_voices(words, np.random.default_rng(0)).shape
     (2, 6, 8)
     """
-    n, timesteps, bands = frames.shape
+    n, timesteps, bands = map(int, frames.shape)
     lengths = heard(frames).sum(axis=1)
-    speed = rng.uniform(0.75, 1.3, size=n)
+    speed: Any = rng.uniform(0.75, 1.3, size=n)
     time = np.arange(timesteps)[None] * speed[:, None]
     inside = time <= np.maximum(lengths - 1, 0)[:, None]
     slow = _between(frames, np.minimum(time, lengths[:, None] - 1))
-    pitch = rng.uniform(0.82, 1.22, size=n)
+    pitch: Any = rng.uniform(0.82, 1.22, size=n)
     places = np.minimum(np.arange(bands)[None] * pitch[:, None], bands - 1)
     voiced = _between(slow.transpose(0, 2, 1), places).transpose(0, 2, 1)
-    first, width = rng.integers(0, bands, size=n), rng.integers(0, 6, size=n)
+    first: Any = rng.integers(0, bands, size=n)
+    width: Any = rng.integers(0, 6, size=n)
     band = np.arange(bands)[None]
     kept = (band < first[:, None]) | (band >= (first + width)[:, None])
     return np.asarray(voiced * kept[:, None] * inside[..., None], dtype="float32")
@@ -161,8 +163,8 @@ def other_voices(frames: Floats, rng: np.random.Generator) -> Floats:
 def _between(values: Floats, places: NDArray[np.floating]) -> Floats:
     """Read axis 1 at places between whole numbers, word by word."""
     places = np.clip(places, 0, values.shape[1] - 1)
-    low = np.floor(places).astype(np.int64)
-    high = np.minimum(low + 1, values.shape[1] - 1)
-    share = (places - low)[..., None]
+    low: Any = np.floor(places).astype(np.int64)
+    high: Any = np.minimum(low + 1, values.shape[1] - 1)
+    share = np.expand_dims(places - low, -1)
     first, second = (np.take_along_axis(values, at[..., None], axis=1) for at in (low, high))
     return np.asarray(first * (1 - share) + second * share)
