@@ -116,7 +116,8 @@ def normalised_by_word(frames: Floats) -> Floats:
     count = np.maximum(mask.sum(axis=1, keepdims=True), 1)
     mean = (frames * mask).sum(axis=1, keepdims=True) / count
     deviation = np.sqrt((((frames - mean) * mask) ** 2).sum(axis=1, keepdims=True) / count)
-    return np.asarray((frames - mean) / (deviation + 1e-3) * mask, dtype="float32")
+    # Adding 0 turns the -0.0 of padding into 0.0.
+    return np.asarray((frames - mean) / (deviation + 1e-3) * mask + 0.0, dtype="float32")
 
 
 def other_voices(frames: Floats, rng: np.random.Generator) -> Floats:
