@@ -143,12 +143,15 @@ def turn_request(turn: Turn, changed: Sequence[str] = ()) -> Request:
 
 
 def turn_requests(dialogues: Sequence[Dialogue]) -> list[Request]:
-    """Make a request of every turn of every dialogue."""
-    return [
-        turn_request(turn, changed)
-        for dialogue in dialogues
-        for turn, changed in zip(dialogue.turns, dialogue.changes, strict=True)
-    ]
+    """Make a request of every turn of every dialogue; one more way to write a value is no news."""
+    found = []
+    for dialogue in dialogues:
+        before: State = {}
+        for turn, changed in zip(dialogue.turns, dialogue.changes, strict=True):
+            new = [s for s in changed if not set(turn.state[s]) & set(before.get(s, ()))]
+            found.append(turn_request(turn, new))
+            before = turn.state
+    return found
 
 
 def track(found: Sequence[Mapping[str, str]], carry_over: bool = True) -> list[Values]:
