@@ -174,6 +174,7 @@ def train(
         batches(task.source, task.target).shuffle(number).batch(size, drop_remainder=True),
         epochs=recipe.epochs,
         validation_data=batches(*validation).batch(min(size, len(validation[0])), True),
+        shuffle=False,  # the data set does it
         verbose=0,
     )
     curves = {name: [float(v) for v in values] for name, values in history.history.items()}
