@@ -38,8 +38,8 @@ def load_libras(file: RemoteFile = LIBRAS_FILE) -> Gestures:
     -------
     Gestures
         330 movements of 15 kinds; the second coordinate counts upwards, where the file counts
-        downwards like the rows of a picture. The file has 360 rows, 30 of which repeat another one: a split
-        of all rows would test on what was trained on. Split them with
+        downwards like the rows of a picture. The file has 360 rows, 30 of which repeat another
+        one: a split of all rows would test on what was trained on. Split them with
         :func:`gru_course.data.splits.fold`, which keeps the classes in equal shares.
 
     Raises
