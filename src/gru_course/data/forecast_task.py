@@ -137,7 +137,7 @@ def calendar(times: NDArray[np.datetime64]) -> Floats:
     >>> calendar(noon)[0].round(2).tolist()
     [0.01, 1.0, 0.0, -1.0, -0.0, 1.0]
     """
-    step = times[1] - times[0]
+    step = times[1].astype("M8[s]") - times[0].astype("M8[s]")
     columns: list[Floats] = []
     if step < np.timedelta64(28, "D"):
         days = (times - times.astype("M8[Y]")) / np.timedelta64(1, "D")
