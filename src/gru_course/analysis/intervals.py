@@ -103,7 +103,7 @@ def conformal_margin(scores: ArrayLike, level: float) -> Floats:
     if values.ndim != 2 or rank > n:
         raise ValueError(
             f"scores of shape {values.shape}; expected (examples, horizon), and for the level "
-            f"{level} at least {ceil(level / (1 - level))} examples"
+            f"{level} at least {ceil(round(level / (1 - level), 9))} examples"
         )
     margin: Floats = np.sort(values, axis=0)[rank - 1]
     return margin
