@@ -54,7 +54,9 @@ def cases() -> dict[str, Case]:
         return Recipe(epochs, batch, rate, decay=True, weight_decay=0.01)
 
     def daily(name: str) -> ForecastTask:
-        return ForecastTask(germany.columns(name), name, 56, HORIZON, 7)
+        start = int(np.flatnonzero(~np.isnan(germany.column(name)))[0])
+        series = germany.columns(name).part(start, len(germany))
+        return ForecastTask(series, name, 56, HORIZON, 7)
 
     hourly = {"season": 24, "horizon": HORIZON, "test_every": 6}
     return {
