@@ -30,7 +30,7 @@ class Tomorrow(NamedTuple):
     today: Floats
 
 
-def tomorrow(prices: Series, history: int = 20, seed: int = 0, epochs: int = 8) -> Tomorrow:
+def tomorrow(prices: Series, history: int = 20, seed: int = 0, epochs: int = 12) -> Tomorrow:
     """Train a small GRU to forecast the next price, split by time, and ask it once.
 
     Parameters
