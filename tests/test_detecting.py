@@ -104,10 +104,10 @@ def test_one_series_has_no_others():
 
 
 def test_pictures(sensor, beats):
-    data, values, _, errors = sensor
+    data, _, _, errors = sensor
     figure = series_with_alarms(data, moving_gaussian(errors), 5.0, 750)
     assert len(figure.axes) == 2
     some = beats.test.values[:2]
     titles = [axes.get_title() for axes in beats_rebuilt(some, some * 0.9, ["a", "b"]).axes]
-    assert titles == ["", ""] or len(titles) == 2
+    assert len(titles) == 2
     plt.close("all")

@@ -65,7 +65,7 @@ def moving_gaussian(values: FloatArray, width: int = LONG) -> FloatArray:
 
     Examples
     --------
-    >>> moving_gaussian(np.array([1.0, 3.0, 1.0, 3.0, 9.0]))[-1]
+    >>> float(moving_gaussian(np.array([1.0, 3.0, 1.0, 3.0, 9.0]))[-1])
     7.0
     """
     mean, deviation = trailing(values, width)
