@@ -47,8 +47,9 @@ def autoencoder(timesteps: int, units: int = 32, code: int = 8) -> keras.Model:
 
     Notes
     -----
-    The encoder–decoder of Malhotra et al. (2016), with the code given to the writer at every step
-    instead of its own last output: what it writes is decided by the code alone.
+    The encoder–decoder of Malhotra et al. (2016), https://arxiv.org/abs/1607.00148, with the code
+    given to the writer at every step instead of its own last output: what it writes is decided by
+    the code alone.
 
     Examples
     --------
