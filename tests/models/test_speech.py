@@ -43,7 +43,7 @@ def accuracy(words, labels_to_learn):
 def test_it_learns_the_order_and_nothing_from_shuffled_labels(words):
     _, labels, _ = words
     shuffled = np.random.default_rng(0).permutation(labels)
-    assert accuracy(words, labels) > 0.7  # single frames, however combined, get one half
+    assert accuracy(words, labels) > 0.9  # the mean of the frames gets 0.71
     assert accuracy(words, shuffled) < 0.3
 
 
