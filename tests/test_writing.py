@@ -105,7 +105,7 @@ def test_refusals(taught, play):
         (lambda: heated(np.zeros(2), 0), "more than 0"),
         (lambda: top_p(np.ones(2) / 2, 0), "more than 0 and at most 1"),
         (lambda: write(model, np.array([]), 3, np.random.default_rng(0)), "empty"),
-        (lambda: learn_characters(model, play[0][:100]), "lanes of 64"),
+        (lambda: learn_characters(model, play[0][:100]), "lanes of 32"),
         (lambda: probabilities(model, play[1], play[0][:9]), "9 characters of history"),
     ):
         with pytest.raises(ValueError, match=said):

@@ -20,8 +20,8 @@ def learn_characters(
     *,
     epochs: int = 4,
     lanes: int = 32,
-    timesteps: int = 64,
-    learning_rate: float = 0.004,
+    timesteps: int = 32,
+    learning_rate: float = 0.006,
 ) -> list[float]:
     """Train a character model by truncated backpropagation through time.
 

@@ -7,7 +7,7 @@ from gru_course.fast import FastGRU
 
 
 def character_model(
-    characters: int, units: int = 256, embedding_dim: int = 64, dropout: float = 0.2
+    characters: int, units: int = 256, embedding_dim: int = 64, dropout: float = 0.1
 ) -> keras.Model:
     """Build a model of the next character.
 
