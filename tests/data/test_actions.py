@@ -31,7 +31,7 @@ def test_downloaded_once_and_repeats_dropped(file, server):
     for _ in range(2):
         data = load_libras(file)
         assert data.x.shape == (2, 45, 2)
-        assert data.x[0, -1].tolist() == [0.25, 0.5]  # in the order of the file
+        assert data.x[0, -2].tolist() == [0.25, 0.75]  # upwards, in the order of the file
         assert [data.classes[label] for label in data.labels] == ["vertical swing", "curved swing"]
         assert data.statement == ("LIBRAS hand movements, 2 gestures of 15 kinds (full profile)")
     assert server.asked == ["/libras.data"]
@@ -126,3 +126,27 @@ def test_the_real_ones():
     assert [len(part) for part in (train, validation, test)] == [198, 66, 66]
     found = nearest(data.x[train], data.labels[train], data.x[test], band=5)
     assert (found == data.labels[test]).mean() > 0.75
+
+
+@pytest.mark.full
+def test_the_names_fit_the_shapes():
+    data = load(LIBRAS, "full")
+
+    def paths(name):
+        return data.x[data.labels == data.classes.index(name)]
+
+    extent = {name: np.ptp(paths(name), axis=1).mean() for name in data.classes}
+    assert min(extent, key=extent.get) == "tremble"
+    for kind in ("zigzag", "wavy"):
+        across, up = (
+            np.ptp(paths(f"{axis} {kind}"), axis=1) for axis in ("horizontal", "vertical")
+        )
+        assert across[:, 0].mean() > across[:, 1].mean()
+        assert up[:, 1].mean() > up[:, 0].mean()
+    for name, sign in (("anti-clockwise arc", 1), ("clockwise arc", -1)):
+        centred = paths(name) - paths(name).mean(axis=1, keepdims=True)
+        angle = np.unwrap(np.arctan2(centred[..., 1], centred[..., 0]), axis=1)
+        assert sign * (angle[:, -1] - angle[:, 0]).mean() > 3
+    for name, sign in (("face-up curve", -1), ("face-down curve", 1)):
+        ends = (paths(name)[:, 0, 1] + paths(name)[:, -1, 1]) / 2
+        assert sign * (paths(name)[:, 22, 1] - ends).mean() > 0.1

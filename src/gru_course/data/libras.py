@@ -10,8 +10,13 @@ from .sources import Dataset, RemoteFile
 
 TITLE = "LIBRAS hand movements"
 TIMESTEPS = 45
-CLASSES = tuple(PATHS)
-"""The fifteen movements in the order of their numbers in the file."""
+_NAMES = tuple(PATHS)
+CLASSES = (*_NAMES[:8], "tremble", *_NAMES[8:14])
+"""The fifteen movements in the order of their numbers in the file.
+
+The description that comes with the file puts the tremble last. But the paths with number 9 are the
+ones that hardly move, and those with 10 to 15 have the shapes that it calls 9 to 14.
+"""
 
 LIBRAS_FILE = RemoteFile(
     name="actions/movement_libras.data",
@@ -32,8 +37,9 @@ def load_libras(file: RemoteFile = LIBRAS_FILE) -> Gestures:
     Returns
     -------
     Gestures
-        330 movements of 15 kinds. The file has 360 rows, 30 of which repeat another one: a split
-        of all rows would test on what was trained on. Split them with
+        330 movements of 15 kinds; the second coordinate counts upwards, where the file counts
+        downwards like the rows of a picture. The file has 360 rows, 30 of which repeat another
+        one: a split of all rows would test on what was trained on. Split them with
         :func:`gru_course.data.splits.fold`, which keeps the classes in equal shares.
 
     Raises
@@ -59,6 +65,7 @@ def load_libras(file: RemoteFile = LIBRAS_FILE) -> Gestures:
     _, first = np.unique(rows, axis=0, return_index=True)
     rows = rows[np.sort(first)]
     x = rows[:, :-1].reshape(-1, TIMESTEPS, 2).astype(np.float32)
+    x[..., 1] = 1 - x[..., 1]
     return Gestures(TITLE, "full", x, rows[:, -1].astype(np.uint8) - np.uint8(1), CLASSES)
 
 

@@ -14,6 +14,7 @@ def random_walk_prices(
     drift: float = 0.05,
     volatility: float = 0.2,
     clustering: float = 0.0,
+    momentum: float = 0.0,
     seed: int = 0,
 ) -> Series:
     r"""Generate daily prices whose direction nobody can forecast better than by the drift.
@@ -29,6 +30,9 @@ def random_walk_prices(
     clustering : float
         From 0 (every day is as restless as the next) to below 1: how strongly restless days
         follow restless days.
+    momentum : float
+        From 0 to below 1: the share of a day's surprise that comes again the next day. Above 0 the
+        direction *can* be forecast, which no random walk allows; for tests that must notice it.
     seed : int
         The same seed gives the same prices.
 
@@ -59,10 +63,10 @@ def random_walk_prices(
     >>> prices.column("price")[0]
     np.float64(100.0)
     """
-    if n < 2 or volatility <= 0 or not 0 <= clustering < 1:
+    if n < 2 or volatility <= 0 or not 0 <= clustering < 1 or not 0 <= momentum < 1:
         raise ValueError(
-            f"n {n}, volatility {volatility}, clustering {clustering}; expected at least 2, "
-            "above 0, and from 0 to below 1"
+            f"n {n}, volatility {volatility}, clustering {clustering}, momentum {momentum}; "
+            "expected at least 2, above 0, and twice from 0 to below 1"
         )
     shocks = np.random.default_rng(seed).normal(size=n - 1)
     mean_variance = volatility**2 / DAYS_A_YEAR
@@ -72,6 +76,8 @@ def random_walk_prices(
         surprises[day] = np.sqrt(variance) * shock
         memory = 0.1 * surprises[day] ** 2 + 0.9 * variance
         variance = mean_variance * (1 - clustering) + clustering * memory
+    for day in range(1, n - 1):
+        surprises[day] += momentum * surprises[day - 1]
     steps = drift / DAYS_A_YEAR + surprises
     prices = 100 * np.exp(np.concatenate([[0.0], np.cumsum(steps)]))
     days = np.datetime64("2010-01-01") + np.arange(n)

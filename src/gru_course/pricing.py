@@ -1,0 +1,126 @@
+"""Forecasts of tomorrow's price: an honest way, and two ways to fool oneself."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_course.data.forecast_task import ForecastTask, Prepared, prepare
+from gru_course.data.series import Series, windows
+from gru_course.forecasting import forecast, train_forecaster
+from gru_course.models.forecasters import ForecasterConfig
+from gru_course.training import Recipe
+
+Floats = NDArray[np.float64]
+
+
+class Tomorrow(NamedTuple):
+    """Forecasts of the test part, one for each day.
+
+    Parameters
+    ----------
+    truth, said, today : ndarray, shape (days,)
+        Logarithm of the price that came, of the one that was forecast, and of the last known one,
+        which is the naive forecast.
+    """
+
+    truth: Floats
+    said: Floats
+    today: Floats
+
+
+def tomorrow(prices: Series, history: int = 20, seed: int = 0, epochs: int = 12) -> Tomorrow:
+    """Train a small GRU to forecast the next price, split by time, and ask it once.
+
+    Parameters
+    ----------
+    prices : Series
+        With the column "price".
+    history : int
+        How many days it reads.
+    seed : int
+        Of the weights.
+    epochs : int
+        Passes over the training part; validation chooses the best.
+
+    Returns
+    -------
+    Tomorrow
+        Of the last fifth of the days. The network answers with the *change* from today.
+    """
+    logarithms = np.log(prices.values)
+    # A change is a hundredth of the spread of the levels: without a column of its own it is lost.
+    changes = np.diff(logarithms, axis=0, prepend=np.nan)
+    both = replace(prices, values=np.hstack([logarithms, changes]), names=("price", "change"))
+    task = ForecastTask(both, "price", history, horizon=1, season=1)
+    data: Prepared = prepare(task)
+    recipe = Recipe(epochs, 64, 0.005, decay=True, weight_decay=0.01)
+    config = ForecasterConfig(history, 1, 1, units=8)
+    model, _ = train_forecaster(data, config, recipe, seed)
+    said = forecast(model, data, data.test)[:, 0, 1]
+    return Tomorrow(data.test.truth[:, 0], said, data.test.past[:, -1])
+
+
+def neighbours_error(values: Floats, shuffled: bool, history: int = 60, seed: int = 0) -> float:
+    """Forecast each test value as the mean answer of the two most similar training windows.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+    shuffled : bool
+        Whether windows are dealt out to training and test at random. If not, the last fifth is
+        the test part.
+    history : int
+        Values in a window; the longer, the surer the nearest windows are the ones a day apart.
+    seed : int
+        Of the dealing.
+
+    Returns
+    -------
+    float
+        Mean absolute error over that of the naive forecast: below 1 is better than naive.
+
+    Examples
+    --------
+    >>> walk = np.random.default_rng(0).normal(size=1000).cumsum()
+    >>> neighbours_error(walk, shuffled=True) < 1 < neighbours_error(walk, shuffled=False)
+    True
+    """
+    cut = windows(values[:, None], history, 1)
+    x, y = cut.x[..., 0], cut.y[:, 0, 0]
+    order = np.random.default_rng(seed).permutation(len(x)) if shuffled else np.arange(len(x))
+    known, asked = np.split(order, [len(x) * 4 // 5])
+    distances = ((x[asked, None] - x[None, known]) ** 2).sum(axis=-1)
+    nearest = np.argpartition(distances, 2, axis=1)[:, :2]
+    said = y[known][nearest].mean(axis=1)
+    return float(np.abs(said - y[asked]).mean() / np.abs(x[asked, -1] - y[asked]).mean())
+
+
+def smoothed(values: Floats, width: int = 5) -> Floats:
+    """Return a *centred* moving average: each value knows the days after it.
+
+    Examples
+    --------
+    >>> smoothed(np.array([0.0, 0.0, 3.0, 0.0, 0.0]), width=3).tolist()
+    [1.0, 1.0, 1.0]
+    """
+    return np.convolve(values, np.full(width, 1 / width), mode="valid")
+
+
+def line_error(values: Floats) -> float:
+    """Forecast each value by going on in a straight line through the last two.
+
+    Returns
+    -------
+    float
+        Mean absolute error over that of the naive forecast.
+
+    Examples
+    --------
+    >>> line_error(np.arange(10.0) + np.array([0.0, 0.1] * 5)) < 1
+    True
+    """
+    said = 2 * values[1:-1] - values[:-2]
+    errors, naive = np.abs(said - values[2:]), np.abs(values[2:] - values[1:-1])
+    return float(errors.mean() / naive.mean())

@@ -1,0 +1,114 @@
+"""Teaching the models of `gru_course.models.actions`, and asking them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_course.backend import keras
+from gru_course.fast import FastGRU
+from gru_course.models.actions import FloatArray, disturbed, motion
+
+IntArray = NDArray[np.integer]
+
+
+def learn_paths(
+    model: keras.Model,
+    paths: FloatArray,
+    labels: IntArray,
+    *,
+    versions: int = 10,
+    epochs: int = 12,
+    disturb: bool = True,
+    seed: int = 0,
+) -> None:
+    """Train a classifier of paths, on the paths and on disturbed versions of them.
+
+    Parameters
+    ----------
+    model : keras.Model
+        From :func:`~gru_course.models.actions.path_reader`; trained in place with Adam, whose step
+        size falls from 0.004 to 0 along a cosine.
+    paths : ndarray of float, shape (n, timesteps, 2)
+    labels : ndarray of int, shape (n,)
+    versions : int
+        How often each path is seen in an epoch, the first time as it is.
+    epochs : int
+        Passes over all versions.
+    disturb : bool
+        Whether the other versions differ from the path. If not, it is repeated: the number of
+        updates stays the same.
+    seed : int
+        Of the disturbances.
+
+    Raises
+    ------
+    ValueError
+        If there is not one label for each path, or nothing to do.
+    """
+    if len(paths) != len(labels):
+        raise ValueError(f"{len(labels)} labels for {len(paths)} paths; expected one for each")
+    if versions < 1 or epochs < 1:
+        raise ValueError(f"versions={versions}, epochs={epochs}; expected at least 1 of each")
+    rng = np.random.default_rng(seed)
+    others = [disturbed(paths, rng) if disturb else paths for _ in range(versions - 1)]
+    x, y = motion(np.concatenate([paths, *others])), np.tile(labels, versions)
+    rate = keras.optimizers.schedules.CosineDecay(0.004, epochs * -(-len(x) // 32))
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", jit_compile=True)
+    model.fit(x, y, batch_size=32, epochs=epochs, verbose=0)
+
+
+def learn_clips(
+    model: keras.Model, frames: FloatArray, labels: IntArray, *, epochs: int = 20
+) -> None:
+    """Train a classifier of clips with Adam on the cross-entropy.
+
+    Parameters
+    ----------
+    model : keras.Model
+        From :func:`~gru_course.models.actions.clip_reader`; trained in place.
+    frames : ndarray of float32, shape (n, timesteps, side, side, 1)
+    labels : ndarray of int, shape (n,)
+        0 or 1.
+    epochs : int
+        Passes over the clips.
+    """
+    model.compile(keras.optimizers.Adam(0.003), "binary_crossentropy", jit_compile=True)
+    model.fit(frames, labels.astype("float32"), batch_size=50, epochs=epochs, verbose=0)
+
+
+def kinds(model: keras.Model, paths: FloatArray) -> NDArray[np.int64]:
+    """Return the likeliest class of each path, shape ``(n,)``."""
+    return np.asarray(model.predict(motion(paths), verbose=0).argmax(axis=1))
+
+
+def directions(model: keras.Model, frames: FloatArray) -> NDArray[np.bool_]:
+    """Return whether each clip is of class 1, shape ``(n,)``."""
+    return np.asarray(model.predict(frames, verbose=0)[:, 0] > 0.5)
+
+
+def running_answers(model: keras.Model, frames: FloatArray) -> FloatArray:
+    """Return what a clip reader would answer after each frame.
+
+    Parameters
+    ----------
+    model : keras.Model
+        From :func:`~gru_course.models.actions.clip_reader`, with a GRU.
+    frames : ndarray of float32, shape (n, timesteps, side, side, 1)
+
+    Returns
+    -------
+    ndarray of float32, shape (n, timesteps)
+        Probabilities of class 1. Only frames up to that step count: a GRU reads forwards.
+
+    Raises
+    ------
+    ValueError
+        If the model has no GRU.
+    """
+    inputs, features, read, answer = model.layers[-4:]
+    if not isinstance(read, keras.layers.GRU):
+        raise ValueError("a model without a GRU has no answer after each frame; give order=True")
+    every_step = FastGRU.from_config({**read.get_config(), "return_sequences": True})
+    states = every_step(features(inputs.output))
+    every_step.set_weights(read.get_weights())
+    running = keras.Model(inputs.output, answer(states))
+    return np.asarray(running.predict(frames, verbose=0)[..., 0])

@@ -1,0 +1,97 @@
+"""Models of chords: the loss is the literature's, and only the past is read."""
+
+import numpy as np
+import pytest
+
+from gru_course.backend import keras
+from gru_course.composing import (
+    compose,
+    learn_chords,
+    loss_of_frequencies,
+    loss_of_kept_keys,
+    loss_on,
+    texture,
+)
+from gru_course.data import canons
+from gru_course.models.music import chord_model, key_loss, likelihood_loss, questions
+
+
+def test_loss_of_keras_and_ours_agree():
+    rng = np.random.default_rng(0)
+    expected = (rng.random((2, 5, 88)) < 0.1).astype("float32")
+    logits = rng.normal(size=(2, 5, 88)).astype("float32")
+    ours = likelihood_loss(expected, logits, np.ones((2, 5)))
+    assert ours == pytest.approx(float(np.mean(key_loss(expected, logits))), rel=1e-5)
+
+
+def test_steps_behind_the_end_do_not_count():
+    music = canons(3, 1, 1, timesteps=20)
+    model = chord_model(units=4)
+    pieces = [music.train[0], music.train[1][:7]]
+    apart = [loss_on(model, [piece]) for piece in pieces]
+    assert loss_on(model, pieces) == pytest.approx(np.average(apart, weights=[19, 6]), rel=1e-5)
+
+
+@pytest.fixture(scope="module")
+def taught():
+    music = canons()
+    losses = {}
+    for name, units in (("gru", 100), ("no memory", 0)):
+        keras.utils.set_random_seed(0)
+        model = chord_model(units, dropout=0.1)
+        learn_chords(model, music.train, music.validation, epochs=50, batch_size=4)
+        losses[name] = loss_on(model, music.test)
+    rng = np.random.default_rng(0)
+    mixed = [rng.permutation(piece) for piece in music.train]  # the chords without their order
+    keras.utils.set_random_seed(0)
+    model = chord_model(100, dropout=0.1)
+    learn_chords(model, mixed, music.validation, epochs=50, batch_size=4)
+    losses["taught in disorder"] = loss_on(model, music.test)
+    losses["kept keys"] = loss_of_kept_keys(music.train, music.test)
+    losses["frequencies"] = loss_of_frequencies(music.train, music.test)
+    return losses
+
+
+def test_memory_pays_in_a_canon(taught):
+    assert taught["gru"] < taught["no memory"] - 0.5
+    assert taught["no memory"] < taught["frequencies"]
+
+
+def test_chords_in_disorder_teach_nothing_about_order(taught):
+    assert taught["taught in disorder"] > taught["no memory"]
+
+
+def test_composing_reads_only_the_past():
+    keras.utils.set_random_seed(0)
+    model = chord_model(units=8)
+    opening = canons(1, 1, 1, timesteps=8).train[0]
+    pieces = [compose(model, opening, steps, np.random.default_rng(0)) for steps in (12, 16)]
+    np.testing.assert_array_equal(pieces[1][:12], pieces[0])
+    np.testing.assert_array_equal(pieces[0][:8], opening)
+
+
+def test_a_cold_model_takes_what_is_likely():
+    keras.utils.set_random_seed(0)
+    model = chord_model(units=8)
+    opening = canons(1, 1, 1, timesteps=8).train[0]
+    piece = compose(model, opening, 9, np.random.default_rng(0), temperature=1e-4)
+    given, _, _ = questions([piece])
+    np.testing.assert_array_equal(piece[8], np.asarray(model(given))[0, 7] > 0)
+
+
+def test_refusals():
+    model = chord_model(units=4)
+    with pytest.raises(ValueError, match="at least one chord"):
+        compose(model, np.zeros((0, 88), bool), 4, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="more than 0"):
+        compose(model, np.zeros((1, 88), bool), 4, np.random.default_rng(0), temperature=0)
+    with pytest.raises(ValueError, match="multiple of 5"):
+        learn_chords(model, [], [], epochs=7)
+    with pytest.raises(ValueError, match="0 or more"):
+        chord_model(units=-1)
+
+
+def test_texture_counts_clashes():
+    piece = np.zeros((4, 88), bool)
+    piece[:2, [40, 41]] = piece[2:, [40, 44]] = True
+    assert texture([piece]) == {"notes": 2.0, "clashes": 0.5, "repeats": pytest.approx(2 / 3)}

@@ -1,0 +1,84 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gru_course.backend import keras
+from gru_course.data.snips import Request, small_requests
+from gru_course.models.requests import (
+    RequestConfig,
+    RequestReader,
+    batches,
+    fit_requests,
+    scores_of,
+)
+
+SMALL = RequestConfig(
+    units=24, word_dim=24, piece_dim=8, longest=24, epochs=4, batch_size=32, learning_rate=0.01
+)
+
+
+def trained(train, data, config=SMALL):
+    keras.utils.set_random_seed(0)
+    reader = RequestReader(train, config)
+    fit_requests(reader, train, data.validation)
+    return scores_of(reader, data.test)
+
+
+@pytest.fixture(scope="module")
+def data():
+    return small_requests(1_200)
+
+
+def test_it_learns_and_shuffled_labels_are_red(data):
+    assert min(trained(data.train, data).values()) > 0.9
+    rng = np.random.default_rng(0)
+    wrong = [
+        replace(r, tags=tuple(rng.permutation(r.tags)), intent=str(intent))
+        for r, intent in zip(
+            data.train, rng.permutation([r.intent for r in data.train]), strict=True
+        )
+    ]
+    assert max(trained(wrong, data).values()) < 0.5
+
+
+def test_padding_and_company_change_nothing(data):
+    reader = RequestReader(data.train, SMALL)
+    texts = [request.words for request in data.test[:5]]
+    together, alone = reader.probabilities(texts), reader.probabilities(texts[:1])
+    words = len(texts[0])
+    np.testing.assert_allclose(together[0][0], alone[0][0], atol=1e-5)
+    np.testing.assert_allclose(together[1][0][:words], alone[1][0][:words], atol=1e-5)
+
+
+def test_long_and_unknown_requests_are_read(data):
+    reader = RequestReader(data.train, SMALL)
+    (reading,) = reader.read([("qwerty",) * 30])
+    assert len(reading.tags) == 30
+    assert set(reading.tags[24:]) == {"O"}
+    assert 0 < reading.confidence <= 1
+    assert reader.read([]) == []
+
+
+def test_batches_are_whole_and_hold_a_request_once():
+    ids = np.zeros((103, 24, 4), dtype=np.int32)
+    for row, length in enumerate(np.random.default_rng(0).integers(1, 24, size=103)):
+        ids[row, :length] = 1
+    drawn = list(batches(ids, 10, np.random.default_rng(0)))
+    rows = np.concatenate([part for part, _ in drawn])
+    assert len(rows) == len(set(rows.tolist())) == 100
+    assert all((ids[part][:, end:] == 0).all() for part, end in drawn)
+
+
+def test_what_is_wrong_is_said():
+    with pytest.raises(ValueError, match="units is 0"):
+        RequestConfig(units=0)
+    with pytest.raises(ValueError, match="dropout is 1"):
+        RequestConfig(dropout=1)
+    with pytest.raises(ValueError, match="no training requests"):
+        RequestReader([], SMALL)
+
+
+def test_every_tag_has_its_beginning():
+    request = Request(("a", "b"), ("O", "I-x"), "Y")
+    assert RequestReader([request], SMALL).tags == ["O", "B-x", "I-x"]

@@ -1,0 +1,97 @@
+import numpy as np
+import pytest
+
+from gru_course.backend import keras, tf
+from gru_course.models import translation
+from gru_course.models.translation import Attention, Translator, TranslatorConfig
+
+SIZES = {"source_size": 11, "target_size": 9, "units": 6, "embedding_dim": 5}
+SOURCE = np.array([[4, 5, 6, 0], [7, 8, 9, 10]], np.int32)
+TARGET = np.array([[1, 4, 5, 6, 2, 0], [1, 7, 2, 0, 0, 0]], np.int32)
+
+
+def model(attention=True):
+    keras.utils.set_random_seed(0)
+    made = Translator(TranslatorConfig(**SIZES, attention=attention))
+    made((SOURCE, TARGET))
+    return made
+
+
+def test_attention_sums_to_one_and_ignores_padding():
+    rng = np.random.default_rng(0)
+    layer = Attention(6)
+    query, states = (
+        tf.constant(rng.normal(size=shape), tf.float32) for shape in ((2, 3, 4), (2, 4, 6))
+    )
+    mask = tf.constant(SOURCE != 0)
+    context, weights = layer(query, states, mask)
+    np.testing.assert_allclose(tf.reduce_sum(weights, axis=-1), 1, rtol=1e-5)
+    assert not weights.numpy()[0, :, 3].any()
+    assert weights.numpy()[1, :, 3].all()
+    changed = tf.concat([states[:, :3], states[:, 3:] + 5], axis=1)
+    np.testing.assert_allclose(layer(query, changed, mask)[0][0], context[0], rtol=1e-5)
+    assert np.abs(layer(query, changed, mask)[0][1] - context[1]).max() > 0.1
+
+
+@pytest.mark.parametrize("attention", [True, False])
+def test_more_padding_changes_nothing(attention):
+    made = model(attention)
+    wide = np.pad(SOURCE, ((0, 0), (0, 3)))
+    np.testing.assert_allclose(made((SOURCE, TARGET)), made((wide, TARGET)), atol=1e-5)
+
+
+@pytest.mark.parametrize("attention", [True, False])
+def test_a_later_word_does_not_change_an_earlier_answer(attention):
+    made = model(attention)
+    other = TARGET.copy()
+    other[:, 3:] = 8
+    one, two = made((SOURCE, TARGET)).numpy(), made((SOURCE, other)).numpy()
+    np.testing.assert_allclose(one[:, :3], two[:, :3], atol=1e-6)
+    assert np.abs(one[:, 3:] - two[:, 3:]).max() > 0.01
+
+
+@pytest.mark.parametrize("attention", [True, False])
+def test_word_by_word_is_the_same_as_at_once(attention):
+    made = model(attention)
+    at_once = tf.nn.log_softmax(made.decoder.scores(made((SOURCE, TARGET))))
+    encoded = made.encoder(tf.constant(SOURCE))
+    state = encoded[1]
+    for t in range(TARGET.shape[1]):
+        log_p, state, weights = made.decoder.step(tf.constant(TARGET[:, t]), state, encoded)
+        np.testing.assert_allclose(log_p, at_once[:, t], atol=1e-5)
+        assert (weights is not None) == attention
+
+
+def test_the_loss_leaves_padding_out():
+    made = model()
+    y = TARGET[:, 1:]
+    hidden = made((SOURCE, TARGET[:, :-1]))
+    log_p = tf.nn.log_softmax(made.decoder.scores(hidden)).numpy()
+    right = np.take_along_axis(log_p, y[..., None], axis=-1)[..., 0][y != 0]
+    assert float(made.compute_loss(y=y, y_pred=hidden)) == pytest.approx(-right.mean(), rel=1e-5)
+
+
+def test_only_attention_adds_weights():
+    """The same encoder and decoder: what differs is the attention and what reads its result."""
+    difference = model(True).count_params() - model(False).count_params()
+    units, size = SIZES["units"], SIZES["embedding_dim"]
+    assert difference == units * 2 * units + 2 * units * size
+
+
+def test_sizes_must_be_positive():
+    with pytest.raises(ValueError, match="units is 0"):
+        TranslatorConfig(9, 9, units=0)
+
+
+def test_the_fast_loop_gives_the_gradients_of_keras(monkeypatch):
+    def gradients():
+        made = model()
+        with tf.GradientTape() as tape:
+            loss = made.compute_loss(y=TARGET[:, 1:], y_pred=made((SOURCE, TARGET[:, :-1])))
+        found = tape.gradient(loss, made.trainable_variables)
+        return [tf.convert_to_tensor(of).numpy() for of in found]
+
+    fast = gradients()
+    monkeypatch.setattr(translation, "FastGRU", keras.layers.GRU)
+    for one, other in zip(fast, gradients(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)

@@ -1,0 +1,80 @@
+import pytest
+
+from gru_course.data.sgd import Turn, small_dialogues
+from gru_course.dialogue import (
+    NOT_UNDERSTOOD,
+    OUT_OF_SCOPE,
+    Assistant,
+    joint_goal_accuracy,
+    lookup_turns,
+    threshold_for,
+    track,
+    turn_request,
+    turn_requests,
+)
+from gru_course.models.requests import Reading
+
+
+class Says:
+    """A reader that always understands the same."""
+
+    def __init__(self, confidence):
+        self.confidence = confidence
+
+    def read(self, texts):
+        return [Reading("Weather", self.confidence, ["O", "B-city"]) for _ in texts]
+
+
+def test_an_assistant_answers_only_if_it_is_sure():
+    answer = Assistant(Says(0.9), 0.8).ask("In Oslo")
+    assert (answer.intent, answer.slots) == ("Weather", (("city", "oslo"),))
+    assert "city: oslo" in answer.text
+    unsure = Assistant(Says(0.7), 0.8).ask("In Oslo")
+    assert (unsure.intent, unsure.text) == (None, NOT_UNDERSTOOD)
+    assert Assistant(Says(0.9), 0.8).ask(" ").intent is None
+
+
+def test_the_threshold_refuses_the_share_asked_for():
+    confidences = [n / 100 for n in range(100)]
+    threshold = threshold_for(confidences, 0.03)
+    assert sum(c < threshold for c in confidences) == 3
+    with pytest.raises(ValueError, match="expected some"):
+        threshold_for([], 0.1)
+
+
+def test_out_of_scope_requests_are_all_different():
+    assert len(OUT_OF_SCOPE) == len(set(OUT_OF_SCOPE)) == 40
+
+
+def test_accepted_offers_are_tagged_where_they_were_made():
+    turn = Turn("I found Luna in Graz.", "Sounds good.", "Find", {"name": ("Luna",)})
+    assert turn_request(turn, ("name",)).slots == (("name", "luna"),)
+    assert turn_request(turn).slots == ()
+
+
+def test_perfect_tags_and_carry_over_give_a_perfect_record_and_less_is_red():
+    dialogues = small_dialogues(60).train
+    found = [[dict(r.slots) for r in turn_requests([d])] for d in dialogues]
+    assert joint_goal_accuracy(dialogues, [track(turns) for turns in found]) == 1
+    forgotten = [track(turns, carry_over=False) for turns in found]
+    assert joint_goal_accuracy(dialogues, forgotten) < 0.5
+    shifted = [track(turns) for turns in found[1:] + found[:1]]
+    same = [(d, s) for d, s in zip(dialogues, shifted, strict=True) if len(d.turns) == len(s)]
+    assert joint_goal_accuracy(*zip(*same, strict=True)) < 0.3
+
+
+def test_one_wrong_slot_makes_a_record_wrong():
+    (dialogue, *_) = small_dialogues(60).train
+    right = [{slot: values[0] for slot, values in turn.state.items()} for turn in dialogue.turns]
+    assert joint_goal_accuracy([dialogue], [right]) == 1
+    right[-1]["city"] = "nowhere"
+    assert joint_goal_accuracy([dialogue], [right]) == 1 - 1 / len(right)
+    with pytest.raises(ValueError, match="one state for each turn"):
+        joint_goal_accuracy([dialogue], [right[:-1]])
+
+
+def test_lookup_fills_what_the_user_says():
+    data = small_dialogues(60)
+    said = lookup_turns(data.train)
+    records = [track(said(dialogue)) for dialogue in data.test]
+    assert 0.5 < joint_goal_accuracy(data.test, records) < 1

@@ -1,0 +1,35 @@
+"""Prices: a random walk is not beaten, a planted momentum is noticed, and the tricks work."""
+
+import numpy as np
+import pytest
+
+from gru_course.analysis.forecast_tests import diebold_mariano
+from gru_course.data.prices import random_walk_prices
+from gru_course.pricing import line_error, neighbours_error, smoothed, tomorrow
+
+
+def p_value(said):
+    losses = (said.truth - said.said) ** 2, (said.truth - said.today) ** 2
+    return diebold_mariano(*losses, alternative="less").p_value
+
+
+def test_a_random_walk_is_not_beaten():
+    assert p_value(tomorrow(random_walk_prices(n=2000, seed=1))) > 0.01
+
+
+def test_a_planted_momentum_is_noticed():
+    assert p_value(tomorrow(random_walk_prices(n=2500, momentum=0.4, seed=1))) < 0.01
+
+
+def test_momentum_comes_again():
+    steps = np.diff(np.log(random_walk_prices(n=5000, momentum=0.4).column("price")))
+    assert np.corrcoef(steps[1:], steps[:-1])[0, 1] == pytest.approx(0.4, abs=0.05)
+    with pytest.raises(ValueError, match=r"momentum 1\.5"):
+        random_walk_prices(momentum=1.5)
+
+
+def test_the_tricks_fool_and_the_honest_ways_do_not():
+    walk = np.log(random_walk_prices(n=1500, seed=2).column("price"))
+    assert neighbours_error(walk, shuffled=True) < 0.9
+    assert neighbours_error(walk, shuffled=False) > 1.0
+    assert line_error(smoothed(walk)) < 0.8 < 1.2 < line_error(walk)

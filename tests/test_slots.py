@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+
+from gru_course.data.snips import small_requests
+from gru_course.slots import WordLookup, decode, positions, span_f1
+
+TAGS = ["O", "B-a", "I-a", "B-b", "I-b"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        (["O", "O"], set()),
+        (["B-a", "I-a", "O"], {("a", 0, 2)}),
+        (["B-a", "B-a"], {("a", 0, 1), ("a", 1, 2)}),
+        (["B-a", "I-b", "I-b"], {("a", 0, 1), ("b", 1, 3)}),
+        (["O", "I-a"], {("a", 1, 2)}),
+        ([], set()),
+    ],
+)
+def test_positions_are_those_of_conlleval(tags, expected):
+    assert positions(tags) == expected
+
+
+def test_positions_agree_with_the_slots_of_the_data():
+    for request in small_requests(60).train:
+        ends = sorted(positions(request.tags), key=lambda found: found[1])
+        values = tuple((slot, " ".join(request.words[a:b])) for slot, a, b in ends)
+        assert values == request.slots
+
+
+def test_f1_by_hand():
+    true = [["B-a", "I-a", "O", "B-b"], ["O", "B-b"]]
+    found = [["B-a", "O", "O", "B-b"], ["B-a", "B-b"]]
+    # 3 true, 4 found, 2 right: precision 1/2, recall 2/3.
+    assert span_f1(true, found) == pytest.approx((1 / 2, 2 / 3, 4 / 7))
+    assert span_f1(true, true).f1 == 1
+    assert span_f1([["O"]], [["O"]]).f1 == 0
+
+
+def test_a_high_word_accuracy_can_hide_an_f1_of_nothing():
+    true = [["O"] * 9 + ["B-a"]]
+    assert span_f1(true, [["O"] * 10]).f1 == 0
+
+
+def test_shuffled_tags_are_red():
+    requests = small_requests(300).test
+    rng = np.random.default_rng(0)
+    shuffled = [list(rng.permutation(request.tags)) for request in requests]
+    assert span_f1([r.tags for r in requests], shuffled).f1 < 0.3
+
+
+def test_lengths_must_agree():
+    with pytest.raises(ValueError, match="one tag for each word"):
+        span_f1([["O", "O"]], [["O"]])
+
+
+def test_decoding_finds_the_best_of_all_well_formed_sequences():
+    rng = np.random.default_rng(1)
+    well_formed = [
+        (i, j, k)
+        for i in range(5)
+        for j in range(5)
+        for k in range(5)
+        if TAGS[i][0] != "I"
+        and all(
+            TAGS[b][0] != "I" or (TAGS[a] != "O" and TAGS[a][2:] == TAGS[b][2:])
+            for a, b in ((i, j), (j, k))
+        )
+    ]
+    for _ in range(50):
+        p = rng.dirichlet(np.ones(5), size=3)
+        best = max(well_formed, key=lambda path: sum(np.log(p[t, i]) for t, i in enumerate(path)))
+        assert decode(p, TAGS) == [TAGS[i] for i in best]
+
+
+def test_decoding_checks_its_shape():
+    assert decode(np.zeros((0, 5)), TAGS) == []
+    with pytest.raises(ValueError, match="expected \\(words, 5\\)"):
+        decode(np.zeros((2, 3)), TAGS)
+
+
+def test_lookup_takes_the_most_frequent_tag():
+    data = small_requests(600)
+    lookup = WordLookup(data.train)
+    assert lookup.tags(("oslo", "neverheard")) == ["B-city", "O"]
