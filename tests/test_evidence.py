@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -32,7 +34,7 @@ def test_counts_are_those_of_a_plain_loop(noise):
     seen = {}
     for text in texts:
         ids = noise.ids(int(text)).tolist()
-        for pair in set(zip(ids, ids[1:], strict=False)):
+        for pair in set(pairwise(ids)):
             seen.setdefault(pair, [0, 0])[noise.labels[text]] += 1
     assert sorted(map(tuple, counts[1].T[counts[1].sum(axis=0) > 0].astype(int).tolist())) == (
         sorted(map(tuple, seen.values()))

@@ -25,8 +25,8 @@ def part(inputs, rows):
     return Inputs(inputs.ids[rows], inputs.evidence[rows])
 
 
-def trained(data, targets):
-    inputs, labels = data
+def trained(data, targets, labels):
+    inputs, _ = data
     keras.utils.set_random_seed(0)
     model = reader(CONFIG)
     held = part(inputs, slice(400, 600)), labels[400:]
@@ -35,13 +35,14 @@ def trained(data, targets):
 
 
 def test_evidence_is_read_and_the_best_epoch_kept(data):
-    found, kept = trained(data, data[1][:400])
+    found, kept = trained(data, data[1][:400], data[1])
     assert kept == max(found) > 0.9
 
 
 def test_shuffled_labels_teach_nothing(data):
-    shuffled = np.random.default_rng(1).permutation(data[1][:400])
-    assert trained(data, shuffled)[1] < 0.8
+    # Those of validation, too: true ones would choose the epoch that is right by luck.
+    shuffled = np.random.default_rng(1).permutation(data[1])
+    assert trained(data, shuffled[:400], shuffled)[1] < 0.65
 
 
 def test_every_text_is_dealt_once():
@@ -54,7 +55,7 @@ def test_every_text_is_dealt_once():
 @pytest.mark.parametrize("targets", [np.ones(3), np.full(400, 2.0)])
 def test_wrong_targets_are_refused(data, targets):
     with pytest.raises(ValueError, match="targets between 0 and 1"):
-        trained(data, targets)
+        trained(data, targets, data[1])
 
 
 def test_inputs_that_do_not_fit_are_refused():
