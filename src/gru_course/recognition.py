@@ -77,7 +77,8 @@ def learn_clips(
 
 def kinds(model: keras.Model, paths: FloatArray) -> NDArray[np.int64]:
     """Return the likeliest class of each path, shape ``(n,)``."""
-    return np.argmax(np.asarray(model(motion(paths), training=False)), axis=1)
+    answers = np.asarray(model(motion(paths), training=False))
+    return np.asarray(answers.argmax(axis=1), dtype=np.int64)
 
 
 def directions(model: keras.Model, frames: FloatArray) -> NDArray[np.bool_]:
