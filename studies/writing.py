@@ -49,7 +49,7 @@ def main() -> dict[str, Any]:
         model = character_model(characters)
         curve = learn_characters(model, train)
         said = {name: probabilities(model, *part) for name, part in parts.items()}
-        counts = by_order[5]
+        counts = by_order[best_order]
         mixed = {
             name: [bits(w * said[name] + (1 - w) * counts[name]) for w in SHARES] for name in parts
         }

@@ -17,12 +17,12 @@ class _Level:
     counts: NDArray[np.float64]
     contexts: Keys
     totals: NDArray[np.float64]
-    kinds: NDArray[np.float64]
-    discount: float
+    saved: NDArray[np.float64]
+    discounts: NDArray[np.float64]
 
 
 class NGrams:
-    """An n-gram model with interpolated Kneser-Ney smoothing.
+    """An n-gram model with modified Kneser-Ney smoothing.
 
     Parameters
     ----------
@@ -40,12 +40,13 @@ class NGrams:
 
     Notes
     -----
-    Kneser and Ney (1995) as formulated by Chen and Goodman (1999), Section 2.7: from each count a
-    discount d is taken, and what is saved is given to the model of the next lower order::
+    Kneser and Ney (1995), modified by Chen and Goodman (1999), Section 3: from each count a
+    discount is taken, which depends on whether the count is 1, 2 or more, and what is saved is
+    given to the model of the next lower order::
 
-        p(c | h) = max(count(h c) - d, 0) / count(h) + d * kinds(h) / count(h) * p(c | h')
+        p(c | h) = max(count(h c) - d(count), 0) / count(h) + saved(h) / count(h) * p(c | h')
 
-    where ``kinds(h)`` is how many different characters follow h, and h' is h without its first
+    where ``saved(h)`` is the sum of all discounts after h, and h' is h without its first
     character. The lower orders do not count how often h' c occurs but after how many different
     characters. Below the lowest stands the uniform distribution.
 
@@ -54,7 +55,7 @@ class NGrams:
     >>> text = np.array([1, 2, 1, 2, 1, 2, 1, 3])
     >>> model = NGrams(2, text, characters=4)
     >>> model.probabilities(np.array([1, 2, 1])).round(2).tolist()
-    [0.25, 0.62, 0.75]
+    [0.29, 0.7, 0.88]
     """
 
     def __init__(self, order: int, ids: IntArray, characters: int) -> None:
@@ -93,16 +94,15 @@ class NGrams:
                 break
             keys = self._keys(ids, length)
             contexts = keys // self.characters
-            total, kinds = (
-                _found(level.contexts, values, contexts) for values in (level.totals, level.kinds)
+            total, saved = (
+                _found(level.contexts, values, contexts) for values in (level.totals, level.saved)
             )
             count = _found(level.grams, level.counts, keys)
             lower = result[length - 1 :]
             known = total > 0
             safe = np.where(known, total, 1)
-            smoothed = (
-                np.maximum(count - level.discount, 0) + level.discount * kinds * lower
-            ) / safe
+            kept = np.maximum(count - level.discounts[np.minimum(count, 3).astype(int)], 0)
+            smoothed = (kept + saved * lower) / safe
             result[length - 1 :] = np.where(known, smoothed, lower)
         return result
 
@@ -115,16 +115,26 @@ class NGrams:
 
     def _level(self, grams: Keys, counts: NDArray[np.integer]) -> _Level:
         contexts, inverse = np.unique(grams // self.characters, return_inverse=True)
-        once, twice = (counts == 1).sum(), (counts == 2).sum()
-        discount = float(once / (once + 2 * twice)) if once else 0.5
+        discounts = _discounts(counts)
+        taken = np.minimum(discounts[np.minimum(counts, 3)], counts)
         return _Level(
             grams,
             counts.astype(np.float64),
             contexts,
             np.bincount(inverse, counts).astype(np.float64),
-            np.bincount(inverse).astype(np.float64),
-            discount,
+            np.bincount(inverse, taken).astype(np.float64),
+            discounts,
         )
+
+
+def _discounts(counts: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Return what is taken from counts of 0, 1, 2 and more (Chen and Goodman 1999, eq. 26)."""
+    n = [int((counts == count).sum()) for count in range(5)]
+    if not n[1] or not n[2] or not n[3]:  # too small a text to estimate them
+        return np.array([0.0, 0.5, 0.5, 0.5])
+    share = n[1] / (n[1] + 2 * n[2])
+    found = [count - (count + 1) * share * n[count + 1] / n[count] for count in (1, 2, 3)]
+    return np.clip([0.0, *found], 0.0, None)
 
 
 def _found(keys: Keys, values: NDArray[np.float64], wanted: Keys) -> NDArray[np.float64]:

@@ -77,12 +77,13 @@ def learn_clips(
 
 def kinds(model: keras.Model, paths: FloatArray) -> NDArray[np.int64]:
     """Return the likeliest class of each path, shape ``(n,)``."""
-    return np.asarray(model.predict(motion(paths), verbose=0).argmax(axis=1))
+    answers = np.asarray(model(motion(paths), training=False))
+    return np.asarray(answers.argmax(axis=1), dtype=np.int64)
 
 
 def directions(model: keras.Model, frames: FloatArray) -> NDArray[np.bool_]:
     """Return whether each clip is of class 1, shape ``(n,)``."""
-    return np.asarray(model.predict(frames, verbose=0)[:, 0] > 0.5)
+    return np.asarray(model(frames, training=False))[:, 0] > 0.5
 
 
 def running_answers(model: keras.Model, frames: FloatArray) -> FloatArray:
@@ -111,4 +112,4 @@ def running_answers(model: keras.Model, frames: FloatArray) -> FloatArray:
     states = every_step(features(inputs.output))
     every_step.set_weights(read.get_weights())
     running = keras.Model(inputs.output, answer(states))
-    return np.asarray(running.predict(frames, verbose=0)[..., 0])
+    return np.asarray(running(frames, training=False))[..., 0]

@@ -44,6 +44,8 @@ def hygiene_violations(notebook):
             text = str(output.get("text", "")) + str(output.get("data", {}).get("text/plain", ""))
             if re.search(r"(/home/|/root/|/tmp/|/Users/|[A-Z]:\\\\)", text):
                 found.append(f"stored path of a machine: {text[:80]}")
+            if "WARNING:" in text:
+                found.append(f"stored warning of a library: {text[:80]}")
             if any("widget" in kind for kind in output.get("data", {})):
                 found.append(f"stored widget, which would fetch scripts: {start}")
     return found
@@ -89,6 +91,10 @@ def bad(source, **changes):
         (
             bad("p()", outputs=[nbformat.v4.new_output("stream", text="/home/somebody/x")]),
             "path of a machine",
+        ),
+        (
+            bad("f()", outputs=[nbformat.v4.new_output("stream", text="WARNING:tensorflow: no")]),
+            "warning of a library",
         ),
     ],
 )
