@@ -14,17 +14,6 @@ def root() -> Path:
     return ROOT
 
 
-@pytest.fixture(autouse=True, scope="module")
-def no_traces_from_other_modules():
-    """Forget compiled loops: a model for any length leaves one that XLA cannot differentiate."""
-    yield
-    fast = sys.modules.get("gru_course.fast")
-    for name, function in list(vars(fast).items()) if fast else []:
-        if hasattr(function, "python_function"):
-            compiled = fast.tf.function(function.python_function, jit_compile=True, autograph=False)
-            setattr(fast, name, compiled)
-
-
 def pytest_terminal_summary(terminalreporter):
     """Report the share on every run: a number that nobody sees could sink unnoticed."""
     import nbformat

@@ -126,8 +126,30 @@ def test_a_wrong_gradient_would_be_seen(monkeypatch):
         scan = fast._scan_with_gradient(mask)
         return lambda *tensors: scan(*tensors[:-2], tf.stop_gradient(tensors[-2]), tensors[-1])
 
-    wrong = tf.function(lambda *a: forgetful(a[-1])(*a[:-1]), autograph=False, jit_compile=True)
+    wrong = tf.function(lambda _, *a: forgetful(a[-1])(*a[:-1]), autograph=False, jit_compile=True)
     monkeypatch.setattr(fast, "_scan", wrong)
     plain, quick = pair()
     found = [outputs_and_gradients(layer)[3] for layer in (plain, quick)]
     assert found[1] is None or np.abs(found[0] - found[1]).max() > 1e-3
+
+
+def test_a_trace_for_any_length_does_not_spoil_a_known_length():
+    units, features = 13, 3  # of no other test: its trace would be taken
+    any_length = FastGRU(units, return_sequences=True)
+    any_length.build((None, None, features))
+
+    @tf.function(input_signature=[tf.TensorSpec((None, None, features))])
+    def gradient_for_any_length(x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(any_length(x) ** 2)
+        return tape.gradient(loss, any_length.trainable_variables)
+
+    x = tf.random.normal((4, 7, features))
+    expected = gradient_for_any_length(x)
+    known = FastGRU(units, return_sequences=True)
+    known.build((4, 7, features))
+    known.set_weights(any_length.get_weights())
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(known(x) ** 2)
+    for one, other in zip(tape.gradient(loss, known.trainable_variables), expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)

@@ -74,6 +74,7 @@ class FastGRU(keras.layers.GRU):  # type: ignore[misc] # Keras is untyped
         projected = tf.matmul(sequences, self.cell.kernel) + tf.cast(input_bias, self.compute_dtype)
         gates = [tf.transpose(part, (1, 0, 2)) for part in tf.split(projected, 3, axis=-1)]
         states = _scan(
+            sequences.shape[1],
             *gates,
             tf.cast(state, self.compute_dtype),
             tf.cast(self.cell.recurrent_kernel, self.compute_dtype),
@@ -103,8 +104,12 @@ class FastGRU(keras.layers.GRU):  # type: ignore[misc] # Keras is untyped
 
 
 @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
-def _scan(*arguments: Any) -> Any:
-    """Return all states, ``(timesteps, batch, units)``; see `_scan_with_gradient`."""
+def _scan(timesteps: int | None, *arguments: Any) -> Any:
+    """Return all states, ``(timesteps, batch, units)``; see `_scan_with_gradient`.
+
+    What was compiled for any length (None) would serve for a known one, too, but XLA cannot
+    differentiate it there: the number of timesteps is an argument so that the two stay apart.
+    """
     *tensors, mask = arguments
     return _scan_with_gradient(mask)(*tensors)
 

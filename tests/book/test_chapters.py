@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-REFERENCE = {"notation", "glossary", "data", "gates", "api", "bibliography"}
+API = {"api", "api-models", "api-tasks", "api-analysis", "api-plots"}
+REFERENCE = API | {"notation", "glossary", "data", "gates", "bibliography"}
 WITHOUT_EXERCISES = {"index", "how-to-use", "summary"}
 BOX = ["**Objectives.**", "**Time needed.**", "**Prerequisites.**"]
 
