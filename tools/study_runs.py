@@ -35,7 +35,7 @@ def write_study(script: Path, run: Callable[[], Any], seeds: list[int]) -> None:
     }
     target = script.with_suffix(".json")
     temporary = target.with_suffix(".part")
-    text = json.dumps({"provenance": provenance, "results": results}, indent=2, sort_keys=True)
+    text = json.dumps({"provenance": provenance, "results": results}, indent=2)
     temporary.write_text(text + "\n", encoding="utf-8")
     temporary.replace(target)
 
