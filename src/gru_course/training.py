@@ -183,7 +183,7 @@ def batches(x: IntArray, y: NDArray[np.floating], recipe: Recipe) -> tf.data.Dat
     """
     if not recipe.lengths:
         pairs = tf.data.Dataset.from_tensor_slices((x, y))
-        return pairs.shuffle(len(x)).batch(recipe.batch_size).repeat()
+        return _without_autotune(pairs.shuffle(len(x)).batch(recipe.batch_size).repeat())
     if len(x) < recipe.batch_size:
         raise ValueError(f"{len(x)} sequences do not fill one batch of {recipe.batch_size}")
     ends = np.minimum(recipe.lengths, x.shape[1])
@@ -207,7 +207,16 @@ def batches(x: IntArray, y: NDArray[np.floating], recipe: Recipe) -> tf.data.Dat
                 yield x[rows, -end:], y[rows]
 
     shapes = tf.TensorSpec((None, None), "int32"), tf.TensorSpec((None,), "float32")
-    return tf.data.Dataset.from_generator(generate, output_signature=shapes).prefetch(2)
+    generated = tf.data.Dataset.from_generator(generate, output_signature=shapes)
+    return _without_autotune(generated.prefetch(2))
+
+
+def _without_autotune(data: tf.data.Dataset) -> tf.data.Dataset:
+    # With it `fit` may return seconds after its last batch (TensorFlow 2.21; benchmarks/imdb.py):
+    # it waits for a thread that tunes what these data sets do not have, parallel stages.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return data.with_options(options)
 
 
 def best_epoch(curves: Curves) -> float:
