@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 JOBS ?= 2
 
 
-.PHONY: help book test lab execute verify links studies figures lint lock clean
+.PHONY: help book test lab execute verify links studies bench figures lint lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ links: $(READY) ## Ask every external address of the book whether it still answe
 
 studies: $(READY) ## Run the long studies and store their results (needs the real data)
 	for study in studies/*.py; do $(BIN)/python $$study || exit 1; done
+
+bench: $(READY) ## Time the sources' program and ours in turn, store the result (needs the real data and a quiet machine)
+	$(BIN)/python benchmarks/imdb.py
 
 figures: $(READY) ## Draw the figures of the chapters again
 	$(BIN)/python tools/draw_figures.py

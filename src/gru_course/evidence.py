@@ -148,15 +148,10 @@ def count(grams: Grams, texts: ArrayLike, labels: ArrayLike) -> list[NDArray[np.
 def log_count_ratios(
     counts: Sequence[NDArray[np.float64]], share_positive: float = 0.5, smoothing: float = 1.0
 ) -> Ratios:
-    r"""Turn counts into log-count ratios; positive for what speaks for label 1.
+    """Turn counts into log-count ratios; positive for what speaks for label 1.
 
-    With :math:`p` and :math:`q` the positive and negative texts that hold an n-gram, as if both
-    labels were equally frequent, and the smoothing :math:`\alpha`:
-
-    .. math::
-
-       r = \log \frac{p + \alpha}{q + \alpha}
-
+    With p and q the positive and negative texts that hold an n-gram, as if both labels were
+    equally frequent, and the smoothing a, the ratio is ``log((p + a) / (q + a))``,
     so an n-gram that was never counted has the ratio 0, which is no evidence. Wang and Manning
     (2012) divide by the sums of the smoothed counts instead.
 

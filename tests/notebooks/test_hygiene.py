@@ -230,6 +230,7 @@ def test_a_new_module_that_the_init_exports_too_changes_nothing(package):
 
 def test_stored_studies_are_those_of_the_code(root):
     assert stale_studies(root / "studies") == []
+    assert stale_studies(root / "benchmarks") == []
 
 
 def test_a_stale_study_is_red(tmp_path):
