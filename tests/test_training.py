@@ -113,6 +113,13 @@ def test_the_parts_of_a_recipe_are_checked(wrong):
         Recipe(1, 1, **wrong)
 
 
+@pytest.mark.parametrize("lengths", [(), (30, 50)])
+def test_no_thread_tunes_the_batches(reviews, lengths):
+    # `fit` would wait for it, for seconds, at the end of a training; see benchmarks/imdb.py.
+    data = batches(*reviews, Recipe(1, 32, lengths=lengths))
+    assert data.options().autotune.enabled is False
+
+
 def test_a_model_for_any_length_is_not_compiled_at_every_step(reviews):
     model = classifier(replace(SIZE, timesteps=None))
     start = time.perf_counter()
