@@ -46,9 +46,9 @@ def stale_studies(folder: Path) -> list[str]:
     for script in sorted(folder.glob("*.py")):
         stored = script.with_suffix(".json")
         if not stored.exists():
-            found.append(f"{script.name}: has no stored results, run make studies")
+            found.append(f"{script.name}: has no stored results, run {folder.name}/{script.name}")
             continue
         provenance = json.loads(stored.read_text(encoding="utf-8"))["provenance"]
         if provenance["code"] != digest_of_code([script.read_text(encoding="utf-8")]):
-            found.append(f"{stored.name}: older than the code that makes it, run make studies")
+            found.append(f"{stored.name}: older than its code, run {folder.name}/{script.name}")
     return found

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from code_digest import digest_of_code
 from notebook_runs import NOTEBOOKS, canonical, compared_share, freshness_violations
-from study_runs import stale_studies
+from study_runs import stale_studies, write_study
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 ALLOWED_TAGS = {"parameters", "hide-input", "nbval-ignore-output"}
@@ -233,6 +233,13 @@ def test_stored_studies_are_those_of_the_code(root):
     assert stale_studies(root / "benchmarks") == []
 
 
+def test_a_study_keeps_the_order_of_its_results(tmp_path):
+    # Notebooks go through them in order; 1250 comes before 10000.
+    (tmp_path / "a.py").write_text("x = 1\n")
+    write_study(tmp_path / "a.py", lambda: {"1250": 0, "10000": 1}, seeds=[])
+    assert list(json.loads((tmp_path / "a.json").read_text())["results"]) == ["1250", "10000"]
+
+
 def test_a_stale_study_is_red(tmp_path):
     (tmp_path / "a.py").write_text("x = 1\n")
     assert "no stored results" in stale_studies(tmp_path)[0]
@@ -240,7 +247,7 @@ def test_a_stale_study_is_red(tmp_path):
     (tmp_path / "a.json").write_text(json.dumps(stored))
     assert stale_studies(tmp_path) == []
     (tmp_path / "a.py").write_text("x = 2\n")
-    assert "older than the code" in stale_studies(tmp_path)[0]
+    assert "older than its code" in stale_studies(tmp_path)[0]
 
 
 # --- the share of outputs that nbval compares ---------------------------------------------------
