@@ -94,7 +94,7 @@ def compared_share(notebook: Any) -> float:
         if "nbval-ignore-output" not in cell.metadata.get("tags", [])
         and not all("image/png" in output.get("data", {}) for output in cell.outputs)
     ]
-    return len(compared) / len(cells)
+    return len(compared) / len(cells) if cells else 0.0
 
 
 def freshness_violations(path: Path) -> list[str]:

@@ -40,7 +40,8 @@ def main(arguments: list[str]) -> int:
             notebook, seconds = run_notebook(path, "full", Path(folder))
         records = read_records(notebook)
         found = gates[path.stem, "full"].violations(records, seconds)
-        print(f"{path.name}: {seconds:.0f} s, {len(records)} records, {len(found)} violations")
+        said = f"{path.name}: {seconds:.0f} s, {len(records)} records, {len(found)} violations"
+        print(said, flush=True)  # a log that is cut short still says how far it came
         violations += found
         if options.command == "execute" and not found:
             store(canonical(notebook, path.stem, "full"), path)
