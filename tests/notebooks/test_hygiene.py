@@ -11,6 +11,8 @@ from code_digest import digest_of_code
 from notebook_runs import NOTEBOOKS, canonical, compared_share, freshness_violations
 from study_runs import stale_studies, write_study
 
+from gru_course.plots.style import PAGE_WIDTH, RC_PARAMS
+
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 ALLOWED_TAGS = {"parameters", "hide-input", "nbval-ignore-output"}
 
@@ -44,6 +46,9 @@ def hygiene_violations(notebook):
             text = str(output.get("text", "")) + str(output.get("data", {}).get("text/plain", ""))
             if re.search(r"(/(?:home|root|tmp|Users)/|[A-Z]:\\\\)", text):
                 found.append(f"stored path of a machine: {text[:80]}")
+            size = re.search(r"<Figure size (\d+)x", text)
+            if size and int(size[1]) > PAGE_WIDTH * RC_PARAMS["figure.dpi"]:
+                found.append(f"figure wider than a page, too small on a phone: {start}")
             if "WARNING:" in text:
                 found.append(f"stored warning of a library: {text[:80]}")
             if any("widget" in kind for kind in output.get("data", {})):
@@ -83,6 +88,17 @@ def bad(source, **changes):
         (
             bad("show()", outputs=[nbformat.v4.new_output("display_data", {"image/png": "AA"})]),
             "without alternative text",
+        ),
+        (
+            bad(
+                "plt.subplots(figsize=(8, 3))",
+                outputs=[
+                    nbformat.v4.new_output(
+                        "display_data", {"text/plain": "<Figure size 1200x450 with 1 Axes>"}
+                    )
+                ],
+            ),
+            "wider than a page",
         ),
         (
             bad("w()", outputs=[nbformat.v4.new_output("stream", name="stderr", text="Warning")]),
