@@ -24,8 +24,7 @@ def parts():
 
 @pytest.fixture
 def batch():
-    # Each word once: where one occurs twice, Keras 3.15 squares its gradients one by one and not
-    # their sum, so its Adam is not that of the paper.
+    # Each word once: where one occurs twice, Adam of Keras is not that of the paper, see below.
     rng = np.random.default_rng(0)
     return rng.permutation(20).reshape(4, 5).astype("int32"), np.array([0, 1, 1, 0], "float32")
 
@@ -77,3 +76,13 @@ def test_a_framework_that_breaks_is_reported(parts, monkeypatch):
     with pytest.raises(RuntimeError, match="the process of torch ended"):  # noqa: SIM117
         with parts[1].calls_elsewhere(0, 5, 20, 4, 3) as (calls, _):
             next(iter(calls.values()))[0]()
+
+
+def test_adam_of_keras_squares_each_occurrence_of_a_word():
+    """Performance says so. If Keras changes this, the page and our row-wise update must change."""
+    model = keras.Sequential([keras.layers.Embedding(2, 1, embeddings_initializer="zeros")])
+    model.compile(keras.optimizers.Adam(0.01), loss=lambda _, answer: keras.ops.sum(answer))
+    model.train_on_batch(np.array([[0, 0, 1]]), np.zeros((1, 3, 1)))
+    twice, once = np.abs(model.get_weights()[0][:, 0])
+    assert once == pytest.approx(0.01, rel=1e-4)
+    assert twice == pytest.approx(0.01 * np.sqrt(2), rel=1e-4)  # in the paper: 0.01, too
