@@ -150,7 +150,7 @@ def pages_of(site):
     return sorted(p for p in pages if p != site / "index.html")
 
 
-@pytest.mark.timeout(1200)  # some forty pages, each looked at in both themes
+@pytest.mark.timeout(2400)  # some forty pages, each looked at in both themes
 @pytest.mark.parametrize(("viewport", "scheme"), VIEWS)
 def test_every_page(built, browser, viewport, scheme):
     problems = defaultdict(list)
