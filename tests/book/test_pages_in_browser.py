@@ -114,9 +114,12 @@ def look(visit):
 # token of each kind that is shown stands for all: a long page is checked in a tenth of the time.
 ONE_TOKEN_OF_EACH_KIND = """() => {
   const seen = new Set();
+  // All are asked before the first one goes: else the page would be laid out anew for each.
+  const shown = [...document.querySelectorAll('pre span, .sig span')].filter(
+    (token) => token.checkVisibility());
   // From the end, so that what is inside a token goes before it.
-  for (const token of [...document.querySelectorAll('pre span, .sig span')].reverse()) {
-    if (token.children.length || !token.checkVisibility()) continue;
+  for (const token of shown.reverse()) {
+    if (token.children.length) continue;
     let kind = '';
     for (let e = token; !e.matches('pre, .sig'); e = e.parentElement) kind += e.className + ' in ';
     if (seen.has(kind)) token.replaceWith(token.textContent);
