@@ -285,3 +285,4 @@ def test_share_counts_neither_marked_cells_nor_pictures():
     notebook.cells.append(nbformat.v4.new_code_cell("b", outputs=text))
     notebook.cells.append(nbformat.v4.new_code_cell("c", outputs=picture))
     assert compared_share(notebook) == pytest.approx(1 / 3)
+    assert compared_share(bad("not run yet")) == 0
