@@ -232,6 +232,8 @@ BROKEN = {
     '<span class="k">': "<style>.k {color: #bbb; background: #fff}</style>"
     '<pre><span class="k">def</span> <span class="k">for</span></pre>'
     '<pre hidden><span class="k">def</span></pre>',
+    '<span class="n">': "<style>.n {color: #bbb; background: #fff}</style>"
+    '<p class="sig"><span class="n">units</span> <span class="n">timesteps</span></p>',
 }
 
 
