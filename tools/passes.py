@@ -1,0 +1,93 @@
+"""A memory of checks that have passed, so that a check runs again only if something changed.
+
+Only passes are kept, each under a key that holds everything that can change its outcome. What is
+damaged or written by another version counts as not remembered: the worst that can happen is that
+a check runs once more. ``FRESH=1`` in the environment reads nothing; a full run in a clean clone
+begins with nothing to read.
+"""
+
+import functools
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FRESH = "FRESH"
+SETTINGS = ("GRU_COURSE_DATA", "GRU_COURSE_PROFILE", "KERAS_BACKEND", "CI")
+"""Variables of the environment that decide what a check does."""
+
+
+class Passes:
+    """Passes kept in a folder, one small file each, so that many processes may write at once.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        It is made when the first pass is kept; it may be deleted at any time.
+    """
+
+    def __init__(self, folder: Path = ROOT / ".passes") -> None:
+        self.folder = folder
+
+    def has(self, kind: str, name: str, key: str) -> bool:
+        """Say whether a check has passed with exactly this key."""
+        if os.environ.get(FRESH):
+            return False
+        try:
+            return self._file(kind, name).read_text(encoding="utf-8") == self._line(name, key)
+        except (OSError, UnicodeDecodeError):
+            return False
+
+    def add(self, kind: str, name: str, key: str) -> None:
+        """Keep that a check has passed; it takes the place of the earlier pass of that check."""
+        file = self._file(kind, name)
+        temporary = file.with_suffix(f".{os.getpid()}")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(self._line(name, key), encoding="utf-8")
+            temporary.replace(file)
+        except OSError as error:  # a full disk must not turn a pass into a failure
+            print(f"The pass of {name} could not be kept: {error}", file=sys.stderr)
+
+    def _file(self, kind: str, name: str) -> Path:
+        return self.folder / kind / f"{key_of(name)[:32]}.json"
+
+    @staticmethod
+    def _line(name: str, key: str) -> str:
+        return json.dumps({"name": name, "key": key}) + "\n"
+
+
+def key_of(*parts: str | bytes | Path) -> str:
+    """Digest texts, bytes and the contents of files; a file that is not there counts as such.
+
+    Examples
+    --------
+    >>> key_of("a", "b") == key_of("ab")
+    False
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, Path):
+            part = part.read_bytes() if part.is_file() else b"not a file"
+        data = part.encode() if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.hexdigest()
+
+
+@functools.cache
+def environment() -> str:
+    """Digest what every check depends on: installed versions, Python, system, settings."""
+    installed = sorted(f"{d.name}=={d.version}" for d in importlib.metadata.distributions())
+    settings = [f"{name}={os.environ.get(name, '')}" for name in SETTINGS]
+    return key_of(sys.version, platform.platform(), *installed, *settings)
+
+
+def files_below(folder: Path, patterns: Iterable[str] = ("*",)) -> list[Path]:
+    """List the files of a folder that match, in order, without caches."""
+    found = {path for pattern in patterns for path in folder.rglob(pattern) if path.is_file()}
+    return sorted(path for path in found if "__pycache__" not in path.parts)
