@@ -68,8 +68,9 @@ class Checkout:
         reads = sorted(set(reads))
         if EVERYTHING in reads:
             reads = self.names
-        # Who reads files may also ask whether there is one.
-        names = "\n".join(self.names) if reads else ""
+        # Who looks for what is no code may also ask whether it is there.
+        looks_around = any(not name.endswith(".py") for name in reads)
+        names = "\n".join(self.names) if looks_around else ""
         contents = [part for name in reads if name != NAMES for part in (name, self.root / name)]
         return key_of(code, names, *contents)
 
@@ -218,8 +219,7 @@ class Remember:
     def _keep(self, name: str) -> None:
         users = [name, *self.fixtures.get(name, ())]
         reads = {read for user in users for read in self.watch.seen.get(user, ())}
-        known = {EVERYTHING, NAMES, *self.checkout.names}
-        reads &= known
+        reads &= {EVERYTHING, NAMES, *self.checkout.names} - {name}
         if self.checkout.is_as_it_was({name, *reads}):
             key = self.checkout.key(self._code(name), reads)
             self.passes.add(KIND, name, key, sorted(reads))
