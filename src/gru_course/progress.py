@@ -35,15 +35,16 @@ def watched() -> bool:
     return "JPY_SESSION_NAME" in os.environ if in_kernel else sys.stderr.isatty()
 
 
-def bar(items: Iterable[T], title: str) -> Iterable[T]:
+def bar(items: Iterable[T], title: str, total: int | None = None) -> Iterable[T]:
     """Return items one after the other, and show how many are done.
 
     Parameters
     ----------
     items : iterable
-        With a length, if a share is to be shown.
     title : str
         What is counted, such as "Epochs".
+    total : int, optional
+        How many there are, if `items` has no length.
 
     Returns
     -------
@@ -54,7 +55,7 @@ def bar(items: Iterable[T], title: str) -> Iterable[T]:
     >>> list(bar(range(3), "Epochs"))
     [0, 1, 2]
     """
-    return tqdm(items, title, leave=False, delay=SECONDS) if watched() else items
+    return tqdm(items, title, total, leave=False, delay=SECONDS) if watched() else items
 
 
 def fit_bar() -> "list[keras.callbacks.Callback]":
