@@ -177,7 +177,14 @@ def probabilities(model: keras.Model, x: Floats) -> Floats:
     Returns
     -------
     ndarray of float32, shape (n, words), or (n, timesteps, words) of a streaming model
+
+    Raises
+    ------
+    ValueError
+        If there is no word to recognise.
     """
+    if not len(x):
+        raise ValueError("there is no word to recognise: the batch is empty")
     scores = model.predict(x, batch_size=_LOOK, verbose=0)
     odds = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
