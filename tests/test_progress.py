@@ -105,7 +105,7 @@ for _ in progress.bar(range(3), "Epochs"):
     ids=["run by a program", "opened in Jupyter", "opened there and turned off"],
 )
 def test_in_a_kernel(session, variable, shown, monkeypatch):
-    """The Jupyter server names the notebook to its kernels; papermill, nbval and nbclient do not."""
+    """The Jupyter server names the notebook to its kernels; papermill and nbclient do not."""
     for name, value in (("JPY_SESSION_NAME", session), (progress.VARIABLE, variable)):
         monkeypatch.delenv(name, raising=False)
         if value:

@@ -121,7 +121,7 @@ def asked(study):
 def test_without_one_number_it_ends_and_says_so(tmp_path, value):
     calls = []
     for _ in range(2):  # asked again it runs nothing more
-        with pytest.raises(ValueError, match="none of the 3 trials in j.log gave a finite number"):
+        with pytest.raises(ValueError, match=r"none of the 3 trials in j\.log gave a finite"):
             search(lambda trial: calls.append(trial) or value, tmp_path / "j.log", 3, report=None)
     assert len(calls) == 3
 

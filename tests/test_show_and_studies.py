@@ -58,14 +58,17 @@ class Generated:
 
 @functools.cache
 def decorated():
-    u"""A prefix of old."""  # fmt: skip
+    u"""A prefix of old."""  # noqa: UP025 # fmt: skip
     return "```"
 
 
 @pytest.mark.parametrize(
     ("code", "shown"),
     [
-        (Raw.single, ["    @staticmethod", "    def single():", '        return """no docstring"""']),
+        (
+            Raw.single,
+            ["    @staticmethod", "    def single():", '        return """no docstring"""'],
+        ),
         (Raw.nothing_else, ["    def nothing_else(self):", '        """Say it all."""']),
         (Generated, ["@dataclass", "class Generated:", "    value: int = 1"]),
         (decorated, ["@functools.cache", "def decorated():", '    return "```"']),

@@ -88,7 +88,9 @@ def test_full_without_data_is_an_error_and_no_pass(root, monkeypatch):
 
 
 def test_the_cache_of_the_data_is_keyed_on_every_checksum(root, workflows):
-    keys = [step["with"]["key"] for step in steps_of(workflows["ci"]) if "key" in step.get("with", {})]
+    keys = [
+        step["with"]["key"] for step in steps_of(workflows["ci"]) if "key" in step.get("with", {})
+    ]
     assert keys == ["data-${{ hashFiles('src/gru_course/data/**') }}"]
     below = root / "src" / "gru_course" / "data"
     for path in (root / "src").rglob("*.py"):

@@ -102,9 +102,7 @@ def learn_forecaster(
     rate = keras.optimizers.schedules.CosineDecay(0.005, epochs * -(-len(x) // 32))
     model.compile(keras.optimizers.Adam(rate), "mae", jit_compile=True)
     change = x[:, -1:] - x[:, -2:-1]
-    model.fit(
-        x[:, :-1, None], change, batch_size=32, epochs=epochs, callbacks=fit_bar(), verbose=0
-    )
+    model.fit(x[:, :-1, None], change, batch_size=32, epochs=epochs, callbacks=fit_bar(), verbose=0)
     return model, mean, deviation
 
 

@@ -11,6 +11,7 @@ from tabulate import tabulate
 
 _MATHS = re.compile(r"(\$[^$]+\$)")
 
+
 def table(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> Markdown:
     """Make a table that reads the same in Jupyter Lab and in the book.
 

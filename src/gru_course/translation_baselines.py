@@ -34,7 +34,7 @@ class NearestSentence:
         self._stored = self._vectorizer.fit_transform(pair.english for pair in pairs).T.tocsr()
 
     def translate(self, sentences: Sequence[str]) -> list[str]:
-        """Return one stored French sentence for each English one, of equally near ones the first."""
+        """Return a stored French sentence for each English one, of equally near ones the first."""
         if not sentences:
             return []
         asked = self._vectorizer.transform(sentences)

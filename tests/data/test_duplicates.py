@@ -1,6 +1,5 @@
 """Reviews that occur twice, and where."""
 
-
 import pytest
 
 from gru_course.data import load_imdb, load_unlabelled
