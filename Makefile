@@ -54,7 +54,7 @@ studies: $(READY) ## Run the long studies and store their results (needs the rea
 	for study in studies/*.py; do $(BIN)/python $$study || exit 1; done
 
 bench: $(READY) ## Time the sources' program and ours in turn, store the result (needs the real data and a quiet machine)
-	$(BIN)/python benchmarks/imdb.py
+	GRU_COURSE_PROGRESS=off $(BIN)/python benchmarks/imdb.py
 
 figures: $(READY) ## Draw the figures of the chapters again
 	$(BIN)/python tools/draw_figures.py
