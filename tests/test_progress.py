@@ -86,6 +86,9 @@ def test_a_bar_changes_no_bit_of_a_training(terminal, monkeypatch):
     shown = terminal()
     assert re.search(r"Training: .*/24 ", shown)
     assert left_on_the_screen(shown) == ""
+    monkeypatch.setattr(progress, "SECONDS", 1000)
+    assert trained() == with_a_bar
+    assert terminal() == ""  # done before the bar is due
     monkeypatch.setenv(progress.VARIABLE, "off")
     assert trained() == with_a_bar
 

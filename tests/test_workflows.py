@@ -98,6 +98,15 @@ def test_the_cache_of_the_data_is_keyed_on_every_checksum(root, workflows):
             assert path.is_relative_to(below), f"{path} holds a checksum, but is not in the key"
 
 
+def test_each_command_of_a_workflow_is_one_of_the_makefile(root, workflows):
+    runs = " ".join(str(step.get("run")) for w in workflows.values() for step in steps_of(w))
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    commands = set(re.findall(r"\bmake ([a-z]+)", runs))
+    assert {"data", "verify", "mutate", "book", "lock", "links"} <= commands
+    missing = [name for name in commands if not re.search(rf"(?m)^{name}:", makefile)]
+    assert not missing
+
+
 def test_nothing_is_published_before_everything_has_passed(workflows):
     jobs = workflows["ci"]["jobs"]
     publishing = [

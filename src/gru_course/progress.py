@@ -67,7 +67,7 @@ def fit_bar() -> "list[keras.callbacks.Callback]":
     shown = tqdm(desc="Training", unit="update", leave=False, delay=SECONDS)
 
     def begin(logs: object) -> None:
-        shown.reset((callback.params["steps"] or 0) * callback.params["epochs"] or None)
+        shown.total = (callback.params["steps"] or 0) * callback.params["epochs"] or None
 
     callback = keras.callbacks.LambdaCallback(
         on_train_begin=begin,
