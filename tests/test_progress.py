@@ -11,6 +11,7 @@ import pytest
 from nbclient import NotebookClient
 
 from gru_course import progress
+from gru_course.backend import keras
 from gru_course.models import ClassifierConfig, classifier
 from gru_course.progress import bar, fit_bar, watched
 from gru_course.training import Recipe, fit
@@ -66,8 +67,6 @@ def test_the_variable_turns_it_off(terminal, monkeypatch):
 
 def trained():
     """Train with everything that draws random numbers; return curves and a digest of weights."""
-    import keras
-
     keras.utils.set_random_seed(3)
     rng = np.random.default_rng(0)
     x, y = rng.integers(1, 20, (96, 6)).astype("int32"), rng.integers(0, 2, 96)
@@ -86,11 +85,16 @@ def test_a_bar_changes_no_bit_of_a_training(terminal, monkeypatch):
     shown = terminal()
     assert re.search(r"Training: .*/24 ", shown)
     assert left_on_the_screen(shown) == ""
-    monkeypatch.setattr(progress, "SECONDS", 1000)
-    assert trained() == with_a_bar
-    assert terminal() == ""  # done before the bar is due
     monkeypatch.setenv(progress.VARIABLE, "off")
     assert trained() == with_a_bar
+
+
+def test_a_training_that_ends_before_its_bar_is_due_leaves_no_line(terminal, monkeypatch):
+    monkeypatch.setattr(progress, "SECONDS", 1000)
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(np.ones((8, 1)), np.ones(8), epochs=2, callbacks=fit_bar(), verbose=0)
+    assert terminal() == ""
 
 
 CELL = """
