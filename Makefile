@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 JOBS ?= 2
 
 
-.PHONY: help book test lab execute verify links studies bench figures lint lock clean
+.PHONY: help book test lab data execute verify links studies bench figures lint lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,9 +32,13 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/zizmor --offline --quiet .github/workflows
 
 lab: $(READY) ## Open the notebooks in Jupyter Lab
 	$(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks
+
+data: $(READY) ## Fetch every data set into the cache, or check the ones that are here
+	$(BIN)/python tools/fetch_data.py
 
 execute: $(READY) ## Run all notebooks in the full profile and store their outputs
 	$(BIN)/python tools/run_notebooks.py execute
@@ -50,7 +54,7 @@ studies: $(READY) ## Run the long studies and store their results (needs the rea
 	for study in studies/*.py; do $(BIN)/python $$study || exit 1; done
 
 bench: $(READY) ## Time the sources' program and ours in turn, store the result (needs the real data and a quiet machine)
-	$(BIN)/python benchmarks/imdb.py
+	GRU_COURSE_PROGRESS=off $(BIN)/python benchmarks/imdb.py
 
 figures: $(READY) ## Draw the figures of the chapters again
 	$(BIN)/python tools/draw_figures.py
