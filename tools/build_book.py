@@ -71,8 +71,9 @@ def built_book(root: Path = ROOT, anew: bool = False) -> Path:
 
 def build(root: Path, folder: Path) -> None:
     """Build the book strictly below a new folder."""
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", root]
-    command += ["--path-output", folder, "--all", "-n", "-W", "--keep-going"]
+    program = Path(sys.executable).with_name("jupyter-book")
+    command: list[str | Path] = [program, "build", root, "--path-output", folder]
+    command += ["--all", "-n", "-W", "--keep-going"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
         raise RuntimeError(

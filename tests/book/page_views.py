@@ -1,7 +1,8 @@
 """A page as a reader sees it, in Chromium, with the network off: what is wrong with it?
 
 Each page is looked at once: all rules of axe on a light desktop, the contrast on a dark one, and
-the layout on both a desktop and a phone.
+the layout on both a desktop and a phone. One page of each template is held to all rules on a dark
+phone, too, where the menus are others.
 """
 
 import re
@@ -54,10 +55,11 @@ class Visit:
         self.context.close()
 
 
-def look_at(browser, url, measured):
+def look_at(browser, url, measured, as_template=False):
     """Look at a page once, and list what is wrong with it.
 
-    ``measured`` keeps measured contrasts, from one page to the next.
+    ``measured`` keeps measured contrasts, from one page to the next; ``as_template`` adds the
+    rules on a phone.
     """
     with Visit(browser, url) as visit:
         page = visit.page
@@ -71,6 +73,9 @@ def look_at(browser, url, measured):
         found += accessibility(page, measured)
         visit.turn_to("dark")
         found += [f"dark: {text}" for text in contrast(page, measured)]
+        if as_template:
+            page.set_viewport_size(PHONE)
+            found += [f"dark phone: {text}" for text in accessibility(page, measured)]
         return found + visit.problems
 
 

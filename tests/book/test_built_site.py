@@ -7,6 +7,9 @@ from urllib.parse import unquote, urldefrag, urlparse
 import pytest
 from page_names import page_names
 
+# The worker that builds the book does all that needs it.
+WITH_THE_SITE = pytest.mark.xdist_group("site")
+
 
 class Page(HTMLParser):
     """The targets, links and loaded resources of one page."""
@@ -56,10 +59,12 @@ def site_violations(site):
     return found
 
 
+@WITH_THE_SITE
 def test_links_and_resources(built):
     assert site_violations(built) == []
 
 
+@WITH_THE_SITE
 def test_every_page_is_there_and_notebooks_have_outputs(built, root):
     for name in page_names(root):
         html = (built / f"{name}.html").read_text(encoding="utf-8")
@@ -69,6 +74,7 @@ def test_every_page_is_there_and_notebooks_have_outputs(built, root):
     assert (built / "genindex.html").exists()
 
 
+@WITH_THE_SITE
 def test_formulas_are_mathml_and_no_script_makes_them(built):
     html = (built / "book" / "architecture.html").read_text(encoding="utf-8")
     assert html.count("<math ") > 20

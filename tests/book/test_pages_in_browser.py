@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from page_memory import ALWAYS, Looks
+from page_memory import TEMPLATES, Looks
 from page_names import GENERATED, page_names
 from page_views import PHONE, Visit, look_at
 from passes import Passes
@@ -15,6 +15,9 @@ from passes import Passes
 pytestmark = pytest.mark.browser
 
 PAGES = [*page_names(Path(__file__).parents[2]), *GENERATED]
+# A worker that builds the book, or waits for it, does all that needs it but the pages, which any
+# worker may take.
+WITH_THE_SITE = pytest.mark.xdist_group("site")
 
 
 @pytest.fixture(scope="session")
@@ -22,16 +25,19 @@ def looks(browser, built):
     return Looks(browser, built, Passes())
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in PAGES]
+)
 def test_page(name, looks):
     assert looks.problems(name) == []
 
 
+@WITH_THE_SITE
 def test_no_page_is_left_out(built):
     there = {p.relative_to(built).with_suffix("").as_posix() for p in built.rglob("*.html")}
     # The first page only forwards to the welcome page.
     assert {name for name in there if not name.startswith("_static/")} - {"index"} == set(PAGES)
-    assert set(ALWAYS) <= set(PAGES)
+    assert set(TEMPLATES) <= set(PAGES)
 
 
 @pytest.fixture
@@ -48,6 +54,7 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+@WITH_THE_SITE
 def test_search_finds_a_word_of_the_text(browser, built, served):
     for place in (served, built.as_uri()):
         with Visit(browser, f"{place}/search.html?q=vanishing+gradient") as visit:
@@ -58,6 +65,7 @@ def test_search_finds_a_word_of_the_text(browser, built, served):
                 assert visit.problems == []
 
 
+@WITH_THE_SITE
 def test_the_page_does_not_jump(browser, built):
     """Formulas and figures have their size at the first paint."""
     observe = """() => new Promise((done) => {
@@ -71,6 +79,7 @@ def test_the_page_does_not_jump(browser, built):
             assert visit.page.evaluate(observe) < 0.01, name
 
 
+@WITH_THE_SITE
 def test_the_phone_menu_opens(browser, built):
     with Visit(browser, (built / "book" / "index.html").as_uri(), PHONE) as visit:
         link = visit.page.locator("nav.bd-links a", has_text="The architecture").first
@@ -127,6 +136,14 @@ def broken_page(path, body):
 def test_a_broken_page_is_red(said, browser, tmp_path):
     found = look_at(browser, broken_page(tmp_path / "page.html", BROKEN[said]), {})
     assert any(said in text for text in found), found
+
+
+def test_a_fault_that_only_a_phone_shows(browser, tmp_path):
+    wide = "<style>@media (min-width: 600px) { button { display: none } }</style>"
+    address = broken_page(tmp_path / "page.html", f"{wide}<button></button>")
+    assert look_at(browser, address, {}) == []
+    (found,) = look_at(browser, address, {}, as_template=True)
+    assert found.startswith("dark phone: button-name")
 
 
 GOOD = {
