@@ -19,10 +19,7 @@ $(READY): requirements.txt pyproject.toml
 	touch $@
 
 book: $(READY) ## Build the HTML book
-	@# Always from scratch: on a warm build Sphinx does not repeat its warnings, so -W would not see them.
-	rm -rf _build/html _build/.doctrees
-	$(BIN)/jupyter-book build . --all -n -W --keep-going --quiet
-	@echo "Open _build/html/index.html in a browser. No server and no network needed."
+	@$(BIN)/python tools/build_book.py
 
 test: $(READY) lint ## Run every check in the quick profile
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup

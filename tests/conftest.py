@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-# Tools are scripts, not a package; the tests import what the scripts import.
-sys.path[:0] = [str(ROOT / "tools")]
+# Tools are scripts, not a package; the tests import what the scripts import. Beside the tests of
+# the book lies what these share.
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests" / "book")]
 
 
 @pytest.fixture(scope="session")
