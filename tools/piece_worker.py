@@ -1,0 +1,98 @@
+"""What a Dask worker does: it checks that its checkout is the right one and computes a piece.
+
+Workers load this module when they start: ``dask worker --preload piece_worker``.
+"""
+
+import functools
+import importlib.util
+import os
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from definitions import Repository
+from pieces import Outcome, machine, numeric_versions, through_json
+
+ROOT = Path(__file__).resolve().parent.parent
+STARTED = time.time()
+
+
+class Order(NamedTuple):
+    """A piece to compute: a function of a script, its arguments, and what it is to be made of."""
+
+    place: str
+    function: str
+    arguments: dict[str, Any]
+    code: str
+    libraries: dict[str, str]
+
+
+class Refusal(NamedTuple):
+    """A worker that would compute with other code or other libraries than it was asked to."""
+
+    worker: str
+    why: str
+
+
+def dask_setup(worker: Any) -> None:
+    """Leave TensorFlow as many threads as the worker has; Dask itself limits those of BLAS."""
+    for which in ("INTRAOP", "INTEROP"):
+        os.environ.setdefault(f"TF_NUM_{which}_THREADS", str(worker.state.nthreads))
+
+
+def compute(order: Order) -> Outcome | Refusal:
+    """Compute a piece, if this checkout and this environment are those that are meant."""
+    if why := refusal(order.place, {order.function: order.code}, order.libraries):
+        from distributed import get_worker  # only workers have it for sure
+
+        return Refusal(get_worker().address, why)
+    run = getattr(_script(order.place), order.function)
+    start = time.perf_counter()
+    result = through_json(run(**order.arguments))
+    return Outcome(result, time.perf_counter() - start, machine())
+
+
+def refusal(place: str, codes: dict[str, str], libraries: dict[str, str]) -> str | None:
+    """Compare this checkout and environment with those of who asks; say what differs."""
+    if numeric_versions() != libraries:
+        return f"it has {numeric_versions()}, expected {libraries}: install the same lock"
+    if any(path.stat().st_mtime > STARTED for path in _sources()):
+        return "its checkout has changed since it was started: start it again"
+    if other := [name for name, code in codes.items() if _code(place, name) != code]:
+        return (
+            f"{', '.join(other)} of {place}, or what they reach, differ: bring its checkout to the "
+            "same state and start it again"
+        )
+    return None
+
+
+@functools.cache
+def _script(place: str) -> ModuleType:
+    name = place.removesuffix(".py").replace("/", ".")
+    spec = importlib.util.spec_from_file_location(name, ROOT / place)
+    if not spec or not spec.loader:
+        raise ImportError(f"{place} is not a script")
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@functools.cache
+def _code(place: str, name: str) -> str:
+    path = ROOT / place
+    try:
+        return _repository().digest_of(path, name)
+    except (OSError, ValueError) as error:
+        return f"not there: {error}"
+
+
+@functools.cache
+def _repository() -> Repository:
+    return Repository(ROOT)
+
+
+def _sources() -> list[Path]:
+    places = ("src", "studies", "benchmarks", "tools")
+    return [path for place in places for path in (ROOT / place).rglob("*.py")]
