@@ -42,7 +42,7 @@ from gru_course.cells.layout import Array
 from gru_course.data import IMDB, encode_window, load
 from gru_course.data.probes import REVIEW_QUALITIES, all_probes
 from gru_course.models import ClassifierConfig, classifier
-from gru_course.training import Recipe, fit, hold_out
+from gru_course.training import Recipe, Split, fit, hold_out
 
 SEEDS = range(5)
 WINDOW = 200
@@ -66,13 +66,13 @@ def reviews() -> Any:
 def linear(longest: int) -> Any:
     """Fit a linear model to the reviews of training."""
     data = reviews()
-    (_, labels), _ = split()
+    (_, labels), _ = parts()
     texts = data.train.texts[: len(labels)]
     return bag_of_ngrams(longest, 10.0).fit(texts, labels)
 
 
 @cache
-def split() -> Any:
+def parts() -> tuple[Split, Split]:
     """Give the ids of the reviews to train on, and those held out."""
     train = reviews().train
     return hold_out(train.window(maxlen=WINDOW), train.labels, 0.2)
@@ -98,12 +98,12 @@ def sentences() -> list[str]:
 def look_inside(seed: int) -> dict[str, Any]:
     """Train from a seed and look inside."""
     data = reviews()
-    train, held_out = split()
+    (x, y), held_out = parts()
     test = data.test.window(maxlen=WINDOW)
     keras.utils.set_random_seed(seed)
     untrained = Reader.of(classifier(CONFIG), CONFIG)
     model = classifier(CONFIG)
-    fit(model, *train, RECIPE, validation=held_out, keep_best=True)
+    fit(model, x, y, RECIPE, validation=held_out, keep_best=True)
     reader = Reader.of(model, CONFIG)
     asked = encode_window(sentences(), data.vocabulary, maxlen=WINDOW)
     said = reader.score(asked).reshape(-1, 2)

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from definitions import Repository
-from pieces import Outcome, machine, numeric_versions, through_json
+from pieces import Outcome, installed_versions, machine, through_json
+from provenance import repository
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTED = time.time()
@@ -56,8 +56,8 @@ def compute(order: Order) -> Outcome | Refusal:
 
 def refusal(place: str, codes: dict[str, str], libraries: dict[str, str]) -> str | None:
     """Compare this checkout and environment with those of who asks; say what differs."""
-    if numeric_versions() != libraries:
-        return f"it has {numeric_versions()}, expected {libraries}: install the same lock"
+    if installed_versions() != libraries:
+        return f"it has {installed_versions()}, expected {libraries}: install the same lock"
     if any(path.stat().st_mtime > STARTED for path in _sources()):
         return "its checkout has changed since it was started: start it again"
     if other := [name for name, code in codes.items() if _code(place, name) != code]:
@@ -81,16 +81,10 @@ def _script(place: str) -> ModuleType:
 
 @functools.cache
 def _code(place: str, name: str) -> str:
-    path = ROOT / place
     try:
-        return _repository().digest_of(path, name)
+        return repository(ROOT).digest_of(ROOT / place, name)
     except (OSError, ValueError) as error:
         return f"not there: {error}"
-
-
-@functools.cache
-def _repository() -> Repository:
-    return Repository(ROOT)
 
 
 def _sources() -> list[Path]:

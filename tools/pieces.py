@@ -7,21 +7,19 @@ handed, and the versions of the numeric libraries. So results of two versions of
 mixed, and what a change does not touch is not computed again.
 """
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from definitions import Repository
-
-LIBRARIES = ("keras", "numpy", "scikit-learn", "scipy")
-TENSORFLOW = ("tensorflow-cpu", "tensorflow")  # the builds under which it may be installed
+from provenance import NUMERIC, repository
 
 
 @dataclass(frozen=True)
@@ -104,9 +102,9 @@ class Study:
 
     def codes(self) -> dict[str, str]:
         """Return the digest of what each function reaches that a piece runs."""
-        repository = Repository(self.root)
-        names = {piece.run.__name__ for piece in self.pieces.values()}
-        return {name: repository.digest_of(self.script.resolve(), name) for name in sorted(names)}
+        names = sorted({piece.run.__name__ for piece in self.pieces.values()})
+        script = self.script.resolve()
+        return {name: repository(self.root).digest_of(script, name) for name in names}
 
     def keys(self, codes: Mapping[str, str], libraries: Mapping[str, str]) -> dict[str, str]:
         """Return the key of every piece for the given code and libraries.
@@ -203,37 +201,17 @@ def machine() -> str:
     return f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}"
 
 
-def versions() -> dict[str, str]:
-    """Return the versions of the numeric libraries, TensorFlow's under the name of its build.
+def installed_versions() -> dict[str, str]:
+    """Return the versions of the numeric libraries as far as they are taken to change results.
 
-    Raises
-    ------
-    ModuleNotFoundError
-        If one is not installed.
+    These are their first two numbers; a build of TensorFlow counts as TensorFlow.
     """
-    found = dict(_installed((*LIBRARIES, *TENSORFLOW)))
-    missing = [name for name in LIBRARIES if name not in found]
-    if not found.keys() & set(TENSORFLOW):
-        missing.append(" or ".join(TENSORFLOW))
-    if missing:
-        raise ModuleNotFoundError(f"not installed: {', '.join(missing)}; see the README")
+    found = {}
+    for name in (*NUMERIC, "tensorflow-cpu"):
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            version = importlib.metadata.version(name)
+            found[name.removesuffix("-cpu")] = ".".join(version.split(".")[:2])
     return found
-
-
-def numeric_versions() -> dict[str, str]:
-    """Return those versions as far as they are taken to change results: X.Y, whatever the build."""
-    return {
-        "tensorflow" if name in TENSORFLOW else name: ".".join(version.split(".")[:2])
-        for name, version in versions().items()
-    }
-
-
-def _installed(names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for name in names:
-        try:
-            yield name, importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
 
 
 def _digest(value: Any) -> str:

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from code_digest import digest_of_code
 from filelock import FileLock, Timeout
 from piece_again import again
 from piece_worker import Order
@@ -21,17 +20,19 @@ from pieces import (
     Outcome,
     Piece,
     Study,
+    installed_versions,
     machine,
-    numeric_versions,
     through_json,
-    versions,
     whole_or_not,
 )
+from provenance import locked_versions, reach_of_study, study_document, violations
 from tqdm import tqdm
 
 from gru_course.data import cache_folder
 
 __all__ = ["Piece", "Study", "main", "stale_studies"]
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 class Run:
@@ -48,7 +49,7 @@ class Run:
 
     def __init__(self, study: Study, folder: Path, silent: bool = False) -> None:
         self.study, self.folder, self.kept = study, folder, Kept(folder)
-        self.codes, self.libraries = study.codes(), numeric_versions()
+        self.codes, self.libraries = study.codes(), installed_versions()
         self.keys = study.keys(self.codes, self.libraries)
         self.outcomes = {
             name: outcome for name, key in self.keys.items() if (outcome := self.kept.get(key))
@@ -183,8 +184,8 @@ def run(study: Study, folder: Path, scheduler: str | None = None, local: int | N
     SystemExit
         If a piece fails, or its result cannot be kept; finished pieces stay.
     """
-    libraries = versions()  # before hours are spent
-    code = digest_of_code([study.script.read_text(encoding="utf-8")])  # before it can change
+    code = reach_of_study(study.script.resolve(), study.root).digest  # before it can change
+    check_libraries(study.root)  # before hours are spent
     work = Run(study, folder)
     with work.bar:
         waiting = -1
@@ -203,16 +204,10 @@ def run(study: Study, folder: Path, scheduler: str | None = None, local: int | N
             f"of them, so nothing is stored. Failed: {', '.join(work.failed)}. The others are kept."
         )
     results = study.assemble({name: work.outcomes[name].result for name in study.pieces})
-    write_study(study, results, code, libraries, list(work.outcomes.values()))
+    store(study, results, code, list(work.outcomes.values()))
 
 
-def write_study(
-    study: Study,
-    results: Any,
-    code: str,
-    libraries: dict[str, str],
-    outcomes: Sequence[Outcome],
-) -> None:
+def store(study: Study, results: Any, code: str, outcomes: Sequence[Outcome]) -> None:
     """Store what a study found beside its script, whole or not at all."""
     commit = subprocess.run(
         ["git", "rev-parse", "HEAD"], cwd=study.root, capture_output=True, text=True, check=False
@@ -224,10 +219,24 @@ def write_study(
         "machine": "; ".join(sorted({outcome.machine for outcome in outcomes})),
         "seconds": round(sum(outcome.seconds for outcome in outcomes)),
         "seeds": list(study.seeds),
-        "versions": libraries,
+        "versions": locked_versions(study.root),
     }
-    text = json.dumps({"provenance": provenance, "results": results}, indent=2)
+    text = json.dumps(study_document(provenance, through_json(results)), indent=2)
     whole_or_not(study.script.with_suffix(".json"), f"{text}\n".encode())
+
+
+def check_libraries(root: Path) -> None:
+    """Compare the installed libraries with those of the lock, which the stamp names.
+
+    Raises
+    ------
+    SystemExit
+        If one that can change results is missing, or its first two numbers are others.
+    """
+    installed, locked = installed_versions(), locked_versions(root)
+    if other := [name for name in locked if installed.get(name) != locked[name]]:
+        told = (f"{name} {locked[name]}, not {installed.get(name, 'there')}" for name in other)
+        sys.exit(f"requirements.txt asks for {'; '.join(told)}: install what it lists")
 
 
 @contextlib.contextmanager
@@ -245,15 +254,7 @@ def only_one(folder: Path) -> Iterator[None]:
         yield
 
 
-def stale_studies(folder: Path) -> list[str]:
+def stale_studies(folder: Path, root: Path = ROOT) -> list[str]:
     """Name the studies whose code has changed since their results were stored."""
-    found = []
-    for script in sorted(folder.glob("*.py")):
-        stored = script.with_suffix(".json")
-        if not stored.exists():
-            found.append(f"{script.name}: has no stored results, run {folder.name}/{script.name}")
-            continue
-        provenance = json.loads(stored.read_text(encoding="utf-8"))["provenance"]
-        if provenance["code"] != digest_of_code([script.read_text(encoding="utf-8")]):
-            found.append(f"{stored.name}: older than its code, run {folder.name}/{script.name}")
-    return found
+    stored = [script.with_suffix(".json") for script in sorted(folder.glob("*.py"))]
+    return [t for path in stored for t in violations(path.relative_to(root).as_posix(), root)]
