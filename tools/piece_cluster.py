@@ -5,7 +5,6 @@ import os
 import sys
 import time
 import traceback
-import uuid
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
@@ -16,14 +15,12 @@ try:
 except ModuleNotFoundError:
     sys.exit("Dask is not installed: run  .venv/bin/python -m pip install distributed")
 import piece_worker
-from piece_worker import Refusal
+from piece_worker import RESOURCE, Refusal
 from pieces import Outcome
 
 if TYPE_CHECKING:
     from study_runs import Run
 
-RESOURCE = "training"
-"""What a worker offers once and a piece takes: so a worker never computes two at once."""
 SECONDS_TO_CONNECT, SECONDS_TO_LOOK = 10, 2
 TRIES = 3
 """So many workers may refuse a piece before it counts as failed."""
@@ -53,15 +50,12 @@ def _work_off(client: Client, run: "Run") -> None:
     refusals: dict[str, list[Refusal]] = {}
     while True:
         workers = _workers(client)
-        refusing = {refusal.worker for several in refusals.values() for refusal in several}
         for name in run.ready(len(workers) - len(at_work), alone=False):
             future = client.submit(
                 piece_worker.compute,
                 run.order(name),
-                key=f"{name}-{uuid.uuid4()}",
+                pure=False,
                 resources={RESOURCE: 1},
-                workers=sorted(workers - refusing) or None,
-                allow_other_workers=True,  # one that comes later
             )
             at_work[future] = name
         if not at_work and not run.can_start(alone=False):
@@ -120,7 +114,7 @@ def _client(scheduler: str | None, local: int | None) -> Iterator[Client]:
 def _workers(client: Client) -> set[str]:
     """Give the addresses of the workers that compute pieces."""
     workers = client.scheduler_info(n_workers=-1)["workers"]
-    return {address for address, worker in workers.items() if RESOURCE in worker["resources"]}
+    return {address for address, worker in workers.items() if worker["resources"].get(RESOURCE)}
 
 
 def _check(client: Client, run: "Run") -> None:

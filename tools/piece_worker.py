@@ -3,6 +3,7 @@
 Workers load this module when they start: ``dask worker --preload piece_worker``.
 """
 
+import contextlib
 import functools
 import importlib.util
 import os
@@ -12,16 +13,20 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from pieces import Outcome, installed_versions, machine, through_json
+from pieces import Kept, Outcome, installed_versions, timed
 from provenance import repository
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTED = time.time()
+RESOURCE = "training"
+"""What a worker offers once and a piece takes, so that a worker never computes two at once."""
 
 
 class Order(NamedTuple):
     """A piece to compute: a function of a script, its arguments, and what it is to be made of."""
 
+    study: str
+    key: str
     place: str
     function: str
     arguments: dict[str, Any]
@@ -45,13 +50,25 @@ def dask_setup(worker: Any) -> None:
 def compute(order: Order) -> Outcome | Refusal:
     """Compute a piece, if this checkout and this environment are those that are meant."""
     if why := refusal(order.place, {order.function: order.code}, order.libraries):
-        from distributed import get_worker  # only workers have it for sure
+        return _refuse(why)
+    kept = Kept(order.study)
+    with kept.claim(order.key):  # who ordered it before may have gone, and asks again
+        outcome = kept.get(order.key)
+        if not outcome:
+            outcome = timed(getattr(_script(order.place), order.function), order.arguments)
+            with contextlib.suppress(OSError):  # who ordered it keeps it, too
+                kept.put(order.key, outcome)
+    return outcome
 
-        return Refusal(get_worker().address, why)
-    run = getattr(_script(order.place), order.function)
-    start = time.perf_counter()
-    result = through_json(run(**order.arguments))
-    return Outcome(result, time.perf_counter() - start, machine())
+
+def _refuse(why: str) -> Refusal:
+    """Offer to compute nothing any more, so that the piece goes to another worker."""
+    from distributed import get_worker  # only workers have it for sure
+    from distributed.utils import sync
+
+    worker = get_worker()
+    sync(worker.loop, worker.set_resources, **{RESOURCE: 0})
+    return Refusal(worker.address, why)
 
 
 def refusal(place: str, codes: dict[str, str], libraries: dict[str, str]) -> str | None:

@@ -14,12 +14,16 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from filelock import FileLock
 from provenance import NUMERIC, repository
+
+from gru_course.data import cache_folder
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,11 @@ class Study:
             earlier.add(name)
 
     @property
+    def name(self) -> str:
+        """The name of its script."""
+        return self.script.stem
+
+    @property
     def root(self) -> Path:
         """The checkout."""
         return self.script.resolve().parent.parent
@@ -133,6 +142,14 @@ class Outcome(NamedTuple):
     machine: str
 
 
+def timed(run: Callable[..., Any], arguments: Mapping[str, Any]) -> Outcome:
+    """Compute a piece."""
+    start = time.perf_counter()
+    result = through_json(run(**arguments))
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}"
+    return Outcome(result, time.perf_counter() - start, machine)
+
+
 class Kept:
     """Results of finished pieces in a folder, one file each, whole or not at all.
 
@@ -140,12 +157,12 @@ class Kept:
 
     Parameters
     ----------
-    folder : pathlib.Path
-        It is made when the first result is kept; it may be deleted at any time.
+    study : str
+        Its name; the folder is in the user's cache and may be deleted at any time.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, study: str) -> None:
+        self.folder = cache_folder() / "pieces" / study
 
     def get(self, key: str) -> Outcome | None:
         """Return what is kept under a key, or nothing."""
@@ -165,6 +182,15 @@ class Kept:
         """Keep an outcome; it is on the disk when this returns."""
         body = json.dumps(outcome._asdict()).encode()
         whole_or_not(self._path(key), hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+
+    @contextlib.contextmanager
+    def claim(self, key: str) -> Iterator[None]:
+        """Let no other process on this machine compute the same piece meanwhile."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = self._path(key).with_suffix(".lock")
+        with FileLock(lock):
+            yield
+            lock.unlink(missing_ok=True)  # whoever waited for it looks for the result first
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key[:32]}.json"
@@ -194,11 +220,6 @@ def whole_or_not(path: Path, content: bytes) -> None:
 def through_json(value: Any) -> Any:
     """Return a value as it is read from a file again: tuples are lists, keys are texts."""
     return json.loads(json.dumps(value))
-
-
-def machine() -> str:
-    """Name the kind of machine that this is."""
-    return f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}"
 
 
 def installed_versions() -> dict[str, str]:

@@ -4,9 +4,9 @@ import argparse
 import contextlib
 import datetime
 import json
+import os
 import subprocess
 import sys
-import time
 import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,14 +21,12 @@ from pieces import (
     Piece,
     Study,
     installed_versions,
-    machine,
     through_json,
+    timed,
     whole_or_not,
 )
 from provenance import locked_versions, reach_of_study, study_document, violations
 from tqdm import tqdm
-
-from gru_course.data import cache_folder
 
 __all__ = ["Piece", "Study", "main", "stale_studies"]
 
@@ -41,14 +39,12 @@ class Run:
     Parameters
     ----------
     study : Study
-    folder : pathlib.Path
-        Where results of pieces are kept.
     silent : bool
         Whether to do without a progress bar.
     """
 
-    def __init__(self, study: Study, folder: Path, silent: bool = False) -> None:
-        self.study, self.folder, self.kept = study, folder, Kept(folder)
+    def __init__(self, study: Study, silent: bool = False) -> None:
+        self.study, self.kept = study, Kept(study.name)
         self.codes, self.libraries = study.codes(), installed_versions()
         self.keys = study.keys(self.codes, self.libraries)
         self.outcomes = {
@@ -62,7 +58,7 @@ class Run:
         self.bar = tqdm(
             total=total,
             initial=done,
-            desc=study.script.stem,
+            desc=study.name,
             unit="piece",
             mininterval=interval,
             disable=silent,
@@ -90,14 +86,13 @@ class Run:
         """Return what a worker has to know to compute a piece."""
         function = self.study.pieces[name].run.__name__
         return Order(
-            self.study.place, function, self.arguments(name), self.codes[function], self.libraries
+            *(self.study.name, self.keys[name], self.study.place, function),
+            *(self.arguments(name), self.codes[function], self.libraries),
         )
 
     def compute(self, name: str) -> Outcome:
         """Compute a piece in this process."""
-        start = time.perf_counter()
-        result = through_json(self.study.pieces[name].run(**self.arguments(name)))
-        return Outcome(result, time.perf_counter() - start, machine())
+        return timed(self.study.pieces[name].run, self.arguments(name))
 
     def finish(self, name: str, outcome: Outcome) -> None:
         """Keep what a piece gave."""
@@ -105,7 +100,7 @@ class Run:
             self.kept.put(self.keys[name], outcome)
         except OSError as error:
             sys.exit(
-                f"{self.study.script.name}: the result of {name} cannot be kept in {self.folder} "
+                f"{self.study.name}: the result of {name} cannot be kept in {self.kept.folder} "
                 f"({error}). Make room there, or name another folder in GRU_COURSE_CACHE, and run "
                 "it again: what is kept is not computed again."
             )
@@ -130,26 +125,30 @@ class Run:
         while names := self.ready(1, alone):
             (name,) = names
             self.bar.set_postfix_str(name)
-            try:
-                outcome = self.compute(name)
-            except Exception:
-                self.fail(name, traceback.format_exc())
-            else:
-                self.finish(name, outcome)
+            with self.kept.claim(self.keys[name]):  # a worker may still be at it
+                try:
+                    outcome = self.kept.get(self.keys[name]) or self.compute(name)
+                except Exception:
+                    self.fail(name, traceback.format_exc())
+                else:
+                    self.finish(name, outcome)
 
     def _can_start(self, name: str, alone: bool) -> bool:
         piece = self.study.pieces[name]
         return piece.alone == alone and self.outcomes.keys() >= set(piece.needs.values())
 
     def _record(self, name: str) -> Path:
-        return self.folder / f"{self.keys[name][:32]}.failed"
+        return self.kept.folder / f"{self.keys[name][:32]}.failed"
 
 
 def main(study: Study) -> None:
     """Run a study from the command line and store what it found beside its script."""
     parser = argparse.ArgumentParser(description=f"Run {study.place} and store what it finds.")
     way = parser.add_mutually_exclusive_group()
-    way.add_argument("--local", metavar="N", type=int, help="compute with N processes of Dask")
+    way.add_argument(
+        "--local", metavar="N", type=int, choices=range(1, (os.cpu_count() or 1) + 1),
+        help="compute with N processes of Dask, each with its share of the cores",
+    )  # fmt: skip
     way.add_argument(
         "--scheduler", metavar="URL", help="compute with the workers of a Dask cluster"
     )
@@ -158,22 +157,22 @@ def main(study: Study) -> None:
         help="compute pieces afresh and compare them with what is stored, storing nothing",
     )  # fmt: skip
     arguments = parser.parse_args()
-    folder = cache_folder() / "pieces" / study.script.stem
-    with only_one(folder):
-        if arguments.again:
-            again(study, arguments.again, Run(study, folder, silent=True))
-        else:
-            run(study, folder, arguments.scheduler, arguments.local)
+    try:
+        with only_one(study):
+            if arguments.again:
+                again(study, arguments.again, Run(study, silent=True))
+            else:
+                run(study, arguments.scheduler, arguments.local)
+    except KeyboardInterrupt:
+        sys.exit(f"{study.place}: stopped; finished pieces are kept, so run it again to go on")
 
 
-def run(study: Study, folder: Path, scheduler: str | None = None, local: int | None = None) -> None:
+def run(study: Study, scheduler: str | None = None, local: int | None = None) -> None:
     """Compute the pieces of a study that are missing; store the results, whole or not at all.
 
     Parameters
     ----------
     study : Study
-    folder : pathlib.Path
-        Where results of pieces are kept.
     scheduler : str, optional
         Address of a Dask scheduler whose workers compute.
     local : int, optional
@@ -186,7 +185,7 @@ def run(study: Study, folder: Path, scheduler: str | None = None, local: int | N
     """
     code = reach_of_study(study.script.resolve(), study.root).digest  # before it can change
     check_libraries(study.root)  # before hours are spent
-    work = Run(study, folder)
+    work = Run(study)
     with work.bar:
         waiting = -1
         while waiting != len(work.waiting):  # one kind of piece may wait for the other
@@ -200,8 +199,9 @@ def run(study: Study, folder: Path, scheduler: str | None = None, local: int | N
                 work.work_off(alone=False)
     if work.failed or work.waiting:
         sys.exit(
-            f"{study.place}: {len(work.failed)} pieces failed and {len(work.waiting)} wait for one "
-            f"of them, so nothing is stored. Failed: {', '.join(work.failed)}. The others are kept."
+            f"{study.place}: nothing is stored, since these pieces failed: "
+            f"{', '.join(work.failed)}; {len(work.waiting)} more need one of them. "
+            "All others are kept: mend the code and run it again."
         )
     results = study.assemble({name: work.outcomes[name].result for name in study.pieces})
     store(study, results, code, list(work.outcomes.values()))
@@ -240,14 +240,15 @@ def check_libraries(root: Path) -> None:
 
 
 @contextlib.contextmanager
-def only_one(folder: Path) -> Iterator[None]:
+def only_one(study: Study) -> Iterator[None]:
     """Wait until no other run of the same study is at work on this machine."""
+    folder = Kept(study.name).folder
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / "run.lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        print(f"Another run of {folder.name} is at work: waiting for its end", file=sys.stderr)
+        print(f"Another run of {study.name} is at work: waiting for its end", file=sys.stderr)
         lock.acquire()
     with lock:
         lock.release()

@@ -52,8 +52,7 @@ def test_a_failing_piece_is_recorded_and_the_others_go_on(checkout):
     checkout.change("    pass", "    if n == 0: raise ZeroDivisionError('no luck')")
     status, said = checkout.run()
     assert status == 1
-    assert "1 pieces failed and 0 wait" in said
-    assert "Failed: square/0" in said
+    assert "these pieces failed: square/0; 0 more need one" in said
     assert not checkout.stored.exists()
     (record,) = (checkout.cache / "pieces/trial").glob("*.failed")
     assert "ZeroDivisionError: no luck" in record.read_text()
@@ -66,7 +65,7 @@ def test_what_needs_a_failed_piece_waits(checkout):
     checkout.change("    pass", "    assert n != 2")
     status, said = checkout.run()
     assert status == 1
-    assert "1 pieces failed and 1 wait" in said
+    assert "these pieces failed: square/2; 1 more need one" in said
 
 
 def test_other_code_takes_no_old_results(checkout):
@@ -164,9 +163,7 @@ def test_a_result_that_cannot_be_kept_ends_the_run(checkout, monkeypatch):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(Kept, "put", full)
-    work = Run(
-        Study(checkout.script, {"a": Piece(square)}, dict, [], dict), checkout.cache, silent=True
-    )
+    work = Run(Study(checkout.script, {"a": Piece(square)}, dict, [], dict), silent=True)
     with pytest.raises(SystemExit, match=r"the result of a cannot be kept .* No space left"):
         work.finish("a", Outcome(1, 1.0, "this one"))
 
@@ -192,3 +189,28 @@ def test_arguments_must_be_json():
     study = Study(Path("a.py"), {"a": Piece(square, {"n": {1, 2}})}, dict, [], dict)
     with pytest.raises(ValueError, match="arguments of piece 'a' must be JSON"):
         study.keys({"square": "code"}, {})
+
+
+def test_only_stale_studies_are_run_and_a_failing_one_stops_no_other(checkout):
+    def run(*options):
+        process = checkout.start("tools/run_studies.py", *options)
+        return process.communicate()[0], process.returncode
+
+    broken = checkout.script.with_name("broken.py")
+    broken.write_text("raise SystemExit('no good')\n")
+    said, status = run()
+    assert status == 1
+    assert "no good" in said
+    assert "These studies failed: broken.py" in said
+    assert squares(checkout) == SQUARES
+    broken.unlink()
+    said, status = run()
+    assert (said, status) == (
+        "All studies are fresh; make studies ALL=1 runs them nevertheless.\n",
+        0,
+    )
+    checkout.stored.write_text(checkout.stored.read_text().replace("13", "14"))
+    assert run()[1] == 0
+    assert squares(checkout) == SQUARES
+    assert "trial.py, 1 of 1" in run("--all")[0]
+    assert checkout.count("done") == ONCE
