@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= 2
+WORKERS ?= 1
 
 
-.PHONY: help book test lab data execute verify links studies bench figures lint lock clean
+.PHONY: help book test lab data execute verify links studies worker bench figures lint lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,8 +48,11 @@ verify: $(READY) ## Run all notebooks in the full profile and check their gates,
 links: $(READY) ## Ask every external address of the book whether it still answers
 	$(BIN)/jupyter-book build . --all --builder linkcheck --path-output _build/links
 
-studies: $(READY) ## Run the long studies and store their results (needs the real data)
-	for study in studies/*.py; do $(BIN)/python $$study || exit 1; done
+studies: $(READY) ## Run the studies that are stale, or ALL=1; on LOCAL=2 cores, on SCHEDULER=tcp://... (needs the real data)
+	$(BIN)/python tools/run_studies.py $(if $(ALL),--all) $(if $(LOCAL),--local $(LOCAL)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
+
+worker: $(READY) ## Compute for the studies of SCHEDULER=tcp://... in WORKERS=1 processes with a core each
+	PYTHONPATH=tools $(BIN)/dask worker $(SCHEDULER) --nworkers $(WORKERS) --nthreads 1 --resources training=1 --preload piece_worker
 
 bench: $(READY) ## Time the sources' program and ours in turn, store the result (needs the real data and a quiet machine)
 	GRU_COURSE_PROGRESS=off $(BIN)/python benchmarks/imdb.py
