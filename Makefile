@@ -7,7 +7,7 @@ JOBS ?= 2
 WORKERS ?= 1
 
 
-.PHONY: help book test lab execute verify links studies worker bench figures lint lock clean
+.PHONY: help book test lab data execute verify links studies worker bench figures lint lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,10 +20,7 @@ $(READY): requirements.txt pyproject.toml
 	touch $@
 
 book: $(READY) ## Build the HTML book
-	@# Always from scratch: on a warm build Sphinx does not repeat its warnings, so -W would not see them.
-	rm -rf _build/html _build/.doctrees
-	$(BIN)/jupyter-book build . --all -n -W --keep-going --quiet
-	@echo "Open _build/html/index.html in a browser. No server and no network needed."
+	@$(BIN)/python tools/build_book.py
 
 test: $(READY) lint ## Run every check in the quick profile
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
@@ -33,9 +30,13 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/zizmor --offline --quiet .github/workflows
 
 lab: $(READY) ## Open the notebooks in Jupyter Lab
 	$(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks
+
+data: $(READY) ## Fetch every data set into the cache, or check the ones that are here
+	$(BIN)/python tools/fetch_data.py
 
 execute: $(READY) ## Run all notebooks in the full profile and store their outputs
 	$(BIN)/python tools/run_notebooks.py execute
@@ -54,7 +55,7 @@ worker: $(READY) ## Compute for the studies of SCHEDULER=tcp://... in WORKERS=1 
 	PYTHONPATH=tools $(BIN)/dask worker $(SCHEDULER) --nworkers $(WORKERS) --nthreads 1 --resources training=1 --preload piece_worker
 
 bench: $(READY) ## Time the sources' program and ours in turn, store the result (needs the real data and a quiet machine)
-	$(BIN)/python benchmarks/imdb.py
+	GRU_COURSE_PROGRESS=off $(BIN)/python benchmarks/imdb.py
 
 figures: $(READY) ## Draw the figures of the chapters again
 	$(BIN)/python tools/draw_figures.py

@@ -215,7 +215,8 @@ def load_accepted(root: Path = ROOT) -> list[Acceptance]:
     if not path.exists():
         return []
     rows = []
-    for number, row in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["accepted"], 1):
+    stored = tomllib.loads(path.read_text(encoding="utf-8"))
+    for number, row in enumerate(stored.get("accepted", []), 1):
         where = f"{ACCEPTED.name}, row {number}"
         if set(row) != {"result", "old", "new", "reason", "evidence"}:
             raise ValueError(
