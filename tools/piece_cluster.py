@@ -22,7 +22,7 @@ from tqdm import tqdm
 if TYPE_CHECKING:
     from study_runs import Run
 
-SECONDS_TO_CONNECT, SECONDS_TO_LOOK = 10, 2
+SECONDS_TO_CONNECT, SECONDS_TO_LOOK = 5, 2
 TRIES = 3
 """So many workers may refuse a piece before it counts as failed."""
 
