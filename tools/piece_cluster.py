@@ -17,11 +17,12 @@ except ModuleNotFoundError:
 import piece_worker
 from piece_worker import RESOURCE, Refusal
 from pieces import Outcome
+from tqdm import tqdm
 
 if TYPE_CHECKING:
     from study_runs import Run
 
-SECONDS_TO_CONNECT, SECONDS_TO_LOOK = 10, 2
+SECONDS_TO_CONNECT, SECONDS_TO_LOOK = 5, 2
 TRIES = 3
 """So many workers may refuse a piece before it counts as failed."""
 
@@ -40,9 +41,11 @@ def work_off(run: "Run", scheduler: str | None, local: int | None) -> None:
     try:
         with _client(scheduler, local) as client:
             _check(client, run)
+            if not _workers(client):
+                tqdm.write(f"No worker yet: make worker SCHEDULER={scheduler}", file=sys.stderr)
             _work_off(client, run)
     except (CommClosedError, CancelledError) as error:
-        sys.exit(f"{scheduler} has gone ({error}): run it again, finished pieces are kept")
+        sys.exit(f"the scheduler has gone ({error}): run it again, finished pieces are kept")
 
 
 def _work_off(client: Client, run: "Run") -> None:
