@@ -3,12 +3,11 @@
 import copy
 import json
 import re
-import tomllib
 
 import nbformat
 import pytest
 from code_digest import digest_of_code
-from notebook_runs import NOTEBOOKS, canonical, compared_share, freshness_violations
+from notebook_runs import NOTEBOOKS, canonical, freshness_violations
 from study_runs import stale_studies, write_study
 
 from gru_course.plots.style import PAGE_WIDTH, RC_PARAMS
@@ -264,25 +263,3 @@ def test_a_stale_study_is_red(tmp_path):
     assert stale_studies(tmp_path) == []
     (tmp_path / "a.py").write_text("x = 2\n")
     assert "older than its code" in stale_studies(tmp_path)[0]
-
-
-# --- the share of outputs that nbval compares ---------------------------------------------------
-
-
-def test_share_of_compared_outputs_does_not_sink(root):
-    """Cells whose output differs between profiles cannot be compared; they must not spread."""
-    share = {p.stem: compared_share(read(p)) for p in PATHS}
-    floors = tomllib.loads((root / "tests/notebooks/compared_floors.toml").read_text())
-    assert set(floors) == set(share)
-    for name, value in share.items():
-        assert value >= floors[name], f"{name}: nbval compares only {value:.0%} of its outputs"
-
-
-def test_share_counts_neither_marked_cells_nor_pictures():
-    text = [nbformat.v4.new_output("stream", text="1")]
-    picture = [nbformat.v4.new_output("display_data", {"image/png": "AA"})]
-    notebook = bad("a", outputs=text, metadata={"tags": ["nbval-ignore-output"]})
-    notebook.cells.append(nbformat.v4.new_code_cell("b", outputs=text))
-    notebook.cells.append(nbformat.v4.new_code_cell("c", outputs=picture))
-    assert compared_share(notebook) == pytest.approx(1 / 3)
-    assert compared_share(bad("not run yet")) == 0
