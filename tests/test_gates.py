@@ -29,9 +29,7 @@ def test_violation(value, said):
 def test_budget():
     gates = NotebookGates("01_x", "quick", budget_cpu_seconds=60, gates=(GATE,))
     assert gates.over_budget(60) == []
-    assert gates.over_budget(61) == [
-        "01_x (quick): took 61 s of CPU time, over its budget of 60 s"
-    ]
+    assert gates.over_budget(61) == ["01_x (quick): took 61 s of CPU time, over its budget of 60 s"]
     assert gates.violations({"accuracy": 0.85}) == []
     assert gates.violations({}) == ["01_x (quick): accuracy was not recorded"]
 

@@ -145,7 +145,7 @@ def changed_since(revision: str, paths: Sequence[Path]) -> list[Path]:
     folder = paths[0].parent
     lock = _git(folder, "show", f"{revision}:{LOCK}")
     if lock is None:
-        raise ValueError(f"git knows no revision {revision!r} with a {LOCK}")
+        raise ValueError(f"git knows no revision {revision!r} with a {LOCK}: fetch it")
     root = Path((_git(folder, "rev-parse", "--show-toplevel") or "").strip())
     if lock != (root / LOCK).read_text(encoding="utf-8"):
         return list(paths)
@@ -208,6 +208,8 @@ def main(arguments: list[str]) -> int:
             command.add_argument("--rotate", type=int, default=0, metavar="N", help="and N others")
     options = parser.parse_args(arguments)
     named, every = options.notebooks, sorted(NOTEBOOKS.glob("*.ipynb"))
+    if missing := [str(path) for path in named if not path.is_file()]:
+        parser.error(f"there is no {', no '.join(missing)}")
     if options.command == "check":
         violations = [text for path in named or every for text in freshness_violations(path)]
     elif options.command == "execute":
@@ -217,7 +219,10 @@ def main(arguments: list[str]) -> int:
     else:
         paths = named or every
         if options.changed_since:
-            changed = changed_since(options.changed_since, paths)
+            try:
+                changed = changed_since(options.changed_since, paths)
+            except ValueError as error:
+                parser.error(str(error))
             others = [path for path in paths if path not in changed]
             today = datetime.datetime.now(datetime.UTC).toordinal()
             paths = changed + in_rotation(others, options.rotate, today)
