@@ -16,6 +16,7 @@ import ast
 import functools
 import graphlib
 import hashlib
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -318,8 +319,11 @@ class Repository:
         found: dict[str, str] = {}
         for call in (n for stmt in statements for n in ast.walk(stmt) if isinstance(n, ast.Call)):
             reader = _Reader(self, cells, local=cells.bound)
-            meaning, _ = reader.meaning(call.func)
-            with_docstring = isinstance(meaning, Outside) and meaning.name in SHOWING
+            meaning, rest = reader.meaning(call.func)
+            outside = meaning.name if isinstance(meaning, Outside) else ""
+            if meaning is None and isinstance(call.func, ast.Name):
+                outside = call.func.id
+            with_docstring = ".".join([outside, *rest]) in SHOWING
             if not with_docstring and not (isinstance(meaning, Ref) and self._shows(meaning)):
                 continue
             for argument in call.args:
@@ -340,7 +344,7 @@ class Repository:
         tokens = self._tokens_of(ref)
         return any(f"outside {name}" in tokens for name in SHOWING) or any(
             a == "outside inspect" and f"inspect.{b}" in SHOWING
-            for a, b in zip(tokens, tokens[1:], strict=False)
+            for a, b in itertools.pairwise(tokens)
         )
 
     def _text_of(self, ref: Ref, inner: list[str], with_docstring: bool) -> str:
@@ -576,6 +580,7 @@ class _Reader:
         self.repository, self.module = repository, module
         self.local = set(local)
         self.scope: Scope | None = None
+        self.fields = ""
         self.tokens: list[Token] = []
 
     def read(self, statements: Iterable[ast.stmt]) -> list[Token]:
@@ -732,12 +737,11 @@ class _Reader:
         self._node(node)
 
     def _AnnAssign(self, node: ast.AnnAssign) -> None:
-        if self.scope is not None and self.scope.is_class:
+        if self.fields and self.scope is not None and self.scope.is_class:
             self._open("field")
             self._visit(node.target)
-            if not self.fields_are_names or MEANINGFUL_ANNOTATIONS.search(
-                ast.unparse(node.annotation)
-            ):
+            words = ast.unparse(node.annotation)
+            if self.fields == "typed" or MEANINGFUL_ANNOTATIONS.search(words):
                 self._visit(node.annotation)
             self._visit(node.value)
             self.tokens.append(")")
@@ -816,17 +820,10 @@ class _Reader:
             self._visit(part)
         scope = Scope(self.scope, is_class=True)
         _collect(node.body, scope, self.module.package)
-        kinds = [*(d.func if isinstance(d, ast.Call) else d for d in node.decorator_list)]
-        kinds += node.bases
-        outer = getattr(self, "fields_are_names", False)
-        self.fields_are_names = any(
-            ast.unparse(kind).split(".")[-1] in FIELDS_ARE_NAMES for kind in kinds
-        )
+        outer, self.fields = self.fields, _kind_of_fields(node)
         self._inside(scope, node.body)
-        self.fields_are_names = outer
+        self.fields = outer
         self.tokens.append(")")
-
-    fields_are_names = False
 
     def _comprehension_of(self, node: Any) -> None:
         self._open(type(node).__name__)
@@ -922,6 +919,13 @@ def _is_docstring(stmt: ast.stmt) -> bool:
 
 def _is_main_block(stmt: ast.stmt) -> bool:
     return isinstance(stmt, ast.If) and ast.unparse(stmt.test) == "__name__ == '__main__'"
+
+
+def _kind_of_fields(node: ast.ClassDef) -> str:
+    """Say what annotations make in a class: nothing, fields by their names, or nobody can tell."""
+    makers = [d.func if isinstance(d, ast.Call) else d for d in node.decorator_list] + node.bases
+    names = {ast.unparse(maker).split(".")[-1] for maker in makers}
+    return "named" if names & FIELDS_ARE_NAMES else "typed" if names else ""
 
 
 def _is_wording(node: ast.expr) -> bool:

@@ -20,7 +20,6 @@ from definitions import Repository
 from nbval.plugin import IPyNbCell, IPyNbFile
 from notebook_runs import (
     ONE_THREAD,
-    code_of,
     cpu_seconds_of_children,
     promises_of,
     reference_path,
@@ -56,11 +55,13 @@ class Lesson(IPyNbFile):  # type: ignore[misc] # nbval is untyped
         self.promises = promises_of(self.path, PROFILE)
         cells = list(super().collect())
         kept = reference_path(self.path)
-        sources = [f"{cell.cell.source}\n{cell.cell.metadata.get('tags')}" for cell in cells]
-        reached = _repository(self.config.rootpath).digest_of_cells(code_of(self.nb))
+        sources = [cell.cell.source for cell in cells]
+        reached = _repository(self.config.rootpath).digest_of_cells(sources)
+        tags = repr([cell.cell.metadata.get("tags") for cell in cells])
         bounds = [(gate.metric, gate.floor, gate.ceiling) for gate in self.promises.gates]
         promised = repr((bounds, self.promises.budget_cpu_seconds))
-        self.key = key_of(*sources, reached, kept, promised, *CHECKERS, environment())
+        checked = key_of(kept, tags, promised, *CHECKERS)
+        self.key = key_of(*sources, reached, checked, environment())
         if self.passes.has(KIND, self.path.name, self.key):
             self.config.stash[REMEMBERED].add(self.path.name)
             return

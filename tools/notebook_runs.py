@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import nbformat
 import papermill
-from code_digest import digest_of_code
+from provenance import violations
 
 from gru_course.gates import NotebookGates, load_gates
 
@@ -170,8 +170,8 @@ def _run(path: Path, profile: str, settings: Mapping[str, str]) -> Run | Failure
             return Failure("\n".join([f"{type(error).__name__}: {error}".rstrip(), *last]))
 
 
-def canonical(notebook: Any, stem: str, profile: str) -> Any:
-    """Strip what differs between two equal runs, and note what the outputs came from."""
+def canonical(notebook: Any, stem: str) -> Any:
+    """Strip what differs between two equal runs; the stamp stays as it is."""
     notebook.cells = [
         c for c in notebook.cells if "injected-parameters" not in c.metadata.get("tags", [])
     ]
@@ -187,7 +187,7 @@ def canonical(notebook: Any, stem: str, profile: str) -> Any:
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
-        "gru_course": {"profile": profile, "inputs": digest_of_code(code_of(notebook))},
+        "gru_course": notebook.metadata.get("gru_course", {}),
     }
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     nbformat.validate(notebook)
@@ -206,23 +206,16 @@ def store(text: str, path: Path) -> None:
         raise
 
 
-def code_of(notebook: Any) -> list[str]:
-    """Return the sources of the code cells."""
-    return ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
-
-
-def freshness_violations(path: Path) -> list[str]:
+def freshness_violations(path: Path, root: Path = ROOT) -> list[str]:
     """Say why the stored outputs of a notebook cannot be trusted; empty if they can."""
     notebook = nbformat.read(path, as_version=4)
-    stamp = notebook.metadata.get("gru_course", {})
     found = []
-    if stamp.get("profile") != "full":
+    if notebook.metadata.get("gru_course", {}).get("profile") != "full":
         found.append("its stored outputs are not those of the full profile: run make execute")
-    elif stamp.get("inputs") != digest_of_code(code_of(notebook)):
-        found.append("its stored outputs are older than its code or its data: run make execute")
     code = [c for c in notebook.cells if c.cell_type == "code" and c.source.strip()]
     if [c.execution_count for c in code] != list(range(1, len(code) + 1)):
         found.append("its cells were not run once each, from top to bottom")
     if any(output.output_type == "error" for cell in code for output in cell.outputs):
         found.append("a stored output is an error")
-    return [f"{path.name}: {text}" for text in found]
+    result = path.relative_to(root).as_posix()
+    return [f"{path.name}: {text}" for text in found] or violations(result, root)

@@ -21,17 +21,16 @@ import nbformat
 from notebook_runs import (
     NOTEBOOKS,
     OTHER_MACHINES,
-    ROOT,
     Failure,
     Run,
     canonical,
-    code_of,
     freshness_violations,
     promises_of,
     reference_path,
     run_side_by_side,
     store,
 )
+from provenance import notebook_stamp, violations
 from references import (
     Reference,
     code_cells,
@@ -39,7 +38,6 @@ from references import (
     digest_of_sources,
     reference_of,
 )
-from study_runs import stale_studies
 
 from gru_course.metrics import read_records
 
@@ -54,7 +52,9 @@ def execute(paths: Sequence[Path]) -> list[str]:
         found = judge(path, run, "full")
         if isinstance(run, Run) and not found:
             try:
-                store(nbformat.writes(canonical(run.notebook, path.stem, "full")), path)
+                notebook = canonical(run.notebook, path.stem)
+                notebook.metadata["gru_course"] = notebook_stamp(notebook, "full")
+                store(nbformat.writes(notebook), path)
             except OSError as error:
                 found = [f"{path.name} could not be stored, the old one is whole: {error}"]
         violations[path.name] = found
@@ -120,15 +120,12 @@ def judge(path: Path, run: Run | Failure, profile: str) -> list[str]:
 
 def waiting_for_studies(paths: Sequence[Path]) -> dict[str, list[str]]:
     """Name the notebooks that read results older than their code, and those results."""
-    stale = [*stale_studies(ROOT / "studies"), *stale_studies(ROOT / "benchmarks")]
     found = {}
     for path in paths:
-        code = "\n".join(code_of(nbformat.read(path, as_version=4)))
-        read = set(re.findall(r"(?:studies|benchmarks)/(\w+)\.json", code))
-        if why := [text for text in stale if text.partition(".")[0] in read]:
-            found[path.name] = [
-                f"{path.name} was not run, it reads stale results: {t}" for t in why
-            ]
+        code = path.read_text(encoding="utf-8")
+        read = sorted(set(re.findall(r"\.\./((?:studies|benchmarks)/\w+\.json)", code)))
+        if stale := [text for result in read for text in violations(result)]:
+            found[path.name] = [f"{path.name} was not run: {text}" for text in stale]
     return found
 
 

@@ -9,7 +9,8 @@ import nbformat
 import papermill
 import pytest
 import run_notebooks
-from notebook_runs import Run, freshness_violations, longest_first, run_notebook, store
+from notebook_runs import Run, longest_first, run_notebook, store
+from provenance import notebook_stamp
 
 from gru_course.gates import load_gates
 from gru_course.metrics import read_records
@@ -34,8 +35,9 @@ def test_execute_stores_what_keeps_its_promises_and_goes_on_after_a_failure(path
     good, *others = paths
     before = [path.read_bytes() for path in others]
     found = run_notebooks.execute(paths)
-    assert freshness_violations(good) == []
-    assert read_records(nbformat.read(good, as_version=4)) == {"test_accuracy": 0.95}
+    stored = nbformat.read(good, as_version=4)
+    assert stored.metadata["gru_course"] == notebook_stamp(stored, "full")
+    assert read_records(stored) == {"test_accuracy": 0.95}
     assert [path.read_bytes() for path in others] == before
     for text in ("below its floor 0.9", "over its budget of 0.5 s", "ZeroDivisionError"):
         assert sum(text in violation for violation in found) == 1
