@@ -104,6 +104,8 @@ def test_records_are_compared_by_name_and_value():
     assert kept.differences([recorded("accuracy", "0.8436")]) == []
     assert kept.differences([recorded("accuracy", "0.9")]) != []
     assert kept.differences([recorded("loss", "0.8436")]) != []
+    exact = Cell(texts([recorded("accuracy", "0.95")]), TOLERANCES[0])
+    assert exact.differences([recorded("accuracy", "0.94")]) != []  # not rounded for print
 
 
 def test_of_pictures_and_sounds_only_the_kind_is_kept():
