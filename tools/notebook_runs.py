@@ -33,7 +33,7 @@ OTHER_MACHINES: tuple[Mapping[str, str], ...] = (
     {  # one without the wide registers of recent servers
         "ONEDNN_MAX_CPU_ISA": "AVX2",
         "OPENBLAS_CORETYPE": "Haswell",
-        "NPY_DISABLE_CPU_FEATURES": "AVX512F AVX512CD AVX512_SKX",
+        "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
         "XLA_FLAGS": "--xla_cpu_max_isa=AVX2",
     },
     {"TF_ENABLE_ONEDNN_OPTS": "0"},  # one for which TensorFlow has no tuned products
