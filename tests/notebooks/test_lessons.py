@@ -55,12 +55,13 @@ class Course:
             check=False,
         )
         cases = list(ElementTree.parse(report).iter("testcase"))
-        broken = {
-            (case.get("classname").split(".")[1], case.get("name")): fault.text
-            for case in cases
-            for fault in case
-            if fault.tag in ("failure", "error")
-        }
+        broken = {}
+        for case in cases:
+            place = f"{case.get('classname')} {case.get('name')}".strip()
+            notebook, _, item = place.removeprefix("notebooks.").partition(".ipynb")
+            for fault in case:
+                if fault.tag in ("failure", "error"):
+                    broken[notebook, item.strip()] = fault.text
         assert (ended.returncode == 0) == (not broken), ended.stdout + ended.stderr
         return broken, len(cases), ended.stdout
 
