@@ -5,12 +5,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= 2
 WORKERS ?= 1
+# What our tools and pytest's plugins import each other by; what was set before stays in force.
+TOOLS := PYTHONPATH=$(CURDIR)/tools$${PYTHONPATH:+:$$PYTHONPATH}
 
 
-.PHONY: help book test lab data execute verify links studies worker bench figures lint lock clean
+.PHONY: help book test lab data execute verify quick-references links studies worker bench figures lint lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "This course needs Python 3.11 to 3.13, and $(PYTHON) is %d.%d: make PYTHON=python3.12 ..." % v)'
@@ -24,7 +26,7 @@ book: $(READY) ## Build the HTML book
 
 test: $(READY) lint ## Run every check in the quick profile
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
-	GRU_COURSE_PROFILE=quick $(BIN)/python -m pytest notebooks --nbval --nbval-current-env --nbval-cell-timeout=300 -n $(JOBS) --dist loadscope
+	$(TOOLS) $(BIN)/python -m pytest notebooks -p lessons --nbval --nbval-current-env --nbval-cell-timeout=300 -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -38,12 +40,15 @@ lab: $(READY) ## Open the notebooks in Jupyter Lab
 data: $(READY) ## Fetch every data set into the cache, or check the ones that are here
 	$(BIN)/python tools/fetch_data.py
 
-execute: $(READY) ## Run all notebooks in the full profile and store their outputs
+execute: $(READY) ## Run the stale notebooks in the full profile and store their outputs
 	$(BIN)/python tools/run_notebooks.py execute
 
-verify: $(READY) ## Run all notebooks in the full profile and check their gates, storing nothing
+verify: $(READY) ## Run all notebooks in full and check their gates (SINCE=REV: changed ones and two others)
 	GRU_COURSE_PROFILE=full $(BIN)/python -m pytest tests -m full --timeout=1800
-	$(BIN)/python tools/run_notebooks.py verify
+	$(BIN)/python tools/run_notebooks.py verify $(if $(SINCE),--changed-since $(SINCE) --rotate 2)
+
+quick-references: $(READY) ## Keep what the quick profile prints, for the tests to compare
+	$(BIN)/python tools/run_notebooks.py quick
 
 links: $(READY) ## Ask every external address of the book whether it still answers
 	$(BIN)/jupyter-book build . --all --builder linkcheck --path-output _build/links

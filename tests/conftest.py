@@ -15,18 +15,6 @@ def root() -> Path:
     return ROOT
 
 
-def pytest_terminal_summary(terminalreporter):
-    """Report the share on every run: a number that nobody sees could sink unnoticed."""
-    import nbformat
-    from notebook_runs import NOTEBOOKS, compared_share
-
-    shares = {
-        p.stem: compared_share(nbformat.read(p, as_version=4)) for p in NOTEBOOKS.glob("*.ipynb")
-    }
-    listed = ", ".join(f"{name} {shares[name]:.0%}" for name in sorted(shares))
-    terminalreporter.write_line(f"Outputs that nbval compares: {listed}")
-
-
 def pytest_collection_modifyitems(config, items):
     if not os.environ.get("GRU_COURSE_DATA"):
         if config.option.markexpr == "full":  # a run that skips all it was asked for is no pass

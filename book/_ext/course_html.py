@@ -113,8 +113,8 @@ class GatesTable(SphinxDirective):
         lines = ["| promise | quick | full |", "|---|---|---|"]
         for notebook in dict.fromkeys(name for name, _ in promises):
             both = [promises[notebook, profile] for profile in PROFILES]
-            seconds = " | ".join(f"≤\u00a0{p.budget_seconds:g}" for p in both)
-            lines.append(f"| **{notebook}**, seconds | {seconds} |")
+            seconds = " | ".join(f"≤\u00a0{p.budget_cpu_seconds:g}" for p in both)
+            lines.append(f"| **{notebook}**, seconds of CPU time | {seconds} |")
             bounds = [{gate.metric: _bounds(gate) for gate in p.gates} for p in both]
             for metric in dict.fromkeys(m for p in bounds for m in p):
                 lines.append(
