@@ -9,7 +9,7 @@ WORKERS ?= 1
 TOOLS := PYTHONPATH=$(CURDIR)/tools$${PYTHONPATH:+:$$PYTHONPATH}
 
 
-.PHONY: help book test lab data execute verify quick-references links studies worker bench figures lint lock clean
+.PHONY: help book test lab data stale execute verify quick-references links studies worker bench figures lint lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ book: $(READY) ## Build the HTML book
 	@$(BIN)/python tools/build_book.py
 
 test: $(READY) lint ## Run every check in the quick profile
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(TOOLS) $(BIN)/python -m pytest -p remember -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 	$(TOOLS) $(BIN)/python -m pytest notebooks -p lessons --nbval --nbval-current-env --nbval-cell-timeout=300 -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 lint: $(READY)
@@ -39,6 +39,9 @@ lab: $(READY) ## Open the notebooks in Jupyter Lab
 
 data: $(READY) ## Fetch every data set into the cache, or check the ones that are here
 	$(BIN)/python tools/fetch_data.py
+
+stale: $(READY) ## Say which stored results are stale, and which definition changed
+	$(BIN)/python tools/provenance.py stale
 
 execute: $(READY) ## Run the stale notebooks in the full profile and store their outputs
 	$(BIN)/python tools/run_notebooks.py execute
