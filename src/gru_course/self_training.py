@@ -176,6 +176,8 @@ def train(
             batches, steps_per_epoch=steps, epochs=1, shuffle=False, callbacks=fit_bar(), verbose=0
         )
         found.append(accuracy(answers(model, validation[0], lengths), validation[1]))
+        # Of equally good epochs the latest, unlike elsewhere: one of the stored trainings of the
+        # study was chosen so, and to choose otherwise takes running all of it again.
         if found[-1] == max(found):
             best = model.get_weights()
     model.set_weights(best)
