@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 JOBS ?= 2
 
 
-.PHONY: help book test lab execute verify links studies bench figures lint lock clean
+.PHONY: help book test lab execute verify links mutate studies bench figures lint lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ verify: $(READY) ## Run all notebooks in the full profile and check their gates,
 
 links: $(READY) ## Ask every external address of the book whether it still answers
 	$(BIN)/jupyter-book build . --all --builder linkcheck --path-output _build/links
+
+mutate: $(READY) ## Put faults into a copy on purpose, and see each caught by its test
+	$(BIN)/python tools/mutate.py
 
 studies: $(READY) ## Run the long studies and store their results (needs the real data)
 	for study in studies/*.py; do $(BIN)/python $$study || exit 1; done

@@ -39,3 +39,8 @@ def test_a_fault_is_caught_again(mutant, copy):
         outcome = copy.try_out(mutant)
         assert outcome.verdict == "caught", outcome.said
         passes.add("mutants", mutant.name, key)
+
+
+def test_the_page_shows_every_kind(root):
+    page = (root / "book" / "mutants.md").read_text(encoding="utf-8")
+    assert [kind for kind in KINDS if f"{{mutants}} {kind}\n" not in page] == []
