@@ -6,7 +6,7 @@ from typing import Any
 
 import nbformat
 import papermill
-from code_digest import digest_of_code
+from provenance import violations
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -49,8 +49,8 @@ def run_notebook(path: Path, profile: str, folder: Path) -> tuple[Any, float]:
     return notebook, time.perf_counter() - start
 
 
-def canonical(notebook: Any, stem: str, profile: str) -> Any:
-    """Strip what differs between two equal runs, and note what the outputs came from."""
+def canonical(notebook: Any, stem: str) -> Any:
+    """Strip what differs between two equal runs; the stamp stays as it is."""
     notebook.cells = [
         c for c in notebook.cells if "injected-parameters" not in c.metadata.get("tags", [])
     ]
@@ -66,7 +66,7 @@ def canonical(notebook: Any, stem: str, profile: str) -> Any:
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
-        "gru_course": {"profile": profile, "inputs": digest_of_code(code_of(notebook))},
+        "gru_course": notebook.metadata.get("gru_course", {}),
     }
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     nbformat.validate(notebook)
@@ -78,11 +78,6 @@ def store(notebook: Any, path: Path) -> None:
     temporary = path.with_suffix(".tmp")
     temporary.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
     temporary.replace(path)
-
-
-def code_of(notebook: Any) -> list[str]:
-    """Return the sources of the code cells."""
-    return ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
 
 
 def compared_share(notebook: Any) -> float:
@@ -97,18 +92,16 @@ def compared_share(notebook: Any) -> float:
     return len(compared) / len(cells) if cells else 0.0
 
 
-def freshness_violations(path: Path) -> list[str]:
+def freshness_violations(path: Path, root: Path = ROOT) -> list[str]:
     """Say why the stored outputs of a notebook cannot be trusted; empty if they can."""
     notebook = nbformat.read(path, as_version=4)
-    stamp = notebook.metadata.get("gru_course", {})
     found = []
-    if stamp.get("profile") != "full":
+    if notebook.metadata.get("gru_course", {}).get("profile") != "full":
         found.append("its stored outputs are not those of the full profile: run make execute")
-    elif stamp.get("inputs") != digest_of_code(code_of(notebook)):
-        found.append("its stored outputs are older than its code or its data: run make execute")
     code = [c for c in notebook.cells if c.cell_type == "code" and c.source.strip()]
     if [c.execution_count for c in code] != list(range(1, len(code) + 1)):
         found.append("its cells were not run once each, from top to bottom")
     if any(output.output_type == "error" for cell in code for output in cell.outputs):
         found.append("a stored output is an error")
-    return [f"{path.name}: {text}" for text in found]
+    result = path.relative_to(root).as_posix()
+    return [f"{path.name}: {text}" for text in found] or violations(result, root)

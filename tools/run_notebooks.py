@@ -17,6 +17,7 @@ from notebook_runs import (
     run_notebook,
     store,
 )
+from provenance import notebook_stamp
 
 from gru_course.gates import load_gates
 from gru_course.metrics import read_records
@@ -44,7 +45,9 @@ def main(arguments: list[str]) -> int:
         print(said, flush=True)  # a log that is cut short still says how far it came
         violations += found
         if options.command == "execute" and not found:
-            store(canonical(notebook, path.stem, "full"), path)
+            notebook = canonical(notebook, path.stem)
+            notebook.metadata["gru_course"] = notebook_stamp(notebook, "full")
+            store(notebook, path)
     for text in violations:
         print(f"RED  {text}", file=sys.stderr)
     return 1 if violations else 0

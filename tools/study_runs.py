@@ -1,7 +1,6 @@
 """Running studies and dating their results."""
 
 import datetime
-import importlib.metadata
 import json
 import os
 import platform
@@ -11,12 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from code_digest import digest_of_code
+from provenance import locked_versions, reach_of_study, study_document, violations
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def write_study(script: Path, run: Callable[[], Any], seeds: list[int]) -> None:
     """Run a study and store what it found beside its script, whole or not at all."""
-    code = digest_of_code([script.read_text(encoding="utf-8")])  # before it can change
+    code = reach_of_study(script).digest  # before it can change
     start = time.perf_counter()
     results = run()
     commit = subprocess.run(
@@ -29,26 +30,16 @@ def write_study(script: Path, run: Callable[[], Any], seeds: list[int]) -> None:
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
         "seconds": round(time.perf_counter() - start),
         "seeds": seeds,
-        "versions": {
-            name: importlib.metadata.version(name) for name in ("keras", "numpy", "tensorflow-cpu")
-        },
+        "versions": locked_versions(),
     }
     target = script.with_suffix(".json")
     temporary = target.with_suffix(".part")
-    text = json.dumps({"provenance": provenance, "results": results}, indent=2)
+    text = json.dumps(study_document(provenance, results), indent=2)
     temporary.write_text(text + "\n", encoding="utf-8")
     temporary.replace(target)
 
 
-def stale_studies(folder: Path) -> list[str]:
+def stale_studies(folder: Path, root: Path = ROOT) -> list[str]:
     """Name the studies whose code has changed since their results were stored."""
-    found = []
-    for script in sorted(folder.glob("*.py")):
-        stored = script.with_suffix(".json")
-        if not stored.exists():
-            found.append(f"{script.name}: has no stored results, run {folder.name}/{script.name}")
-            continue
-        provenance = json.loads(stored.read_text(encoding="utf-8"))["provenance"]
-        if provenance["code"] != digest_of_code([script.read_text(encoding="utf-8")]):
-            found.append(f"{stored.name}: older than its code, run {folder.name}/{script.name}")
-    return found
+    stored = [script.with_suffix(".json") for script in sorted(folder.glob("*.py"))]
+    return [t for path in stored for t in violations(path.relative_to(root).as_posix(), root)]

@@ -4,7 +4,6 @@ import socket
 from dataclasses import replace
 from pathlib import Path
 
-import code_digest
 import pytest
 
 from gru_course.data import IMDB, DataError, DataUnavailable, load, load_imdb
@@ -73,19 +72,6 @@ def test_the_argument_beats_the_variable(monkeypatch):
 def test_something_that_is_no_data_set(wrong):
     with pytest.raises(TypeError, match=r"not .*from gru_course\.data import IMDB, load"):
         load(wrong, "quick")
-
-
-def test_loading_does_not_import_the_other_data_sets(root):
-    """Else a new loader would date every study; ``code_digest`` follows the same imports."""
-    folder = root / "src" / "gru_course" / "data"
-    assert code_digest._defining_file(folder, "load") == folder / "profiles.py"
-    assert code_digest._defining_file(folder, "IMDB") == folder / "imdb.py"
-    computing = [
-        *root.glob("src/**/*.py"),
-        *root.glob("studies/*.py"),
-        *root.glob("notebooks/*.ipynb"),
-    ]
-    assert not [p for p in computing if "catalogue import" in p.read_text(encoding="utf-8")]
 
 
 def test_unknown_profiles(monkeypatch):
