@@ -34,8 +34,12 @@ LIMIT = 1200
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv", ".passes", "_build", "__pycache__", ".*_cache", ".hypothesis"
 )
-# How a test fails by its own check, and not because the fault broke something on the way there.
-_CHECK = re.compile(r"assert |AssertionError|Failed: (?!Timeout)|.*^Expected:", re.DOTALL | re.M)
+# How a test, a doctest or a gate fails by its own check, and not because the fault broke something.
+_CHECK = re.compile(
+    r"assert |AssertionError|Failed: (?!Timeout)|.*^Expected:|\w+ \(quick\): ", re.DOTALL | re.M
+)
+NOTEBOOK = ("--nbval", "--nbval-current-env", "-p", "lessons")
+"""How pytest runs a notebook and holds it to its gates."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Mutant:
     old, new : str
         The text that is replaced, which must be there exactly once, and what replaces it.
     test : str
-        The test that must catch it, as pytest names it.
+        The test that must catch it, as pytest names it, or a notebook, whose gates must.
     says : str
         What the test must say, if it looks for several things.
     """
@@ -83,8 +87,7 @@ class Mutant:
                 f"{self.name}: the old text stands {found} times in {self.file}, and must stand "
                 "there once and differ from the new one: copy the lines as they are now"
             ]
-        place, _, name = self.test.partition("::")
-        if not (root / place).is_file() or f"def {_plain(name)}(" not in _read(root / place):
+        if _body_of(root, self.test) is None:
             return [f"{self.name}: there is no test {self.test}: name the one that catches it now"]
         try:
             _parse(self.file, self.changed(root))
@@ -98,12 +101,7 @@ class Mutant:
 
     def key(self, root: Path) -> str:
         """Digest the fault and the test that must catch it, by which a result shows its age."""
-        place, _, name = self.test.partition("::")
-        body = next(
-            ast.unparse(node)
-            for node in ast.walk(ast.parse(_read(root / place)))
-            if isinstance(node, ast.FunctionDef) and node.name == _plain(name)
-        )
+        body = _body_of(root, self.test) or ""
         return key_of(self.file, self.old, self.new, self.test, self.says, body)
 
     def code(self, root: Path) -> str:
@@ -193,8 +191,9 @@ class Copy:
     def red_without_fault(self, tests: Iterable[str]) -> dict[str, Outcome]:
         """Run tests without any fault and return those that do not pass."""
         tests = list(dict.fromkeys(tests))
-        if self._run(tests).verdict == "survived":  # all at once, which imports TensorFlow once
-            return {}
+        plain = [test for test in tests if ".ipynb" not in test]
+        if plain and self._run(plain).verdict == "survived":  # at once: TensorFlow starts slowly
+            tests = [test for test in tests if test not in plain]
         found = {test: self._run([test]) for test in tests}
         return {test: outcome for test, outcome in found.items() if outcome.verdict != "survived"}
 
@@ -213,6 +212,8 @@ class Copy:
         report.unlink(missing_ok=True)
         command = [sys.executable, "-m", "pytest", *tests, f"--junitxml={report}"]
         command += ["-p", "no:cacheprovider", "-q"]
+        if any(test.endswith(".ipynb") for test in tests):
+            command += NOTEBOOK
         start = time.perf_counter()
         try:
             done = subprocess.run(
@@ -310,13 +311,22 @@ def _store(mutants: Sequence[Mutant], tried: Mutant, outcome: Outcome) -> None:
     temporary.replace(RESULTS)
 
 
-def _plain(name: str) -> str:
-    """Return the name of the function of a test, or of what a doctest is about.
-
-    >>> _plain("test_beats[full]"), _plain("gru_course.sampling.heated")
-    ('test_beats', 'heated')
-    """
-    return name.partition("[")[0].rpartition(".")[2]
+def _body_of(root: Path, test: str) -> str | None:
+    """Return the code of a test, or of what a doctest is about; None if it is not there."""
+    place, _, name = test.partition("::")
+    if not (root / place).is_file():
+        return None
+    if Path(place).suffix == ".ipynb":
+        return ""
+    plain = name.partition("[")[0].rpartition(".")[2]  # no parameters, no module
+    return next(
+        (
+            ast.unparse(node)
+            for node in ast.walk(ast.parse(_read(root / place)))
+            if isinstance(node, ast.FunctionDef) and node.name == plain
+        ),
+        None,
+    )
 
 
 def _read(path: Path) -> str:

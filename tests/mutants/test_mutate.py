@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import replace
+from xml.sax.saxutils import quoteattr
 
 import mutate
 import pytest
-from mutate import Copy, Mutant, load, read_results, sample
+from mutate import Copy, Mutant, judge, load, read_results, sample
 
 CODE = """
 def largest(values):
@@ -105,6 +106,24 @@ def test_a_test_that_is_red_without_any_fault_is_named(copy):
     tests = [GOOD.test, "tests/test_largest.py::test_red_already"]
     assert list(copy.red_without_fault(tests)) == tests[1:]
     assert copy.red_without_fault(tests[:1]) == {}
+
+
+@pytest.mark.parametrize(
+    ("message", "verdict"),
+    [
+        ("AssertionError: Not equal to tolerance", "caught"),
+        ("Failed: DID NOT RAISE ValueError", "caught"),
+        ("02_first_gru (quick): test_accuracy is 0.5, below its floor 0.9", "caught"),
+        ("001 Example\nExpected:\n    1\nGot:\n    2", "caught"),
+        ("Failed: Timeout (>600.0s) from pytest-timeout.", "error"),
+        ("ValueError: AssertionError", "error"),
+    ],
+)
+def test_what_counts_as_a_check(message, verdict, tmp_path):
+    (tmp_path / "report.xml").write_text(
+        f"<testsuite><testcase><failure message={quoteattr(message)}/></testcase></testsuite>"
+    )
+    assert judge(tmp_path / "report.xml", "", 0).verdict == verdict
 
 
 @pytest.mark.parametrize(
