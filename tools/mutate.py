@@ -38,8 +38,9 @@ NOT_COPIED = shutil.ignore_patterns(
 _CHECK = re.compile(
     r"assert |AssertionError|Failed: (?!Timeout)|.*^Expected:|\w+ \(quick\): ", re.DOTALL | re.M
 )
-NOTEBOOK = ("--nbval", "--nbval-current-env", "-p", "lessons")
-"""How pytest runs a notebook and holds it to its gates."""
+# All plugins together take seconds to start, so each run gets the ones that it needs.
+PLUGINS = ("-p", "xdist.plugin", "-p", "pytest_timeout", "-p", "no:cacheprovider")
+OF_NOTEBOOKS = ("-p", "nbval.plugin", "-p", "lessons", "--nbval", "--nbval-current-env")
 
 
 @dataclass(frozen=True)
@@ -210,10 +211,9 @@ class Copy:
     def _run(self, tests: Sequence[str], says: str = "") -> Outcome:
         report = self.folder.with_suffix(".xml")
         report.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "pytest", *tests, f"--junitxml={report}"]
-        command += ["-p", "no:cacheprovider", "-q"]
+        command = [sys.executable, "-m", "pytest", *tests, f"--junitxml={report}", *PLUGINS]
         if any(test.endswith(".ipynb") for test in tests):
-            command += NOTEBOOK
+            command += OF_NOTEBOOKS
         start = time.perf_counter()
         try:
             done = subprocess.run(
@@ -240,6 +240,7 @@ class Copy:
             "PYTHONPATH": paths,
             # Python tells compiled code by second and size, which a quick change may share.
             "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "FRESH": "1",
         }
 

@@ -83,7 +83,7 @@ def named(test, **changed):
         (named("test_largest", new="max(value)"), "error", "not by its check: NameError"),
         (named("test_prepared", new="max(value)"), "error", "not by its check: failed on setup"),
         (replace(GOOD, says="2 == 3"), "error", "not by its check: assert 1 == 3"),
-        (replace(GOOD, old="def largest", new="def other"), "error", "pytest ended with 2"),
+        (replace(GOOD, old="def largest", new="def other"), "error", "pytest ended with 4"),
         (named("test_left_out"), "error", "did not run"),
         (named("test_equal[values7]"), "error", "pytest ended with 4"),
     ],
