@@ -24,7 +24,7 @@ GATE = Gate("accuracy", floor=0.8, ceiling=0.9, because="measured")
 )
 def test_violation(value, said):
     found = GATE.violation(value)
-    assert (found is None) if said is None else (said in found)
+    assert (found is None) if said is None else (said in str(found))
 
 
 def test_every_gate_counts():
