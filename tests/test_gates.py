@@ -35,16 +35,16 @@ def test_every_gate_counts():
 
 
 def test_budget():
-    gates = NotebookGates("01_x", "quick", budget_seconds=60, gates=(GATE,))
-    assert gates.violations({"accuracy": 0.85}, seconds=59) == []
-    assert gates.violations({"accuracy": 0.85}, seconds=61) == [
-        "01_x (quick): ran 61 s, over its budget of 60 s"
-    ]
+    gates = NotebookGates("01_x", "quick", budget_cpu_seconds=60, gates=(GATE,))
+    assert gates.over_budget(60) == []
+    assert gates.over_budget(61) == ["01_x (quick): took 61 s of CPU time, over its budget of 60 s"]
+    assert gates.violations({"accuracy": 0.85}) == []
+    assert gates.violations({}) == ["01_x (quick): accuracy was not recorded"]
 
 
 GOOD = """
 [nb]
-budget_seconds = {quick = 1, full = 2}
+budget_cpu_seconds = {quick = 1, full = 2}
 [nb.a]
 quick = {floor = 0.5}
 full = {ceiling = 0.5}
@@ -60,14 +60,14 @@ def test_load(tmp_path):
     path.write_text(GOOD)
     gates = load_gates(path)
     assert gates["nb", "quick"].gates == (Gate("a", 0.5, math.inf, "chance"),)
-    assert gates["nb", "full"].budget_seconds == 2
+    assert gates["nb", "full"].budget_cpu_seconds == 2
     assert [gate.metric for gate in gates["nb", "full"].gates] == ["a", "b"]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("quick = 1, ", "", "needs budget_seconds for each of quick, full"),
+        ("quick = 1, ", "", "needs budget_cpu_seconds for each of quick, full"),
         ('because = "chance"', 'because = " "', "'because' must say"),
         ("{floor = 0.5}", "{minimum = 0.5}", "needs a floor or a ceiling and nothing else"),
         ("{floor = 0.5}", "{}", "needs a floor or a ceiling"),

@@ -1,20 +1,68 @@
 """Running, storing and dating notebooks; used by ``run_notebooks.py`` and by the tests."""
 
+import contextlib
+import multiprocessing
+import os
+import tempfile
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
 import papermill
 from provenance import violations
 
+from gru_course.gates import NotebookGates, load_gates
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 KEPT_CELL_METADATA = {"tags", "mystnb"}
 
+ONE_THREAD = dict.fromkeys(
+    (
+        *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
+        *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"),
+    ),
+    "1",
+)
+"""What keeps kernels that run side by side from fighting for cores, for their environment."""
 
-def run_notebook(path: Path, profile: str, folder: Path) -> tuple[Any, float]:
-    """Run a notebook in a profile; return it with its outputs, and the seconds it took.
+OTHER_MACHINES: tuple[Mapping[str, str], ...] = (
+    {  # one without the wide registers of recent servers
+        "ONEDNN_MAX_CPU_ISA": "AVX2",
+        "OPENBLAS_CORETYPE": "Haswell",
+        "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
+        "XLA_FLAGS": "--xla_cpu_max_isa=AVX2",
+    },
+    {"TF_ENABLE_ONEDNN_OPTS": "0"},  # one for which TensorFlow has no tuned products
+)
+"""Settings under which this machine adds up numbers in the order of another."""
+
+
+class Run(NamedTuple):
+    """A notebook with the outputs of a run, and what the run took."""
+
+    notebook: Any
+    seconds: float
+    cpu_seconds: float
+
+
+class Failure(NamedTuple):
+    """Why a notebook has no outputs."""
+
+    text: str
+
+
+def cpu_seconds_of_children() -> float:
+    """Return the CPU time of all child processes that have ended, theirs included."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def run_notebook(path: Path, profile: str, folder: Path) -> Run:
+    """Run a notebook in a profile.
 
     Parameters
     ----------
@@ -34,7 +82,7 @@ def run_notebook(path: Path, profile: str, folder: Path) -> tuple[Any, float]:
     """
     if "profile" not in papermill.inspect_notebook(str(path)):
         raise ValueError(f"{path.name} has no cell tagged 'parameters' that sets profile")
-    start = time.perf_counter()
+    start, cpu_start = time.perf_counter(), cpu_seconds_of_children()
     notebook = papermill.execute_notebook(
         str(path),
         str(folder / path.name),
@@ -46,7 +94,80 @@ def run_notebook(path: Path, profile: str, folder: Path) -> tuple[Any, float]:
         start_timeout=120,
         log_output=False,
     )
-    return notebook, time.perf_counter() - start
+    # The kernel, the only child of this process meanwhile, has ended.
+    return Run(notebook, time.perf_counter() - start, cpu_seconds_of_children() - cpu_start)
+
+
+def promises_of(path: Path, profile: str) -> NotebookGates:
+    """Read what is promised of a notebook from ``gates.toml`` beside it.
+
+    Raises
+    ------
+    ValueError
+        If nothing is.
+    """
+    declared = path.parent / "gates.toml"
+    try:
+        return load_gates(declared)[path.stem, profile]
+    except KeyError as error:
+        raise ValueError(f"{declared.name} promises nothing of {path.stem}") from error
+
+
+def reference_path(path: Path) -> Path:
+    """Name the file beside a notebook that keeps what it says in the quick profile."""
+    return path.parent / "quick" / f"{path.stem}.json"
+
+
+def longest_first(paths: Sequence[Path], profile: str) -> list[Path]:
+    """Order notebooks so that those that run side by side end together."""
+    return sorted(paths, key=lambda path: -promises_of(path, profile).budget_cpu_seconds)
+
+
+def run_side_by_side(
+    paths: Sequence[Path], profile: str, settings: Mapping[str, str] | None = None
+) -> Iterator[tuple[Path, Run | Failure]]:
+    """Run notebooks on all cores, one core each, and yield them as they end.
+
+    Parameters
+    ----------
+    paths : sequence of pathlib.Path
+        The longest is begun first.
+    profile : str
+        ``"quick"`` or ``"full"``.
+    settings : mapping, optional
+        Further variables for the environment of the kernels.
+    """
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(cores(), mp_context=spawn) as pool:
+        begun = {
+            pool.submit(_run, path, profile, {**ONE_THREAD, **(settings or {})}): path
+            for path in longest_first(paths, profile)
+        }
+        for ended in as_completed(begun):
+            try:
+                yield begun[ended], ended.result()
+            except Exception as error:  # the process has died; the others have their say
+                yield begun[ended], Failure(f"{type(error).__name__}: {error}")
+
+
+def cores() -> int:
+    """Count the cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _run(path: Path, profile: str, settings: Mapping[str, str]) -> Run | Failure:
+    os.environ.update(settings)
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "kernel.log"
+        with log.open("w") as file:  # what a kernel prints beside its outputs is read if it fails
+            os.dup2(file.fileno(), 2)
+        try:
+            return run_notebook(path, profile, Path(folder))
+        except Exception as error:  # not every error of papermill survives the way to the parent
+            last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
+            return Failure("\n".join([f"{type(error).__name__}: {error}".rstrip(), *last]))
 
 
 def canonical(notebook: Any, stem: str) -> Any:
@@ -73,23 +194,16 @@ def canonical(notebook: Any, stem: str) -> Any:
     return notebook
 
 
-def store(notebook: Any, path: Path) -> None:
-    """Write a notebook so that an interruption leaves the old file whole."""
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
-    temporary.replace(path)
-
-
-def compared_share(notebook: Any) -> float:
-    """Return the share of cells with output that nbval compares; it never looks into pictures."""
-    cells = [c for c in notebook.cells if c.cell_type == "code" and c.outputs]
-    compared = [
-        cell
-        for cell in cells
-        if "nbval-ignore-output" not in cell.metadata.get("tags", [])
-        and not all("image/png" in output.get("data", {}) for output in cell.outputs)
-    ]
-    return len(compared) / len(cells) if cells else 0.0
+def store(text: str, path: Path) -> None:
+    """Write a file so that an interruption or a full disk leaves the old one whole."""
+    temporary = path.with_suffix(f".{os.getpid()}")  # two runs at once have a file each
+    try:
+        temporary.write_text(text + "\n", encoding="utf-8")
+        temporary.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
 
 
 def freshness_violations(path: Path, root: Path = ROOT) -> list[str]:

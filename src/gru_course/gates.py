@@ -1,7 +1,7 @@
 """Gates: what every notebook must reach, and the check that it did.
 
-``notebooks/gates.toml`` declares, per notebook and profile, a time budget and for
-each metric a floor, a ceiling or both. A floor says that the lesson works; a ceiling
+``notebooks/gates.toml`` declares, per notebook and profile, a budget of CPU time and
+for each metric a floor, a ceiling or both. A floor says that the lesson works; a ceiling
 says that nothing leaks and that a baseline is as weak as the text claims.
 """
 
@@ -55,27 +55,31 @@ class NotebookGates:
 
     notebook: str
     profile: str
-    budget_seconds: float
+    budget_cpu_seconds: float
     gates: tuple[Gate, ...]
 
-    def violations(self, records: Mapping[str, Value], seconds: float) -> list[str]:
-        """List every broken promise; an empty list means that the notebook passes.
+    def violations(self, records: Mapping[str, Value]) -> list[str]:
+        """List every broken promise about a number; an empty list means that there is none.
 
         Parameters
         ----------
         records : mapping
             What the notebook recorded, see :func:`gru_course.metrics.read_records`.
-        seconds : float
-            How long it ran.
 
         Returns
         -------
         list of str
         """
-        found = [gate.violation(records.get(gate.metric)) for gate in self.gates]
-        if seconds > self.budget_seconds:
-            found.append(f"ran {seconds:.0f} s, over its budget of {self.budget_seconds:g} s")
+        found = (gate.violation(records.get(gate.metric)) for gate in self.gates)
         return [f"{self.notebook} ({self.profile}): {text}" for text in found if text]
+
+    def over_budget(self, cpu_seconds: float) -> list[str]:
+        """Say that a run took more CPU time, over all its cores, than was promised."""
+        if cpu_seconds <= self.budget_cpu_seconds:
+            return []
+        took = f"took {cpu_seconds:.0f} s of CPU time"
+        budget = f"over its budget of {self.budget_cpu_seconds:g} s"
+        return [f"{self.notebook} ({self.profile}): {took}, {budget}"]
 
 
 def load_gates(path: Path) -> dict[tuple[str, str], NotebookGates]:
@@ -99,10 +103,11 @@ def load_gates(path: Path) -> dict[tuple[str, str], NotebookGates]:
     """
     result = {}
     for notebook, declared in tomllib.loads(path.read_text(encoding="utf-8")).items():
-        budgets = declared.pop("budget_seconds", {})
+        budgets = declared.pop("budget_cpu_seconds", {})
         if set(budgets) != set(PROFILES):
+            profiles = ", ".join(PROFILES)
             raise ValueError(
-                f"{path.name}: [{notebook}] needs budget_seconds for each of {', '.join(PROFILES)}"
+                f"{path.name}: [{notebook}] needs budget_cpu_seconds for each of {profiles}"
             )
         for profile, seconds in budgets.items():
             gates = (_gate(f"[{notebook}.{m}]", m, d, profile) for m, d in declared.items())

@@ -1,15 +1,12 @@
 """What a notebook must be before it is worth running."""
 
 import copy
-import json
 import re
-import tomllib
 
 import nbformat
 import pytest
-from notebook_runs import NOTEBOOKS, canonical, compared_share, freshness_violations
+from notebook_runs import NOTEBOOKS, canonical, freshness_violations
 from provenance import notebook_stamp
-from study_runs import write_study
 
 from gru_course.plots.style import PAGE_WIDTH, RC_PARAMS
 
@@ -163,35 +160,3 @@ def test_stale_or_broken_outputs_are_red(tmp_path, change, profile, said):
     violations = freshness_violations(stored(tmp_path, change, profile), tmp_path)
     assert len(violations) == 1
     assert said in violations[0]
-
-
-# --- studies -----------------------------------------------------------------------------------
-
-
-def test_a_study_keeps_the_order_of_its_results(tmp_path):
-    # Notebooks go through them in order; 1250 comes before 10000.
-    (tmp_path / "a.py").write_text("x = 1\n")
-    write_study(tmp_path / "a.py", lambda: {"1250": 0, "10000": 1}, seeds=[])
-    assert list(json.loads((tmp_path / "a.json").read_text())["results"]) == ["1250", "10000"]
-
-
-# --- the share of outputs that nbval compares ---------------------------------------------------
-
-
-def test_share_of_compared_outputs_does_not_sink(root):
-    """Cells whose output differs between profiles cannot be compared; they must not spread."""
-    share = {p.stem: compared_share(read(p)) for p in PATHS}
-    floors = tomllib.loads((root / "tests/notebooks/compared_floors.toml").read_text())
-    assert set(floors) == set(share)
-    for name, value in share.items():
-        assert value >= floors[name], f"{name}: nbval compares only {value:.0%} of its outputs"
-
-
-def test_share_counts_neither_marked_cells_nor_pictures():
-    text = [nbformat.v4.new_output("stream", text="1")]
-    picture = [nbformat.v4.new_output("display_data", {"image/png": "AA"})]
-    notebook = bad("a", outputs=text, metadata={"tags": ["nbval-ignore-output"]})
-    notebook.cells.append(nbformat.v4.new_code_cell("b", outputs=text))
-    notebook.cells.append(nbformat.v4.new_code_cell("c", outputs=picture))
-    assert compared_share(notebook) == pytest.approx(1 / 3)
-    assert compared_share(bad("not run yet")) == 0

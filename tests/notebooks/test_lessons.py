@@ -1,0 +1,159 @@
+"""The run of the notebooks with nbval, on samples: what is broken on purpose must be red."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+class Course:
+    """A checkout with a few samples as its notebooks."""
+
+    def __init__(self, root):
+        self.root = root
+        self.notebooks = root / "notebooks"
+
+    @classmethod
+    def of_samples(cls, root, *names):
+        course = cls(root)
+        (course.notebooks / "quick").mkdir(parents=True)
+        shutil.copy(SAMPLES / "gates.toml", course.notebooks)
+        for name in names:
+            shutil.copy(SAMPLES / f"{name}.ipynb", course.notebooks)
+            shutil.copy(SAMPLES / "quick" / f"{name}.json", course.notebooks / "quick")
+        (root / "pytest.ini").write_text("[pytest]\n")
+        (root / "src").mkdir()
+        return course
+
+    def change(self, name, old, new):
+        """Replace a text in a file of the notebooks, once."""
+        path = self.notebooks / name
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+
+    def test(self, *options, **environment):
+        """Run the notebooks as `make test` does: why what failed, how many ran, what was said."""
+        report = self.root / "report.xml"
+        tools = SAMPLES.parents[2] / "tools"
+        paths = [str(self.root / "src"), str(tools), os.environ.get("PYTHONPATH", "")]
+        ended = subprocess.run(
+            [
+                *(sys.executable, "-m", "pytest", self.notebooks, "-p", "lessons"),
+                *("--nbval", "--nbval-current-env", f"--junitxml={report}", *options),
+            ],
+            cwd=self.root,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        cases = list(ElementTree.parse(report).iter("testcase"))
+        broken = {}
+        for case in cases:
+            place = f"{case.get('classname')} {case.get('name')}".strip()
+            notebook, _, item = place.removeprefix("notebooks.").partition(".ipynb")
+            for fault in case:
+                if fault.tag in ("failure", "error"):
+                    broken[notebook, item.strip()] = fault.text
+        assert (ended.returncode == 0) == (not broken), ended.stdout + ended.stderr
+        return broken, len(cases), ended.stdout
+
+
+# --- each fault is red ----------------------------------------------------------------------------
+
+PROMISES = "gates and budget"
+RED = {
+    "shuffled_labels": (PROMISES, "below its floor 0.9"),
+    "leaking_labels": (PROMISES, "above its ceiling 0.99"),
+    "missing_metric": (PROMISES, "test_accuracy was not recorded"),
+    "printed_metric": (PROMISES, "test_accuracy was not recorded"),
+    "over_budget": (PROMISES, "over its budget of 0.5 s"),
+    "raising": ("Cell 2", "ZeroDivisionError"),
+    "other_number": ("Cell 2", "record test_accuracy: '0.93' expected, not '0.95'"),
+    "other_words": ("Cell 2", "record accuracy expected, not record test_accuracy"),
+    "no_reference": ("", "the reference no_reference.json is missing; make it with"),
+}
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory):
+    """Run all samples once, with copies of the good one that do not say what they said."""
+    copies = ("other_number", "other_words", "no_reference")
+    course = Course.of_samples(tmp_path_factory.mktemp("course"), "good", *(RED.keys() - copies))
+    gates = (SAMPLES / "gates.toml").read_text()
+    for name in copies:
+        for place in ("{}.ipynb", "quick/{}.json"):
+            good, copy = (course.notebooks / place.format(n) for n in ("good", name))
+            shutil.copy(good, copy)
+        gates += gates.partition("[shuffled_labels]")[0].replace("good", name)
+    (course.notebooks / "gates.toml").write_text(gates)
+    course.change("quick/other_number.json", '"0.95"', '"0.93"')
+    course.change("quick/other_words.json", "record test_accuracy", "record accuracy")
+    (course.notebooks / "quick/no_reference.json").unlink()
+    found, _, _ = course.test("--continue-on-collection-errors")
+    return found
+
+
+@pytest.mark.parametrize("name", RED)
+def test_a_bad_notebook_is_red(name, broken):
+    where, said = RED[name]
+    faults = {item: text for (notebook, item), text in broken.items() if notebook == name}
+    assert said in faults[where]
+    assert faults.keys() - {where} <= ({PROMISES} if name == "raising" else set())
+
+
+def test_a_good_notebook_is_green(broken):
+    assert "good" not in {notebook for notebook, _ in broken}
+
+
+# --- what has passed is remembered, until something changes that could make it fail --------------
+
+
+@pytest.fixture(scope="module")
+def passed_once(tmp_path_factory):
+    """A course whose only notebook uses a module, and has passed."""
+    course = Course.of_samples(tmp_path_factory.mktemp("passed"), "good")
+    (course.root / "src" / "level.py").write_text("NOISE = 0.3\n")
+    course.change("good.ipynb", "import numpy", "from level import NOISE; import numpy")
+    course.change("good.ipynb", "0.3 *", "NOISE *")
+    assert course.test()[:2] == ({}, 4)
+    return course
+
+
+@pytest.fixture
+def passed(passed_once, tmp_path):
+    """A copy of it with its memory."""
+    shutil.copytree(passed_once.root, tmp_path, dirs_exist_ok=True)
+    return Course(tmp_path)
+
+
+def test_a_notebook_that_has_passed_is_not_run_again(passed):
+    broken, count, said = passed.test()
+    assert (broken, count) == ({}, 0)
+    assert "1 notebooks have passed before" in said
+    assert "1 notebooks have passed before" in passed.test("-n", "2")[2]
+    assert passed.test(FRESH="1")[1] == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "where"),
+    [
+        ("good.ipynb", "NOISE *", "30 *", "Cell 2"),
+        ("../src/level.py", "0.3", "30", "Cell 2"),
+        ("quick/good.json", "0.95", "0.93", "Cell 2"),
+        ("gates.toml", "floor = 0.9,", "floor = 0.96,", PROMISES),
+        ("gates.toml", "quick = 60", "quick = 0.1", PROMISES),
+    ],
+)
+def test_a_fault_after_a_remembered_pass_is_found(name, old, new, where, passed):
+    passed.change(name, old, new)
+    broken, count, _ = passed.test()
+    assert count == 4
+    assert ("good", where) in broken

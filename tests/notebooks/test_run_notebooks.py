@@ -1,0 +1,208 @@
+"""What `make execute` and `make verify` do, on samples, some of them broken on purpose."""
+
+import errno
+import shutil
+import subprocess
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+import run_notebooks
+from notebook_runs import Run, longest_first, run_notebook, store
+from provenance import notebook_stamp
+
+from gru_course.gates import load_gates
+from gru_course.metrics import read_records
+
+SAMPLES = Path(__file__).parent / "samples"
+NAMES = ("good", "shuffled_labels", "over_budget", "raising")
+
+
+@pytest.fixture
+def paths(tmp_path):
+    shutil.copytree(SAMPLES, tmp_path, dirs_exist_ok=True)
+    return [tmp_path / f"{name}.ipynb" for name in NAMES]
+
+
+def lines_of(capsys):
+    said = capsys.readouterr()
+    assert said.err == ""
+    return sorted(said.out.splitlines())
+
+
+def test_execute_stores_what_keeps_its_promises_and_goes_on_after_a_failure(paths, capfd):
+    good, *others = paths
+    before = [path.read_bytes() for path in others]
+    found = run_notebooks.execute(paths)
+    stored = nbformat.read(good, as_version=4)
+    assert stored.metadata["gru_course"] == notebook_stamp(stored, "full")
+    assert read_records(stored) == {"test_accuracy": 0.95}
+    assert [path.read_bytes() for path in others] == before
+    for text in ("below its floor 0.9", "over its budget of 0.5 s", "ZeroDivisionError"):
+        assert sum(text in violation for violation in found) == 1
+    # A line a notebook, and nothing of what kernels print beside their outputs.
+    first, budget, raising, shuffled = lines_of(capfd)
+    assert first.startswith("good.ipynb: ")
+    assert first.endswith(" s of CPU time, 1 records, 0 violations")
+    assert raising == "raising.ipynb: FAILED"
+    assert budget.endswith("1 violations")
+    assert shuffled.endswith("1 violations")
+
+
+def test_verify_stores_nothing_and_tells_what_is_not_as_stored(paths, capfd):
+    good = paths[0]
+    notebook = nbformat.read(good, as_version=4)
+    notebook.cells[-1].outputs = [
+        nbformat.v4.new_output(
+            "display_data",
+            {"application/papermill.record/text/plain": "0.94"},
+            metadata={"scrapbook": {"name": "test_accuracy"}},
+        )
+    ]
+    nbformat.write(notebook, good)
+    before = good.read_bytes()
+    assert run_notebooks.verify([good]) == []
+    assert good.read_bytes() == before
+    said = lines_of(capfd)
+    assert said[0] == "1 outputs are not as stored; another machine may be the reason."
+    assert said[2] == (
+        "not as stored: good.ipynb, cell 3: record test_accuracy: '0.94' expected, not '0.95' "
+        "(to 0.001)"
+    )
+
+
+def test_a_notebook_that_reads_stale_results_is_not_run(paths, monkeypatch, capfd):
+    monkeypatch.setattr(run_notebooks, "violations", lambda result: [f"{result}: is stale"])
+    good = paths[0]
+    good.write_text(good.read_text().replace("profile = None", "read = '../studies/level.json'"))
+    before = good.read_bytes()
+    found = run_notebooks.execute([good])
+    assert found == ["good.ipynb was not run: studies/level.json: is stale"]
+    assert good.read_bytes() == before
+    assert lines_of(capfd) == []
+
+
+def test_a_raising_notebook_is_red(tmp_path):
+    with pytest.raises(papermill.exceptions.PapermillExecutionError, match="ZeroDivisionError"):
+        run_notebook(SAMPLES / "raising.ipynb", "quick", tmp_path)
+
+
+def test_a_notebook_without_the_parameter_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="no cell tagged 'parameters' that sets profile"):
+        run_notebook(SAMPLES / "no_parameter.ipynb", "quick", tmp_path)
+
+
+def test_cpu_time_is_that_of_all_processes_of_the_kernel(tmp_path):
+    busy = "sum(i * i for i in range(10**7))"
+    source = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', '{busy}'], check=True)"
+    cells = [("profile = None", ["parameters"]), (source, []), ("import time; time.sleep(3)", [])]
+    path = tmp_path / "busy.ipynb"
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(s, metadata={"tags": tags}) for s, tags in cells],
+        metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}},
+    )
+    nbformat.write(notebook, path)
+    (tmp_path / "out").mkdir()
+    with_child = run_notebook(path, "quick", tmp_path / "out")
+    notebook.cells[1].source = "import subprocess, sys"
+    nbformat.write(notebook, path)
+    without = run_notebook(path, "quick", tmp_path / "out")
+    assert with_child.cpu_seconds > without.cpu_seconds + 0.2
+    assert without.seconds > without.cpu_seconds + 1  # waiting costs nothing
+
+
+def test_the_longest_notebook_is_begun_first(tmp_path):
+    gates = (SAMPLES / "gates.toml").read_text()
+    longer = gates.replace("quick = 60, full = 60", "quick = 70, full = 60", 2)
+    (tmp_path / "gates.toml").write_text(longer.replace("quick = 70", "quick = 60", 1))
+    assert load_gates(tmp_path / "gates.toml")["shuffled_labels", "quick"].budget_cpu_seconds == 70
+    paths = [tmp_path / f"{name}.ipynb" for name in ("over_budget", "good", "shuffled_labels")]
+    order = [path.stem for path in longest_first(paths, "quick")]
+    assert order == ["shuffled_labels", "good", "over_budget"]
+
+
+def test_a_full_disk_leaves_the_old_file_whole(tmp_path, monkeypatch):
+    path = tmp_path / "a.json"
+    store("old", path)
+
+    def full(self, target):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        store("new", path)
+    assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
+    assert path.read_text() == "old\n"
+
+
+def test_a_notebook_that_cannot_be_stored_is_red(paths, monkeypatch):
+    def full(text, path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    run = Run(nbformat.read(paths[0], as_version=4), 1.0, 1.0)
+    run.notebook.cells[-1].outputs = [
+        nbformat.v4.new_output(
+            "display_data",
+            {"application/papermill.record/text/plain": "0.95"},
+            metadata={"scrapbook": {"name": "test_accuracy"}},
+        )
+    ]
+    monkeypatch.setattr(run_notebooks, "store", full)
+    monkeypatch.setattr(run_notebooks, "run_side_by_side", lambda *_: iter([(paths[0], run)]))
+    (found,) = run_notebooks.execute(paths[:1])
+    assert "good.ipynb could not be stored, the old one is whole" in found
+
+
+# --- what has changed ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def checkout(paths):
+    """The samples under git, and the revision of that."""
+    folder = paths[0].parent
+    (folder / "requirements.txt").write_text("numpy==2\n")
+
+    def git(*command):
+        subprocess.run(["git", *command], cwd=folder, check=True, capture_output=True)
+
+    git("init")
+    git("add", ".")
+    git("-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-m", "all")
+    return paths
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "changed"),
+    [
+        ("good.ipynb", "# Good", "# Better", []),
+        ("good.ipynb", "score(x[400:], y[400:])", "score(x, y)", ["good"]),
+        ("good.ipynb", '"outputs": []', '"outputs": [{"output_type": "error"}]', ["good"]),
+        ("good.ipynb", '"name": "python3"', '"name": "python4"', ["good"]),
+        ("requirements.txt", "numpy==2", "numpy==3", list(NAMES)),
+    ],
+)
+def test_what_has_changed_is_run_in_full(name, old, new, changed, checkout):
+    path = checkout[0].parent / name
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    assert [p.stem for p in run_notebooks.changed_since("HEAD", checkout)] == changed
+
+
+def test_a_new_notebook_has_changed(checkout):
+    new = checkout[0].with_name("new.ipynb")
+    shutil.copy(checkout[0], new)
+    assert run_notebooks.changed_since("HEAD", [*checkout, new]) == [new]
+
+
+def test_an_unknown_revision_is_refused(checkout):
+    with pytest.raises(ValueError, match="git knows no revision 'nowhere'"):
+        run_notebooks.changed_since("nowhere", checkout)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 30])
+def test_every_notebook_has_its_turn(count):
+    paths = [Path(f"{n}") for n in range(22)]
+    days = -(-len(paths) // count)
+    seen = {path for day in range(days) for path in run_notebooks.in_rotation(paths, count, day)}
+    assert seen == set(paths)
