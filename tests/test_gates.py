@@ -30,7 +30,7 @@ def test_violation(value, said):
 def test_every_gate_counts():
     gates = tuple(replace(GATE, metric=name) for name in ("first", "second", "last"))
     records = {gate.metric: 0.5 for gate in gates}
-    found = NotebookGates("01_x", "quick", 60, gates).violations(records, 1)
+    found = NotebookGates("01_x", "quick", 60, gates).violations(records)
     assert [text.split()[2] for text in found] == ["first", "second", "last"]
 
 

@@ -234,7 +234,8 @@ class Copy:
 
     def _environment(self) -> dict[str, str]:
         """Make the copy's own code the code that is imported, and nothing remembered."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+        left_out = re.compile("PYTEST|GRU_COURSE_DATA|GRU_COURSE_PROFILE")
+        kept = {name: value for name, value in os.environ.items() if not left_out.match(name)}
         paths = os.pathsep.join(str(self.folder / name) for name in ("src", "tools"))
         return kept | {
             "PYTHONPATH": paths,
