@@ -9,7 +9,7 @@ WORKERS ?= 1
 TOOLS := PYTHONPATH=$(CURDIR)/tools$${PYTHONPATH:+:$$PYTHONPATH}
 
 
-.PHONY: help book test lab data stale execute verify quick-references links studies worker bench figures lint lock clean
+.PHONY: help book test lab data stale execute verify quick-references links mutate studies worker bench figures lint lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ quick-references: $(READY) ## Keep what the quick profile prints, for the tests 
 
 links: $(READY) ## Ask every external address of the book whether it still answers
 	$(BIN)/jupyter-book build . --all --builder linkcheck --path-output _build/links
+
+mutate: $(READY) ## Put faults into a copy on purpose, and see each caught by its test
+	$(BIN)/python tools/mutate.py
 
 studies: $(READY) ## Run the studies that are stale, or ALL=1; on LOCAL=2 cores, on SCHEDULER=tcp://... (needs the real data)
 	$(BIN)/python tools/run_studies.py $(if $(ALL),--all) $(if $(LOCAL),--local $(LOCAL)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
