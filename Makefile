@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= 2
+WORKERS ?= 1
 # What our tools and pytest's plugins import each other by; what was set before stays in force.
 TOOLS := PYTHONPATH=$(CURDIR)/tools$${PYTHONPATH:+:$$PYTHONPATH}
 
 
-.PHONY: help book test lab execute verify quick-references links studies bench figures lint lock clean
+.PHONY: help book test lab data execute verify quick-references links studies worker bench figures lint lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,10 +22,7 @@ $(READY): requirements.txt pyproject.toml
 	touch $@
 
 book: $(READY) ## Build the HTML book
-	@# Always from scratch: on a warm build Sphinx does not repeat its warnings, so -W would not see them.
-	rm -rf _build/html _build/.doctrees
-	$(BIN)/jupyter-book build . --all -n -W --keep-going --quiet
-	@echo "Open _build/html/index.html in a browser. No server and no network needed."
+	@$(BIN)/python tools/build_book.py
 
 test: $(READY) lint ## Run every check in the quick profile
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
@@ -34,9 +32,13 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/zizmor --offline --quiet .github/workflows
 
 lab: $(READY) ## Open the notebooks in Jupyter Lab
 	$(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks
+
+data: $(READY) ## Fetch every data set into the cache, or check the ones that are here
+	$(BIN)/python tools/fetch_data.py
 
 execute: $(READY) ## Run the stale notebooks in the full profile and store their outputs
 	$(BIN)/python tools/run_notebooks.py execute
@@ -51,11 +53,14 @@ quick-references: $(READY) ## Keep what the quick profile prints, for the tests 
 links: $(READY) ## Ask every external address of the book whether it still answers
 	$(BIN)/jupyter-book build . --all --builder linkcheck --path-output _build/links
 
-studies: $(READY) ## Run the long studies and store their results (needs the real data)
-	for study in studies/*.py; do $(BIN)/python $$study || exit 1; done
+studies: $(READY) ## Run the studies that are stale, or ALL=1; on LOCAL=2 cores, on SCHEDULER=tcp://... (needs the real data)
+	$(BIN)/python tools/run_studies.py $(if $(ALL),--all) $(if $(LOCAL),--local $(LOCAL)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
+
+worker: $(READY) ## Compute for the studies of SCHEDULER=tcp://... in WORKERS=1 processes with a core each
+	PYTHONPATH=tools $(BIN)/dask worker $(SCHEDULER) --nworkers $(WORKERS) --nthreads 1 --resources training=1 --preload piece_worker
 
 bench: $(READY) ## Time the sources' program and ours in turn, store the result (needs the real data and a quiet machine)
-	$(BIN)/python benchmarks/imdb.py
+	GRU_COURSE_PROGRESS=off $(BIN)/python benchmarks/imdb.py
 
 figures: $(READY) ## Draw the figures of the chapters again
 	$(BIN)/python tools/draw_figures.py

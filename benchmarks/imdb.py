@@ -7,9 +7,9 @@ Needs the real reviews and a machine on which nothing else runs; some twenty min
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import numpy as np
 sys.path[:0] = [str(Path(__file__).resolve().parent / place) for place in ("../tools", "parts")]
 from distinct import row_wise_update
 from elsewhere import calls_elsewhere
-from study_runs import write_study
+from study_runs import Piece, Study, main
 
 from gru_course.analysis.timing import interleaved, steps
 from gru_course.backend import keras, tf
@@ -28,6 +28,13 @@ from gru_course.models import LARGE_GRU, ClassifierConfig, classifier
 from gru_course.training import Recipe, batches, fit
 
 CORES = os.cpu_count() or 1
+SEEDS = range(5)
+TIMES = (
+    *("train", "forward", "seconds", "waited", "arrays", "tf.data"),
+    *("tf.data, no autotune", "latency", "by_timesteps", "by_batch", "published_seconds"),
+    *("published_reached_after", "course_seconds", "gflops", "copy_gb_per_s"),
+)
+"""Fields that hold times, or rates."""
 WANTED = 0.851  # the test accuracy that the sources print
 BATCH, TIMESTEPS, UNITS, WORDS, DIM = 64, 100, 64, 10_000, 128
 QUICK_GRU = ClassifierConfig(embedding_dim=16, units=16, timesteps=150, pooling="mean_max")
@@ -104,8 +111,21 @@ def machine() -> dict[str, Any]:
     }
 
 
-def updates(x: Any, y: Any) -> dict[str, Any]:
+@cache
+def reviews() -> Any:
+    """Load the reviews."""
+    return load(IMDB, "full")
+
+
+@cache
+def windows() -> tuple[Any, Any]:
+    """Give the ids and labels of the reviews to train on."""
+    return reviews().train.window(), reviews().train.labels
+
+
+def updates() -> dict[str, Any]:
     """Time one update, and one forward pass, of the larger model in every way, in turn."""
+    x, y = windows()
     few, labels = x[:BATCH], y[:BATCH].astype("float32")
     many, many_labels = x[: 4 * BATCH], y[: 4 * BATCH].astype("float32")
     train: dict[str, Callable[[], object]] = {}
@@ -134,7 +154,6 @@ def updates(x: Any, y: Any) -> dict[str, Any]:
         "tokens": int(few.size),
         "elsewhere": versions,
     }
-    print({k: round(v["median"], 1) for k, v in found["train"].items()}, flush=True)
     return found
 
 
@@ -145,8 +164,9 @@ def compiled_large(**options: Any) -> keras.Model:
     return model
 
 
-def epochs(x: Any, y: Any) -> dict[str, Any]:
+def epochs() -> dict[str, Any]:
     """Time whole epochs of the same work: same model, batch and number of updates, in turn."""
+    x, y = windows()
     targets = y.astype("float32")
     pairs = batches(x, targets, Recipe(epochs=1, batch_size=BATCH))
     count = -(-len(x) // BATCH)
@@ -171,7 +191,6 @@ def epochs(x: Any, y: Any) -> dict[str, Any]:
     for _ in range(5):
         for name, call in calls.items():
             times[name].append(call())
-    print({k: np.round(v, 2).tolist() for k, v in times.items()}, flush=True)
     return {
         name: {
             "seconds": [round(total, 3) for total, _ in found],
@@ -181,8 +200,9 @@ def epochs(x: Any, y: Any) -> dict[str, Any]:
     }
 
 
-def waiting(x: Any, y: Any) -> dict[str, list[float]]:
+def waiting() -> dict[str, list[float]]:
     """Time how long `fit` takes to return after its last batch, by the way data are given."""
+    x, y = windows()
     few, targets = x[:6400], y[:6400].astype("float32")
     model = compiled_large()
     pairs = tf.data.Dataset.from_tensor_slices((few, targets)).shuffle(len(few)).batch(BATCH)
@@ -203,8 +223,9 @@ def waiting(x: Any, y: Any) -> dict[str, list[float]]:
     return found
 
 
-def lengths(data: Any) -> dict[str, Any]:
+def lengths() -> dict[str, Any]:
     """Time an epoch of 6,400 reviews of up to 400 tokens, with and without lengths of batches."""
+    data = reviews()
     config = replace(LARGE_GRU, timesteps=None, pooling="mean_max", mask=True)
     x, y = data.train.window(maxlen=400)[:6400], data.train.labels[:6400]
     ends = (100, 150, 200, 250, 300, 400)
@@ -220,49 +241,44 @@ def lengths(data: Any) -> dict[str, Any]:
     return {"seconds": times, "share_of_timesteps": float(padded.mean() / 400)}
 
 
-def to_the_goal(data: Any) -> list[dict[str, Any]]:
+def to_the_goal(seed: int) -> dict[str, Any]:
     """Run both programs from a cold start, compiling and all, until the goal is reached."""
-    x, y = data.train.window(), data.train.labels
+    data, (x, y) = reviews(), windows()
     test, test_labels = data.test.window(), data.test.labels
-    found = []
-    for seed in range(5):
-        tf.keras.backend.clear_session()
-        keras.utils.set_random_seed(seed)
-        clock, start = Clock(), time.perf_counter()
-        published().fit(
-            *(x, y),
-            epochs=3,
-            batch_size=BATCH,
-            validation_data=(test, test_labels),
-            callbacks=[clock],
-            verbose=0,
-        )
-        scores = [logs["val_accuracy"] for _, logs in clock.epochs]
-        until = [end - start for end, _ in clock.epochs]
-        reached = next((n for n, score in enumerate(scores) if score >= WANTED), None)
+    tf.keras.backend.clear_session()
+    keras.utils.set_random_seed(seed)
+    clock, start = Clock(), time.perf_counter()
+    published().fit(
+        *(x, y),
+        epochs=3,
+        batch_size=BATCH,
+        validation_data=(test, test_labels),
+        callbacks=[clock],
+        verbose=0,
+    )
+    scores = [logs["val_accuracy"] for _, logs in clock.epochs]
+    until = [end - start for end, _ in clock.epochs]
+    reached = next((n for n, score in enumerate(scores) if score >= WANTED), None)
 
-        keras.utils.set_random_seed(seed)
-        start = time.perf_counter()
-        wide = data.train.window(maxlen=QUICK_GRU.timesteps)
-        model = classifier(QUICK_GRU)
-        fit(model, wide, y, QUICK_RECIPE)
-        seconds = time.perf_counter() - start
-        answers = model.predict(data.test.window(maxlen=QUICK_GRU.timesteps), 500, verbose=0)
-        found.append(
-            {
-                "published_accuracies": [round(score, 4) for score in scores],
-                "published_seconds": [round(s, 2) for s in until],
-                "published_reached_after": None if reached is None else round(until[reached], 2),
-                "course_seconds": round(seconds, 2),
-                "course_accuracy": round(float(np.mean((answers[:, 0] > 0.5) == test_labels)), 4),
-            }
-        )
-        print(found[-1], flush=True)
-    return found
+    keras.utils.set_random_seed(seed)
+    start = time.perf_counter()
+    wide = data.train.window(maxlen=QUICK_GRU.timesteps)
+    model = classifier(QUICK_GRU)
+    fit(model, wide, y, QUICK_RECIPE)
+    seconds = time.perf_counter() - start
+    answers = model.predict(data.test.window(maxlen=QUICK_GRU.timesteps), 500, verbose=0)
+    return {
+        "published_accuracies": [round(score, 4) for score in scores],
+        "published_seconds": [round(s, 2) for s in until],
+        "published_reached_after": None if reached is None else round(until[reached], 2),
+        "course_seconds": round(seconds, 2),
+        "course_accuracy": round(float(np.mean((answers[:, 0] > 0.5) == test_labels)), 4),
+    }
 
 
-def inference(x: Any) -> dict[str, Any]:
+def inference() -> dict[str, Any]:
     """Time answers: one review or 256 at a time, and how the time grows."""
+    x, _ = windows()
 
     def forward(model: keras.Model, few: Any, xla: bool) -> Callable[[], object]:
         model.compile(jit_compile=xla)
@@ -295,23 +311,34 @@ def inference(x: Any) -> dict[str, Any]:
     return found
 
 
-def main() -> dict[str, Any]:
-    """Measure everything, one after the other."""
-    tf.config.threading.set_intra_op_parallelism_threads(CORES)
-    tf.config.threading.set_inter_op_parallelism_threads(CORES)
-    data = load(IMDB, "full")
-    x, y = data.train.window(), data.train.labels
+MEASURES = (machine, updates, epochs, waiting, lengths, inference)
+"""What is measured, one after the other and nothing beside it."""
+
+
+def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the pieces together."""
     return {
-        "machine": machine(),
-        "updates": updates(x, y),
-        "epochs": epochs(x, y),
-        "waiting": waiting(x, y),
-        "lengths": lengths(data),
-        "inference": inference(x),
-        "to_the_goal": to_the_goal(data),
+        **{measure.__name__: found[measure.__name__] for measure in MEASURES},
+        "to_the_goal": [found[f"to_the_goal/{seed}"] for seed in SEEDS],
         "wanted": WANTED,
     }
 
 
+def take_apart(stored: dict[str, Any]) -> dict[str, Any]:
+    """Find what each piece gave."""
+    parts = {measure.__name__: stored[measure.__name__] for measure in MEASURES}
+    return parts | {f"to_the_goal/{seed}": row for seed, row in enumerate(stored["to_the_goal"])}
+
+
+def study() -> Study:
+    """Declare the pieces."""
+    pieces = {measure.__name__: Piece(measure, alone=True) for measure in MEASURES}
+    for seed in SEEDS:
+        pieces[f"to_the_goal/{seed}"] = Piece(to_the_goal, {"seed": seed}, alone=True)
+    return Study(Path(__file__), pieces, assemble, SEEDS, take_apart, TIMES)
+
+
 if __name__ == "__main__":
-    write_study(Path(__file__), main, seeds=list(range(5)))
+    tf.config.threading.set_intra_op_parallelism_threads(CORES)
+    tf.config.threading.set_inter_op_parallelism_threads(CORES)
+    main(study())

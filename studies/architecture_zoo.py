@@ -1,18 +1,15 @@
 """Every arrangement of layers at one budget of parameters and updates, beside linear models.
 
-Reads the real reviews. About fifteen minutes on two cores, one model on each: ``make studies``.
+Reads the real reviews. Half an hour on one core: ``make studies``.
 """
 
-import json
-import multiprocessing
 import sys
 import time
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +17,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-from study_runs import write_study
+from study_runs import Piece, Study, main
 
 from gru_course.backend import keras, tf
 from gru_course.baselines import bag_of_ngrams, nb_svm
@@ -40,6 +37,8 @@ SEEDS = range(8)
 EPOCHS, LOOKS_PER_EPOCH, BATCH_SIZE = 3, 2, 128
 LEARNING_RATES, TRIAL_SEED = (0.001, 0.003, 0.01), 100
 """Each architecture takes the rate that is best by validation, in one run each of another seed."""
+REVIEWS = 25_000  # in the test part
+OF_SEED = ("test_accuracy", "val_accuracy", "best_epoch")
 STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 POOLED = ("mean_max", "attention")
 
@@ -54,13 +53,6 @@ LINEAR: dict[str, tuple[Callable[..., Pipeline], int, int]] = {
     "nb_svm_trigrams": (nb_svm, 3, 0),
 }
 """Builder, longest n-gram, and how many tokens at the end of a review are read (0 for all)."""
-
-
-class Found(NamedTuple):
-    """What one model gave: its row of the results, and which test reviews it got right."""
-
-    row: dict[str, Any]
-    right: NDArray[np.floating]
 
 
 class Stopwatch(keras.callbacks.Callback):  # type: ignore[misc] # Keras is untyped
@@ -92,12 +84,6 @@ def held_out_reviews() -> tuple[Split, Split]:
     return hold_out(train.window(), train.labels, share=0.2)
 
 
-def on_one_core() -> None:
-    """Keep TensorFlow to one thread, since two models are trained side by side."""
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-
-
 class Training:
     """One architecture, compiled once and trained from as many seeds as one likes.
 
@@ -109,10 +95,14 @@ class Training:
         self.model.compile("adam", "binary_crossentropy", metrics=["accuracy"], jit_compile=True)
         self.model.optimizer.build(self.model.trainable_variables)
         self.fresh_optimizer = [np.asarray(value) for value in self.model.optimizer.variables]
-        self.seconds: list[float] = []
+        self.parameters = self.model.count_params()
 
-    def run(self, seed: int, learning_rate: float) -> list[float]:
-        """Train from one seed; end with the weights of the best look, return all looks."""
+    def run(self, seed: int, learning_rate: float) -> tuple[list[float], float]:
+        """Train from one seed; end with the weights of the best look.
+
+        Return all looks, and the seconds of the fastest one: what else runs on the machine can only
+        slow one down.
+        """
         (x, y), validation = held_out_reviews()
         keras.utils.set_random_seed(seed)
         self.model.set_weights(classifier(self.config).get_weights())
@@ -137,39 +127,46 @@ class Training:
             callbacks=[best, watch],
             verbose=0,
         )
-        self.seconds += watch.seconds[1:]  # the first look of all compiles
-        return [float(accuracy) for accuracy in history.history["val_accuracy"]]
+        looked = [float(accuracy) for accuracy in history.history["val_accuracy"]]
+        return looked, min(watch.seconds[1:])  # the first look of all compiles
 
 
-def train_network(name: str) -> Found:
-    """Train one architecture from every seed; each run opens the test set once, at its end."""
-    config = widest(NETWORKS[name], budget=reading_parameters(SMALL_GRU))
-    training = Training(config)
-    tried = {rate: round(max(training.run(TRIAL_SEED, rate)), 4) for rate in LEARNING_RATES}
-    learning_rate = max(tried, key=lambda rate: tried[rate])
-    test = reviews().test
-    found: dict[str, list[float]] = {"test_accuracy": [], "val_accuracy": [], "best_epoch": []}
-    right = []
-    for seed in SEEDS:
-        looks = training.run(seed, learning_rate)
-        right.append((predict(training.model, test.window()) > 0.5) == test.labels)
-        found["test_accuracy"].append(round(float(right[-1].mean()), 4))
-        found["val_accuracy"].append(round(max(looks), 4))
-        found["best_epoch"].append((int(np.argmax(looks)) + 1) / LOOKS_PER_EPOCH)
-    row = {
-        **found,
-        "learning_rate": learning_rate,
+@lru_cache(maxsize=1)
+def training(name: str) -> Training:
+    """Compile an architecture; the pieces that train it come one after the other."""
+    return Training(widest(NETWORKS[name], budget=reading_parameters(SMALL_GRU)))
+
+
+def choose_rate(name: str) -> dict[str, Any]:
+    """Try the learning rates; validation chooses."""
+    trained = training(name)
+    runs = {rate: trained.run(TRIAL_SEED, rate) for rate in LEARNING_RATES}
+    tried = {rate: round(max(looks), 4) for rate, (looks, _) in runs.items()}
+    return {
+        "learning_rate": max(tried, key=lambda rate: tried[rate]),
         "val_accuracy_by_learning_rate": {str(rate): value for rate, value in tried.items()},
-        "units": config.units,
-        "parameters": training.model.count_params(),
-        "reading_parameters": reading_parameters(config),
-        # The fastest look: what else runs on the machine can only slow one down.
-        "seconds_per_epoch": round(min(training.seconds) * LOOKS_PER_EPOCH, 2),
+        "units": trained.config.units,
+        "parameters": trained.parameters,
+        "reading_parameters": reading_parameters(trained.config),
+        "seconds": min(seconds for _, seconds in runs.values()),
     }
-    return Found(row, np.mean(right, axis=0))
 
 
-def train_linear(name: str) -> Found:
+def train_network(name: str, seed: int, chosen: dict[str, Any]) -> dict[str, Any]:
+    """Train one architecture from one seed; open the test set once, at the end."""
+    trained, test = training(name), reviews().test
+    looks, seconds = trained.run(seed, chosen["learning_rate"])
+    right = (predict(trained.model, test.window()) > 0.5) == test.labels
+    return {
+        "test_accuracy": round(float(right.mean()), 4),
+        "val_accuracy": round(max(looks), 4),
+        "best_epoch": (int(np.argmax(looks)) + 1) / LOOKS_PER_EPOCH,
+        "right": np.packbits(right).tobytes().hex(),
+        "seconds": seconds,
+    }
+
+
+def train_linear(name: str) -> dict[str, Any]:
     """Fit one linear model; validation chooses its strength, and the test set is opened once."""
     build, longest, window = LINEAR[name]
     data = reviews()
@@ -196,15 +193,15 @@ def train_linear(name: str) -> Found:
     right = tried[strength].predict(model[:-1].transform(test_texts)) == data.test.labels
     # The published figures are for models fitted to all training reviews.
     refitted = build(longest, strength).fit(texts, labels).score(test_texts, data.test.labels)
-    row = {
+    return {
         "test_accuracy": [round(float(right.mean()), 4)],
         "val_accuracy": [round(scores[strength], 4)],
         "test_accuracy_all_reviews": round(float(refitted), 4),
         "strength": strength,
         "parameters": features.shape[1] + 1,
         "seconds": round(seconds, 1),
+        "right": np.packbits(right).tobytes().hex(),
     }
-    return Found(row, right.astype(float))
 
 
 def errors_over_reviews(right: dict[str, NDArray[np.floating]]) -> dict[str, dict[str, float]]:
@@ -223,21 +220,32 @@ def errors_over_reviews(right: dict[str, NDArray[np.floating]]) -> dict[str, dic
     }
 
 
-def run() -> dict[str, Any]:
-    """Train all models, two at a time; every finished row is printed at once."""
-    found: dict[str, Found] = {}
-    workers = ProcessPoolExecutor(2, multiprocessing.get_context("spawn"), on_one_core)
-    with workers as pool:
-        # The longest first, so that neither core is idle at the end.
-        jobs = {pool.submit(train_network, name): name for name in reversed(NETWORKS)}
-        jobs |= {pool.submit(train_linear, name): name for name in reversed(LINEAR)}
-        for job in as_completed(jobs):
-            found[jobs[job]] = job.result()
-            print(json.dumps({jobs[job]: found[jobs[job]].row}), flush=True)
+def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the pieces together."""
+
+    def right_answers(key: str) -> NDArray[np.bool]:
+        bits = np.frombuffer(bytes.fromhex(found[key]["right"]), np.uint8)
+        return np.unpackbits(bits)[:REVIEWS].astype(bool)
+
+    networks, right = {}, {}
+    for name in NETWORKS:
+        chosen = {**found[f"{name}/rate"]}
+        runs = [found[f"{name}/{seed}"] for seed in SEEDS]
+        seconds = min(chosen.pop("seconds"), *(run["seconds"] for run in runs))
+        networks[name] = {
+            **{measure: [run[measure] for run in runs] for measure in OF_SEED},
+            **chosen,
+            "seconds_per_epoch": round(seconds * LOOKS_PER_EPOCH, 2),
+        }
+        right[name] = np.mean([right_answers(f"{name}/{seed}") for seed in SEEDS], axis=0)
+    linear = {name: {**found[name]} for name in LINEAR}
+    for name, row in linear.items():
+        right[name] = right_answers(name).astype(float)
+        del row["right"]
     return {
-        "networks": {name: found[name].row for name in NETWORKS},
-        "linear": {name: found[name].row for name in LINEAR},
-        "errors_over_reviews": errors_over_reviews({name: f.right for name, f in found.items()}),
+        "networks": networks,
+        "linear": linear,
+        "errors_over_reviews": errors_over_reviews(right),
         "recipe": {
             "epochs": EPOCHS,
             "looks_per_epoch": LOOKS_PER_EPOCH,
@@ -247,5 +255,32 @@ def run() -> dict[str, Any]:
     }
 
 
+def take_apart(stored: dict[str, Any]) -> dict[str, Any]:
+    """Find what each piece gave, without the answers that are not stored."""
+    parts = dict(stored["linear"])
+    for name, row in stored["networks"].items():
+        rest = {measure: value for measure, value in row.items() if measure not in OF_SEED}
+        del rest["seconds_per_epoch"]
+        parts[f"{name}/rate"] = rest
+        for seed in SEEDS:
+            parts[f"{name}/{seed}"] = {measure: row[measure][seed] for measure in OF_SEED}
+    return parts
+
+
+def study() -> Study:
+    """Declare the pieces, those with the same architecture one after the other."""
+    pieces = {name: Piece(train_linear, {"name": name}) for name in LINEAR}
+    for name in NETWORKS:
+        pieces[f"{name}/rate"] = Piece(choose_rate, {"name": name})
+        for seed in SEEDS:
+            pieces[f"{name}/{seed}"] = Piece(
+                train_network, {"name": name, "seed": seed}, needs={"chosen": f"{name}/rate"}
+            )
+    return Study(Path(__file__), pieces, assemble, SEEDS, take_apart)
+
+
 if __name__ == "__main__":
-    write_study(Path(__file__), run, seeds=list(SEEDS))
+    # Seconds can be compared only if each model has as many cores; Dask gives each worker its own.
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    main(study())

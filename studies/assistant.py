@@ -3,10 +3,10 @@
 Reads the real requests and dialogues. About five minutes on two cores: ``make studies``.
 """
 
-import json
 import sys
-import time
+from collections.abc import Mapping
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-from study_runs import write_study
+from study_runs import Piece, Study, main
 
 from gru_course import dialogue as talk
 from gru_course.backend import keras
@@ -34,35 +34,21 @@ TURNS = RequestConfig(
 REFUSED = 0.03
 
 
-def main() -> dict[str, Any]:
-    """Train from every seed; the baselines have none."""
-    requests, dialogues = load(SNIPS, "full"), load(SGD, "full")
-    progress = Path(__file__).with_suffix(".progress")
-    parts: dict[str, list[Any]] = {"requests": [], "dialogues": []}
-    if progress.exists():
-        parts = json.loads(progress.read_text(encoding="utf-8"))
-    for name, of_seed in (
-        ("requests", lambda seed: of_requests(requests, seed)),
-        ("dialogues", lambda seed: of_dialogues(dialogues, seed)),
-    ):
-        for seed in SEEDS[len(parts[name]) :]:
-            start = time.perf_counter()
-            parts[name].append(of_seed(seed))
-            print(
-                f"seed {seed}: {time.perf_counter() - start:.0f} s, {parts[name][-1]}", flush=True
-            )
-            progress.write_text(json.dumps(parts), encoding="utf-8")
-    found = [{**a, **b} for a, b in zip(*parts.values(), strict=True)]
-    progress.unlink()
-    return {
-        "setting": {"requests": asdict(CONFIG), "turns": asdict(TURNS), "refused": REFUSED},
-        "seeds": found,
-        "baselines": {**request_baselines(requests), **dialogue_baselines(dialogues)},
-    }
+@cache
+def requests() -> RequestData:
+    """Load the requests, once in each process."""
+    return load(SNIPS, "full")
 
 
-def of_requests(data: RequestData, seed: int) -> dict[str, Any]:
+@cache
+def dialogues() -> DialogueData:
+    """Load the dialogues, once in each process."""
+    return load(SGD, "full")
+
+
+def of_requests(seed: int) -> dict[str, Any]:
     """Train on the requests and measure intents, slots and refusals."""
+    data = requests()
     keras.utils.set_random_seed(seed)
     reader = RequestReader(data.train, CONFIG)
     curves = fit_requests(reader, data.train, data.validation, seed)
@@ -84,8 +70,9 @@ def of_requests(data: RequestData, seed: int) -> dict[str, Any]:
     }
 
 
-def of_dialogues(data: DialogueData, seed: int) -> dict[str, Any]:
+def of_dialogues(seed: int) -> dict[str, Any]:
     """Train on the turns and measure the record."""
+    data = dialogues()
     keras.utils.set_random_seed(seed)
     train, validation = talk.turn_requests(data.train), talk.turn_requests(data.validation)
     reader = RequestReader(train, TURNS)
@@ -100,8 +87,9 @@ def of_dialogues(data: DialogueData, seed: int) -> dict[str, Any]:
     }
 
 
-def request_baselines(data: RequestData) -> dict[str, float]:
+def request_baselines() -> dict[str, float]:
     """Measure word counts, and the most frequent tag of each word."""
+    data = requests()
 
     def xy(requests: tuple[Request, ...]) -> tuple[list[str], list[str]]:
         return [r.text for r in requests], [r.intent for r in requests]
@@ -130,8 +118,9 @@ def one_against_rest(data: RequestData) -> Any:
     return model.fit([r.text for r in data.train], [r.intent for r in data.train])
 
 
-def dialogue_baselines(data: DialogueData) -> dict[str, float]:
+def dialogue_baselines() -> dict[str, float]:
     """Measure the record that a list of values keeps, and what perfect tags would reach."""
+    data = dialogues()
     said = talk.lookup_turns(data.train)
     by_lookup = [talk.track(said(dialogue)) for dialogue in data.test]
     perfect = [talk.track([dict(r.slots) for r in talk.turn_requests([d])]) for d in data.test]
@@ -143,5 +132,46 @@ def dialogue_baselines(data: DialogueData) -> dict[str, float]:
     }
 
 
+def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the pieces together."""
+    return {
+        "setting": {"requests": asdict(CONFIG), "turns": asdict(TURNS), "refused": REFUSED},
+        "seeds": [{**found[f"requests/{seed}"], **found[f"dialogues/{seed}"]} for seed in SEEDS],
+        "baselines": {**found["requests/baselines"], **found["dialogues/baselines"]},
+    }
+
+
+def take_apart(stored: dict[str, Any]) -> dict[str, Any]:
+    """Find what each piece gave."""
+
+    def of_kind(row: dict[str, Any], dialogues: bool) -> dict[str, Any]:
+        turns = {name for name in row if "joint_goal" in name or name == "validation_of_turns"}
+        return {name: value for name, value in row.items() if (name in turns) == dialogues}
+
+    rows: dict[Any, Any] = dict(enumerate(stored["seeds"]))
+    rows["baselines"] = stored["baselines"]
+    return {
+        f"{kind}/{name}": of_kind(row, kind == "dialogues")
+        for kind in ("requests", "dialogues")
+        for name, row in rows.items()
+    }
+
+
+def study() -> Study:
+    """Declare the pieces."""
+    return Study(
+        Path(__file__),
+        {
+            "requests/baselines": Piece(request_baselines),
+            "dialogues/baselines": Piece(dialogue_baselines),
+            **{f"requests/{seed}": Piece(of_requests, {"seed": seed}) for seed in SEEDS},
+            **{f"dialogues/{seed}": Piece(of_dialogues, {"seed": seed}) for seed in SEEDS},
+        },
+        assemble,
+        SEEDS,
+        take_apart,
+    )
+
+
 if __name__ == "__main__":
-    write_study(Path(__file__), main, seeds=list(SEEDS))
+    main(study())

@@ -1,25 +1,23 @@
 """How far a GRU goes on the reviews: with evidence beside the words, then with guessed labels.
 
-Reads the real reviews, with and without labels. Some forty minutes on two cores: ``make studies``.
-Finished trainings are kept in the cache, so a study that was stopped goes on.
+Reads the real reviews, with and without labels. Some ninety minutes on two cores: ``make studies``.
 """
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-from code_digest import digest_of_code
-from study_runs import write_study
+from study_runs import Piece, Study, main
 
 from gru_course.backend import keras
 from gru_course.baselines import nb_svm
-from gru_course.data import IMDB, cache_folder, load
+from gru_course.data import IMDB, load
 from gru_course.data.duplicates import shared
 from gru_course.data.unlabelled import load_unlabelled
 from gru_course.evidence import Grams, cross_fitted, evidence, fitted_ratios
@@ -38,135 +36,213 @@ GUESSED = Recipe(
 )
 STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0)  # of the NB-SVM; chosen on the held-out reviews
 
-Arrays = dict[str, NDArray[Any]]
+NETWORKS = {"words": SEEDS, "evidence": SEEDS, "leaking": SEEDS[:1], "guesses": SEEDS}
+PARTS = ("validation", "test")
 
 
-def kept(name: str, compute: Callable[[], Arrays]) -> Arrays:
-    """Return what was computed before by this very code, or compute and keep it."""
-    code = digest_of_code([Path(__file__).read_text(encoding="utf-8")])[:16]
-    path = cache_folder() / f"better-{code}-{name}.npz"
-    if not path.exists():
-        start = time.perf_counter()
-        found = compute()
-        found["seconds"] = np.array(time.perf_counter() - start)
-        part = path.with_suffix(".part.npz")
-        np.savez(part, **found)  # type: ignore[arg-type] # the stub takes a mapping for a flag
-        part.replace(path)
-        print(f"{name}: {found['seconds']:.0f} s, {found.get('epochs')}", flush=True)
-    with np.load(path) as stored:
-        return dict(stored)
+class Reviews:
+    """The reviews, how they are divided, and what is counted in them."""
 
-
-def main() -> dict[str, Any]:
-    """Train readers on words, on words and evidence, and on guesses; then look at the test."""
-    data, more = load(IMDB, "full"), load_unlabelled()
-    labels, test_labels = data.train.labels, data.test.labels
-    grams = Grams.of([data.train, data.test, more.reviews])
-    known = len(data.train) - HELD_OUT
-    rows = np.arange(known)
-    asked = {
-        "validation": np.arange(known, len(data.train)),
-        "test": len(data.train) + np.arange(len(data.test)),
-    }
-    # Some unlabelled reviews are in the labelled parts as well, the test part among them.
-    copies = shared(more.reviews.texts, [*data.train.texts, *data.test.texts])
-    fresh = np.setdiff1d(np.arange(len(more.reviews)), copies)
-    unlabelled = len(data.train) + len(data.test) + fresh
-    ids = np.concatenate([part.window(maxlen=MAXLEN) for part in (data.train, data.test)])
-    ids = np.concatenate([ids, more.reviews.window(maxlen=MAXLEN)])
-    truth = {"validation": labels[known:], "test": test_labels}
-
-    def learn(seed: int, inputs: Inputs, targets: Any, recipe: Recipe, others: Any) -> Arrays:
-        keras.utils.set_random_seed(seed)
-        channels = 0 if inputs.evidence is None else inputs.evidence.shape[2]
-        model = reader(ReaderConfig(channels=channels))
-        held = others["validation"], truth["validation"]
-        found: Arrays = {"epochs": np.array(train(model, inputs, targets, recipe, held, seed))}
-        return found | {name: answers(model, part, LENGTHS) for name, part in others.items()}
-
-    counted = fitted_ratios(grams, rows, labels[:known])
-    parts = asked | {"unlabelled": unlabelled}
-    others = {n: Inputs(ids[p], evidence(grams, counted, p, MAXLEN)) for n, p in parts.items()}
-    words_only = {name: Inputs(ids[part]) for name, part in asked.items()}
-    honest = Inputs(ids[rows], cross_fitted(grams, rows, labels[:known], MAXLEN))
-    leaking = Inputs(ids[rows], evidence(grams, counted, rows, MAXLEN))
-    asked_only = {name: others[name] for name in asked}
-
-    def of_seeds(name: str, run: Callable[[int], Arrays], seeds: Sequence[int]) -> list[Arrays]:
-        return [kept(f"{name}-{seed}", lambda seed=seed: run(seed)) for seed in seeds]  # type: ignore[misc]
-
-    y = labels[:known]
-    found = {
-        "words": of_seeds(
-            "words", lambda s: learn(s, Inputs(ids[rows]), y, LABELLED, words_only), SEEDS
-        ),
-        "evidence": of_seeds("evidence", lambda s: learn(s, honest, y, LABELLED, others), SEEDS),
-        "leaking": of_seeds(
-            "leaking", lambda s: learn(s, leaking, y, LABELLED, asked_only), SEEDS[:1]
-        ),
-    }
-    guessed = guesses([run["unlabelled"] for run in found["evidence"]])
-    both, targets = np.concatenate([rows, unlabelled]), np.concatenate([y, guessed])
-    recounted = fitted_ratios(grams, both, targets)
-    again = {n: Inputs(ids[p], evidence(grams, recounted, p, MAXLEN)) for n, p in asked.items()}
-    taught = Inputs(ids[both], cross_fitted(grams, both, targets, MAXLEN))
-    found["guesses"] = of_seeds(
-        "guesses", lambda s: learn(s, taught, targets, GUESSED, again), SEEDS
-    )
-
-    def row(runs: list[Arrays]) -> dict[str, Any]:
-        result: dict[str, Any] = {
-            "epochs": [run["epochs"].tolist() for run in runs],
-            "seconds": [float(run["seconds"]) for run in runs],
+    def __init__(self) -> None:
+        self.data, self.more = load(IMDB, "full"), load_unlabelled()
+        train, test, more = self.data.train, self.data.test, self.more.reviews
+        self.grams = Grams.of([train, test, more])
+        known = len(train) - HELD_OUT
+        self.rows = np.arange(known)
+        self.y = train.labels[:known]
+        # Some unlabelled reviews are in the labelled parts as well, the test part among them.
+        self.copies = shared(more.texts, [*train.texts, *test.texts])
+        self.fresh = np.setdiff1d(np.arange(len(more)), self.copies)
+        self.asked = {
+            "validation": np.arange(known, len(train)),
+            "test": len(train) + np.arange(len(test)),
+            "unlabelled": len(train) + len(test) + self.fresh,
         }
-        for name in asked:
-            result[name] = [accuracy(run[name], truth[name]) for run in runs]
-            average = np.mean([run[name] for run in runs], axis=0)
-            result[f"{name}_together"] = accuracy(average, truth[name])
-        return result
+        self.truth = {"validation": train.labels[known:], "test": test.labels}
+        ids = [part.window(maxlen=MAXLEN) for part in (train, test, more)]
+        self.ids = np.concatenate(ids)
 
+    def counted(self, rows: Any, labels: Any, parts: tuple[str, ...]) -> dict[str, Inputs]:
+        """Give parts with the evidence that is counted in other reviews."""
+        ratios = fitted_ratios(self.grams, rows, labels)
+        places = {name: self.asked[name] for name in parts}
+        return {
+            name: Inputs(self.ids[p], evidence(self.grams, ratios, p, MAXLEN))
+            for name, p in places.items()
+        }
+
+
+@cache
+def reviews() -> Reviews:
+    """Load the reviews and count in them, once in each process."""
+    return Reviews()
+
+
+@cache
+def evidence_of_labels() -> dict[str, Inputs]:
+    """Give what is asked with the evidence of the labelled reviews."""
+    return reviews().counted(reviews().rows, reviews().y, (*PARTS, "unlabelled"))
+
+
+@cache
+def honest() -> Inputs:
+    """Give the labelled reviews, each with evidence in which its own label does not count."""
+    it = reviews()
+    return Inputs(it.ids[it.rows], cross_fitted(it.grams, it.rows, it.y, MAXLEN))
+
+
+def learn(seed: int, inputs: Inputs, targets: Any, recipe: Recipe, others: Any) -> dict[str, Any]:
+    """Train a reader; give its answers and how many of those that can be judged are right."""
+    start = time.perf_counter()
+    keras.utils.set_random_seed(seed)
+    channels = 0 if inputs.evidence is None else inputs.evidence.shape[2]
+    model = reader(ReaderConfig(channels=channels))
+    held = others["validation"], reviews().truth["validation"]
+    epochs = train(model, inputs, targets, recipe, held, seed)
+    said = {name: answers(model, part, LENGTHS) for name, part in others.items()}
     return {
-        "networks": {name: row(runs) for name, runs in found.items()},
-        "linear": kept_linear(data, more.reviews.texts, fresh, known),
-        "copies_left_out": len(copies),
-        "unlabelled": len(fresh),
+        "epochs": np.array(epochs).tolist(),
+        "seconds": time.perf_counter() - start,
+        **{name: accuracy(said[name], truth) for name, truth in reviews().truth.items()},
+        "answers": {name: logits.tolist() for name, logits in said.items()},
+    }
+
+
+def words(seed: int) -> dict[str, Any]:
+    """Train on words only."""
+    it = reviews()
+    others = {name: Inputs(it.ids[it.asked[name]]) for name in PARTS}
+    return learn(seed, Inputs(it.ids[it.rows]), it.y, LABELLED, others)
+
+
+def with_evidence(seed: int) -> dict[str, Any]:
+    """Train on words and evidence."""
+    return learn(seed, honest(), reviews().y, LABELLED, evidence_of_labels())
+
+
+def leaking(seed: int) -> dict[str, Any]:
+    """Train on evidence in which each label counts for itself."""
+    it = reviews()
+    ratios = fitted_ratios(it.grams, it.rows, it.y)
+    inputs = Inputs(it.ids[it.rows], evidence(it.grams, ratios, it.rows, MAXLEN))
+    others = {name: evidence_of_labels()[name] for name in PARTS}
+    return learn(seed, inputs, it.y, LABELLED, others)
+
+
+def guess(**runs: Any) -> dict[str, Any]:
+    """Guess the labels of the unlabelled reviews."""
+    guessed = guesses([run["answers"]["unlabelled"] for run in runs.values()])
+    return {
+        "guessed": guessed.tolist(),
         "sure_guesses": float(np.mean(np.abs(guessed - 0.5) > 0.45)),
-        "sizes": {"train": known, "validation": HELD_OUT, "test": len(data.test)},
     }
 
 
-def kept_linear(data: Any, more: Any, fresh: Any, known: int) -> dict[str, Any]:
+def from_guesses(seed: int, guess: dict[str, Any]) -> dict[str, Any]:
+    """Train on labels and guesses."""
+    it = reviews()
+    both = np.concatenate([it.rows, it.asked["unlabelled"]])
+    targets = np.concatenate([it.y, np.array(guess["guessed"], np.float32)])
+    taught = Inputs(it.ids[both], cross_fitted(it.grams, both, targets, MAXLEN))
+    return learn(seed, taught, targets, GUESSED, it.counted(both, targets, PARTS))
+
+
+def together(**runs: Any) -> dict[str, float]:
+    """Average the answers of all seeds."""
+    found = {}
+    for name, truth in reviews().truth.items():
+        said = [np.array(run["answers"][name], np.float32) for run in runs.values()]
+        found[name] = accuracy(np.mean(said, axis=0), truth)
+    return found
+
+
+def linear() -> dict[str, dict[str, float]]:
     """Fit the NB-SVM on the same reviews, then on its own guesses too."""
-    texts, labels = list(data.train.texts), data.train.labels
-    test = list(data.test.texts)
+    it = reviews()
+    texts, labels = list(it.data.train.texts), it.data.train.labels
+    test, known = list(it.data.test.texts), len(it.rows)
+    guessed: tuple[list[str], Any] = [], np.zeros(0, labels.dtype)
+    extra = [it.more.reviews.texts[int(number)] for number in it.fresh]
+    result = {}
+    for name in ("labelled", "guesses"):
+        more, targets = guessed
+        models = {
+            s: nb_svm(3, s).fit(texts[:known] + more, np.concatenate([labels[:known], targets]))
+            for s in STRENGTHS
+        }
+        scores = {s: m.score(texts[known:], labels[known:]) for s, m in models.items()}
+        best = max(scores, key=lambda s: scores[s])
+        result[name] = {
+            "strength": best,
+            "validation": float(scores[best]),
+            "test": float(models[best].score(test, it.data.test.labels)),
+        }
+        guessed = extra, models[best].predict(extra)
+    return result
 
-    def fit_and_score(extra: list[str], guessed: Any, strength: float) -> Any:
-        return nb_svm(3, strength).fit(
-            texts[:known] + extra, np.concatenate([labels[:known], guessed])
-        )
 
-    def compute() -> Arrays:
-        nothing: tuple[list[str], Any] = [], np.zeros(0, labels.dtype)
-        extra = [more[int(number)] for number in fresh]
-        result: Arrays = {}
-        given = nothing
-        for name in ("labelled", "guesses"):
-            models = {s: fit_and_score(*given, s) for s in STRENGTHS}
-            scores = {s: m.score(texts[known:], labels[known:]) for s, m in models.items()}
-            best = max(scores, key=lambda s: scores[s])
-            result[name] = np.array(
-                [best, scores[best], models[best].score(test, data.test.labels)]
-            )
-            given = extra, models[best].predict(extra)
-        return result
-
-    stored = kept("linear", compute)
-    names = ("strength", "validation", "test")
+def sizes() -> dict[str, Any]:
+    """Count the reviews."""
+    it = reviews()
     return {
-        name: dict(zip(names, map(float, stored[name]), strict=True))
-        for name in ("labelled", "guesses")
+        "copies_left_out": len(it.copies),
+        "unlabelled": len(it.fresh),
+        "sizes": {"train": len(it.rows), "validation": HELD_OUT, "test": len(it.data.test)},
     }
+
+
+def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the pieces together."""
+    networks = {}
+    for network, seeds in NETWORKS.items():
+        runs = [found[f"{network}/{seed}"] for seed in seeds]
+        row = {name: [run[name] for run in runs] for name in ("epochs", "seconds")}
+        for name in PARTS:
+            row[name] = [run[name] for run in runs]
+            row[f"{name}_together"] = found[f"{network}/together"][name]
+        networks[network] = row
+    sizes = found["sizes"]
+    return {
+        "networks": networks,
+        "linear": found["linear"],
+        "copies_left_out": sizes["copies_left_out"],
+        "unlabelled": sizes["unlabelled"],
+        "sure_guesses": found["guess"]["sure_guesses"],
+        "sizes": sizes["sizes"],
+    }
+
+
+def take_apart(stored: dict[str, Any]) -> dict[str, Any]:
+    """Find what each piece gave, without the answers that are not stored."""
+    parts = {
+        "linear": stored["linear"],
+        "guess": {"sure_guesses": stored["sure_guesses"]},
+        "sizes": {name: stored[name] for name in ("copies_left_out", "unlabelled", "sizes")},
+    }
+    for network, row in stored["networks"].items():
+        parts[f"{network}/together"] = {name: row[f"{name}_together"] for name in PARTS}
+        for seed in NETWORKS[network]:
+            parts[f"{network}/{seed}"] = {name: row[name][seed] for name in ("epochs", *PARTS)}
+    return parts
+
+
+def study() -> Study:
+    """Declare the pieces: readers of words, of words and evidence, and of guesses."""
+    runs = {"words": words, "evidence": with_evidence, "leaking": leaking}
+    pieces = {"sizes": Piece(sizes), "linear": Piece(linear)}
+    for network, seeds in NETWORKS.items():
+        of_seeds = {f"seed_{seed}": f"{network}/{seed}" for seed in seeds}
+        for seed in seeds:
+            pieces[f"{network}/{seed}"] = (
+                Piece(runs[network], {"seed": seed})
+                if network in runs
+                else Piece(from_guesses, {"seed": seed}, needs={"guess": "guess"})
+            )
+        pieces[f"{network}/together"] = Piece(together, needs=of_seeds)
+        if network == "evidence":
+            pieces["guess"] = Piece(guess, needs=of_seeds)
+    return Study(Path(__file__), pieces, assemble, SEEDS, take_apart)
 
 
 if __name__ == "__main__":
-    write_study(Path(__file__), main, seeds=list(SEEDS))
+    main(study())

@@ -4,11 +4,13 @@ Five seeds each; no data needed. About twelve minutes on two busy cores: ``make 
 """
 
 import sys
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-from study_runs import write_study
+from study_runs import Piece, Study, main
 
 from gru_course.backend import keras
 from gru_course.data.memory_tasks import Splits, digits
@@ -32,33 +34,16 @@ SIZES = (4_000, 500, 1_000)
 class Comparison(NamedTuple):
     """One task, the budget of parameters that all models share, and how they are trained."""
 
-    splits: Splits
+    make: Callable[[], tuple[Splits, int]]  # the sequences, and how many words there are
     budget: int
     recipe: TrialRecipe
     readers: tuple[Reader, ...] = READERS
-    vocabulary: int = 0
 
 
-def comparisons() -> dict[str, Comparison]:
-    """Set the tasks; the recipe is the same for all models of a task."""
-    gru_only = tuple(reader for reader in READERS if reader not in (mingru, mingru_stacked))
-    recalls = {
-        name: Splits(*(recall_from(place, n, LAG, seed=seed) for seed, n in enumerate(SIZES)))
-        for name, place in (("recall_first", 0), ("recall_middle", LAG // 2))
-    }
-    recall_recipe = TrialRecipe(200, learning_rate=0.005, look_every=20, target=0.999)
-    order, vocabulary = reviews()
-    return {
-        **{name: Comparison(s, 4_000, recall_recipe, gru_only) for name, s in recalls.items()},
-        "digits": Comparison(digits(), 4_000, _best_of(500, 0.005)),
-        "reviews": Comparison(order, 10_000, _best_of(500, 0.005), vocabulary=vocabulary),
-        "parity": Comparison(
-            Splits(*(parity(n, 16, seed=seed) for seed, n in enumerate(SIZES))),
-            1_500,
-            _best_of(300, 0.01),
-            (one_way, mingru, mingru_stacked),
-        ),
-    }
+def _generated(make: Callable[..., Any], *arguments: int) -> tuple[Splits, int]:
+    """Generate sequences of a task; `make` takes how many, the arguments, and a seed."""
+    parts = (make(n, *arguments, seed=seed) for seed, n in enumerate(SIZES))
+    return Splits(*parts), 0
 
 
 def _best_of(updates: int, learning_rate: float) -> TrialRecipe:
@@ -67,25 +52,83 @@ def _best_of(updates: int, learning_rate: float) -> TrialRecipe:
     )
 
 
-def run() -> dict[str, dict[str, dict[str, object]]]:
-    """Train all models from every seed; validation chooses the look, the test set is read once."""
-    results: dict[str, dict[str, dict[str, object]]] = {}
-    for task, (splits, budget, recipe, readers, vocabulary) in comparisons().items():
+RECALL = TrialRecipe(200, learning_rate=0.005, look_every=20, target=0.999)
+GRU_ONLY = tuple(reader for reader in READERS if reader not in (mingru, mingru_stacked))
+COMPARISONS = {
+    "recall_first": Comparison(
+        partial(_generated, partial(recall_from, 0), LAG), 4_000, RECALL, GRU_ONLY
+    ),
+    "recall_middle": Comparison(
+        partial(_generated, partial(recall_from, LAG // 2), LAG), 4_000, RECALL, GRU_ONLY
+    ),
+    "digits": Comparison(lambda: (digits(), 0), 4_000, _best_of(500, 0.005)),
+    "reviews": Comparison(reviews, 10_000, _best_of(500, 0.005)),
+    "parity": Comparison(
+        partial(_generated, parity, 16),
+        1_500,
+        _best_of(300, 0.01),
+        (one_way, mingru, mingru_stacked),
+    ),
+}
+"""The recipe is the same for all models of a task."""
+
+
+@cache
+def sequences(task: str) -> tuple[Splits, int]:
+    """Make the sequences of a task, once in each process."""
+    return COMPARISONS[task].make()
+
+
+def train(task: str, reader: str, seed: int) -> dict[str, Any]:
+    """Train a model; validation chooses the look, the test set is read once."""
+    splits, vocabulary = sequences(task)
+    _, budget, recipe, readers = COMPARISONS[task]
+    (way,) = (each for each in readers if each.__name__ == reader)
+    keras.utils.set_random_seed(seed)
+    model = widest_model(way, budget, splits.train, vocabulary=vocabulary)
+    train_trial(model, splits.train, splits.validation, recipe)
+    return {
+        "test_accuracy": round(score(model, splits.test), 4),
+        "parameters": model.count_params(),
+    }
+
+
+def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the pieces together."""
+    results: dict[str, dict[str, Any]] = {}
+    for task, comparison in COMPARISONS.items():
         results[task] = {}
-        for reader in readers:
-            accuracy = []
-            for seed in SEEDS:
-                keras.utils.set_random_seed(seed)
-                model = widest_model(reader, budget, splits.train, vocabulary=vocabulary)
-                train_trial(model, splits.train, splits.validation, recipe)
-                accuracy.append(round(score(model, splits.test), 4))
+        for reader in comparison.readers:
+            runs = [found[f"{task}/{reader.__name__}/{seed}"] for seed in SEEDS]
             results[task][reader.__name__] = {
-                "test_accuracy": accuracy,
-                "parameters": model.count_params(),
+                "test_accuracy": [run["test_accuracy"] for run in runs],
+                "parameters": runs[0]["parameters"],
             }
-            print(task, reader.__name__, model.count_params(), accuracy, flush=True)
     return results
 
 
+def take_apart(stored: dict[str, Any]) -> dict[str, Any]:
+    """Find what each piece gave."""
+    return {
+        f"{task}/{reader}/{seed}": {**row, "test_accuracy": row["test_accuracy"][seed]}
+        for task, rows in stored.items()
+        for reader, row in rows.items()
+        for seed in SEEDS
+    }
+
+
+def study() -> Study:
+    """Declare the pieces."""
+    pieces = {
+        f"{task}/{reader.__name__}/{seed}": Piece(
+            train, {"task": task, "reader": reader.__name__, "seed": seed}
+        )
+        for task, comparison in COMPARISONS.items()
+        for reader in comparison.readers
+        for seed in SEEDS
+    }
+    return Study(Path(__file__), pieces, assemble, SEEDS, take_apart)
+
+
 if __name__ == "__main__":
-    write_study(Path(__file__), run, seeds=list(SEEDS))
+    main(study())

@@ -5,17 +5,19 @@ About six minutes on two cores.
 """
 
 import sys
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-from study_runs import write_study
+from study_runs import Piece, Study, main
 
 from gru_course.backend import keras
-from gru_course.data import order_reviews
-from gru_course.data.memory_tasks import Task, digits
+from gru_course.data import ReviewData, order_reviews
+from gru_course.data.memory_tasks import Splits, Task, digits
 from gru_course.training import Recipe, best_epoch, fit, predict
 from gru_course.trials import (
     TrialRecipe,
@@ -37,6 +39,14 @@ REVIEWS = Recipe(epochs=6, batch_size=32, learning_rate=0.003, looks_per_epoch=2
 WINDOW, EMBEDDING = 48, 32
 
 Models = dict[str, tuple[str, int]]
+OTHER_WIDTHS: Models = {"gru_narrow": ("gru", 8), "gru_wide": ("gru", 128)}
+"""The same cell with fewer and with more parameters."""
+MODELS = {
+    "digits_all": ("rnn", "gru", "lstm", "rnn_matched", "gru_matched"),
+    "digits_small": ("rnn", "gru", "lstm", "rnn_matched", "gru_matched", *OTHER_WIDTHS),
+    "reviews_all": ("rnn", "gru", "lstm", "gru_matched"),
+}
+OF_SEED = ("chosen_at", "train", "test")
 
 
 def models_for(features: int, outputs: int) -> Models:
@@ -49,86 +59,113 @@ def models_for(features: int, outputs: int) -> Models:
     return models
 
 
-def compare_digits(training_size: str) -> dict[str, Any]:
+@cache
+def images() -> Splits:
+    """Load the digits, once in each process."""
+    return digits()
+
+
+@cache
+def generated() -> ReviewData:
+    """Generate the reviews, once in each process."""
+    return order_reviews()
+
+
+def train_on_digits(training_size: str, model: str, seed: int) -> dict[str, Any]:
     """Train on rows of digits; each seed draws its own training images, the same for all cells.
 
-    Kept per seed: the accuracies, and after which share of the updates the weights were chosen.
+    Kept: the accuracies, and after which share of the updates the weights were chosen.
     """
     size, recipe = DIGITS[training_size]
-    train, validation, test = digits()
-    models = models_for(train.features, train.classes)
-    if training_size == "small":  # the same cell with fewer and with more parameters
-        models |= {"gru_narrow": ("gru", 8), "gru_wide": ("gru", 128)}
-    results = {}
-    for name, (cell, units) in models.items():
-        found: dict[str, Any] = {
-            "cell": cell,
-            "units": units,
-            "parameters": parameters(cell, units, train.features, train.classes),
-            "chosen_at": [],
-            "train": [],
-            "test": [],
-        }
-        for seed in SEEDS:
-            drawn = np.random.default_rng(seed).permutation(len(train))[:size]
-            seen = Task(train.x[drawn], train.y[drawn], train.classes, train.description)
-            keras.backend.clear_session()  # models of earlier seeds would stay in memory
-            model, curves = run_trial(cell, units, seen, validation, recipe, seed)
-            best = int(np.argmin(curves["val_loss"]))
-            found["chosen_at"].append((1 + best) * recipe.look_every / recipe.updates)
-            found["train"].append(round(score(model, seen), 4))
-            found["test"].append(round(score(model, test), 4))
-        results[name] = found
-        print("digits", training_size, name, found, flush=True)
-    return results
+    train, validation, test = images()
+    models = models_for(train.features, train.classes) | OTHER_WIDTHS
+    cell, units = models[model]
+    drawn = np.random.default_rng(seed).permutation(len(train))[:size]
+    seen = Task(train.x[drawn], train.y[drawn], train.classes, train.description)
+    keras.backend.clear_session()  # models of earlier seeds would stay in memory
+    trained, curves = run_trial(cell, units, seen, validation, recipe, seed)
+    best = int(np.argmin(curves["val_loss"]))
+    return {
+        "cell": cell,
+        "units": units,
+        "parameters": parameters(cell, units, train.features, train.classes),
+        "chosen_at": (1 + best) * recipe.look_every / recipe.updates,
+        "train": round(score(trained, seen), 4),
+        "test": round(score(trained, test), 4),
+    }
 
 
-def compare_reviews() -> dict[str, Any]:
+def train_on_reviews(model: str, seed: int) -> dict[str, Any]:
     """Train on generated reviews in which only the order of the words decides."""
-    data = order_reviews()
+    data = generated()
     vocabulary = len(data.vocabulary.words) + 3
     x, y = data.train.window(vocabulary, WINDOW), data.train.labels
     x_test = data.test.window(vocabulary, WINDOW)
     (seen, labels), validation = (x[:5000], y[:5000]), (x[5000:], y[5000:])
-    models = models_for(EMBEDDING, 1)
-    del models["rnn_matched"]
-    results = {}
-    for name, (cell, units) in models.items():
-        found: dict[str, Any] = {"cell": cell, "units": units}
-        found |= {"chosen_at": [], "train": [], "test": []}
-        for seed in SEEDS:
-            keras.backend.clear_session()
-            keras.utils.set_random_seed(seed)
-            layers = [keras.layers.Embedding(vocabulary, EMBEDDING), recurrent_layer(cell, units)]
-            model = keras.Sequential(
-                [
-                    keras.Input((WINDOW,), dtype="int32"),
-                    *layers,
-                    keras.layers.Dense(1, activation="sigmoid"),
-                ]
-            )
-            curves = fit(model, seen, labels, REVIEWS, validation=validation, keep_best=True)
-            found["chosen_at"].append(best_epoch(curves) / REVIEWS.epochs)
-            found["parameters"] = model.count_params()
-            for part, inputs, truth in (
-                ("train", seen, labels),
-                ("test", x_test, data.test.labels),
-            ):
-                right = (predict(model, inputs) > 0.5) == truth
-                found[part].append(round(float(np.mean(right)), 4))
-        results[name] = found
-        print("reviews", name, found, flush=True)
+    cell, units = models_for(EMBEDDING, 1)[model]
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(seed)
+    layers = [keras.layers.Embedding(vocabulary, EMBEDDING), recurrent_layer(cell, units)]
+    network = keras.Sequential(
+        [
+            keras.Input((WINDOW,), dtype="int32"),
+            *layers,
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    curves = fit(network, seen, labels, REVIEWS, validation=validation, keep_best=True)
+    found: dict[str, Any] = {
+        "cell": cell,
+        "units": units,
+        "chosen_at": best_epoch(curves) / REVIEWS.epochs,
+    }
+    for part, inputs, truth in (("train", seen, labels), ("test", x_test, data.test.labels)):
+        right = (predict(network, inputs) > 0.5) == truth
+        found[part] = round(float(np.mean(right)), 4)
+    return {**found, "parameters": network.count_params()}
+
+
+def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the pieces together."""
+    results: dict[str, Any] = {}
+    for task, models in MODELS.items():
+        results[task] = {}
+        for model in models:
+            runs = [found[f"{task}/{model}/{seed}"] for seed in SEEDS]
+            results[task][model] = {
+                name: [run[name] for run in runs] if name in OF_SEED else value
+                for name, value in runs[0].items()
+            }
     return results
 
 
-def run() -> dict[str, Any]:
-    """Train everything; each model opens the test set once."""
+def take_apart(stored: dict[str, Any]) -> dict[str, Any]:
+    """Find what each piece gave."""
     return {
-        "digits_all": compare_digits("all"),
-        "digits_small": compare_digits("small"),
-        "reviews_all": compare_reviews(),
+        f"{task}/{model}/{seed}": {
+            name: value[seed] if name in OF_SEED else value for name, value in row.items()
+        }
+        for task, rows in stored.items()
+        for model, row in rows.items()
+        for seed in SEEDS
     }
 
 
+def study() -> Study:
+    """Declare the pieces; each model opens the test set once."""
+    pieces = {}
+    for task, models in MODELS.items():
+        kind, training_size = task.split("_")
+        for model in models:
+            for seed in SEEDS:
+                arguments = {"model": model, "seed": seed}
+                pieces[f"{task}/{model}/{seed}"] = (
+                    Piece(train_on_digits, {"training_size": training_size, **arguments})
+                    if kind == "digits"
+                    else Piece(train_on_reviews, arguments)
+                )
+    return Study(Path(__file__), pieces, assemble, SEEDS, take_apart)
+
+
 if __name__ == "__main__":
-    write_study(Path(__file__), run, seeds=list(SEEDS))
+    main(study())

@@ -4,14 +4,14 @@ Run it with nothing else on the machine: about five minutes on two cores.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-from study_runs import write_study
+from study_runs import Piece, Study, main
 
 from gru_course.analysis.timing import interleaved, layer_steps, steps
 from gru_course.backend import keras, tf
@@ -78,13 +78,27 @@ def measure_layers(layers: Layers, timesteps: int, batch: int, xla: bool) -> dic
     return measure(calls)
 
 
-def measure_classifiers(cells: tuple[str, ...], xla: bool) -> dict[str, Any]:
+def measure_point(units: int, timesteps: int, batch: int, xla: bool) -> dict[str, Any]:
+    """Time the cells at one point of the grid."""
+    layers = layers_of(units)
+    return {
+        "units_of": {name: width for name, (_, width, _) in layers.items()},
+        **measure_layers(layers, timesteps, batch, xla),
+    }
+
+
+def measure_variants(units: int, timesteps: int, batch: int, xla: bool) -> dict[str, Any]:
+    """Time settings that change the kernel of a layer."""
+    return measure_layers(variants_of(units), timesteps, batch, xla)
+
+
+def measure_classifiers(xla: bool) -> dict[str, Any]:
     """Time whole classifiers of reviews, as large as the larger one of the second notebook."""
     rng = np.random.default_rng(0)
     x = rng.integers(0, VOCABULARY, size=(64, 100), dtype="int32")
     y = rng.integers(0, 2, size=(64, 1)).astype("float32")
     calls = {}
-    for cell in cells:
+    for cell in ("rnn", "gru", "lstm"):
         layers = [keras.layers.Embedding(VOCABULARY, 128), recurrent_layer(cell, 64)]
         model = keras.Sequential(
             [keras.Input((100,), dtype="int32"), *layers, keras.layers.Dense(1)]
@@ -93,31 +107,61 @@ def measure_classifiers(cells: tuple[str, ...], xla: bool) -> dict[str, Any]:
     return measure(calls)
 
 
-def run() -> dict[str, Any]:
-    """Time the grid, the variants at its base, and the classifiers, each with and without XLA."""
-    tf.config.threading.set_intra_op_parallelism_threads(THREADS)
-    tf.config.threading.set_inter_op_parallelism_threads(THREADS)
-    grid, variants, classifiers = [], [], []
-    for xla in (True, False):
-        for point in GRID:
-            layers = layers_of(point["units"])
-            samples = measure_layers(layers, point["timesteps"], point["batch"], xla)
-            widths = {name: units for name, (_, units, _) in layers.items()}
-            grid.append({**point, "xla": xla, "units_of": widths, **samples})
-            medians = {name: round(float(np.median(t)), 2) for name, t in samples["train"].items()}
-            print("XLA" if xla else "no XLA", point, medians, flush=True)
-        variant_layers = variants_of(BASE["units"])
-        samples = measure_layers(variant_layers, BASE["timesteps"], BASE["batch"], xla)
-        variants.append({**BASE, "xla": xla, **samples})
-        classifiers.append({"xla": xla, **measure_classifiers(("rnn", "gru", "lstm"), xla)})
+def key_of(kind: str, arguments: Mapping[str, Any]) -> str:
+    """Name a piece."""
+    return f"{kind}/" + "/".join(f"{name}={value}" for name, value in arguments.items())
+
+
+def points() -> dict[str, list[dict[str, Any]]]:
+    """List what is timed: the grid, the variants at its base, and the classifiers."""
+    both = (True, False)
     return {
-        "threads": THREADS,
-        "features": FEATURES,
-        "grid": grid,
-        "variants": variants,
-        "classifiers": classifiers,
+        "grid": [{**point, "xla": xla} for xla in both for point in GRID],
+        "variants": [{**BASE, "xla": xla} for xla in both],
+        "classifiers": [{"xla": xla} for xla in both],
     }
 
 
+def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the pieces together."""
+    return {
+        "threads": THREADS,
+        "features": FEATURES,
+        **{
+            kind: [{**point, **found[key_of(kind, point)]} for point in listed]
+            for kind, listed in points().items()
+        },
+    }
+
+
+def take_apart(stored: dict[str, Any]) -> dict[str, Any]:
+    """Find what each piece gave."""
+    return {
+        key_of(kind, point): {name: row[name] for name in row if name not in point}
+        for kind, listed in points().items()
+        for point, row in zip(listed, stored[kind], strict=True)
+    }
+
+
+def study() -> Study:
+    """Declare the pieces."""
+    measures: dict[str, Callable[..., dict[str, Any]]] = {
+        "grid": measure_point,
+        "variants": measure_variants,
+        "classifiers": measure_classifiers,
+    }
+    pieces = {
+        key_of(kind, point): Piece(measures[kind], point, alone=True)
+        for xla in (True, False)
+        for kind, listed in points().items()
+        for point in listed
+        if point["xla"] == xla
+    }
+    times = ("train", "forward")
+    return Study(Path(__file__), pieces, assemble, [0], take_apart, times)
+
+
 if __name__ == "__main__":
-    write_study(Path(__file__), run, seeds=[0])
+    tf.config.threading.set_intra_op_parallelism_threads(THREADS)
+    tf.config.threading.set_inter_op_parallelism_threads(THREADS)
+    main(study())

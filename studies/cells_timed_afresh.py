@@ -7,6 +7,7 @@ Run it with nothing else on the machine: about two minutes on two cores.
 
 import multiprocessing
 import sys
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-from study_runs import write_study
+from study_runs import Piece, Study, main
 
 from gru_course.analysis.timing import interleaved, layer_steps
 from gru_course.backend import tf
@@ -51,17 +52,34 @@ def measure(number: int) -> dict[str, Any]:
             times = interleaved(chosen, rounds=ROUNDS, repeats=REPEATS, seed=number)
             medians = {name: round(float(1000 * np.median(t)), 3) for name, t in times.items()}
             result[f"{key}_{kind}"] = medians
-    print(result, flush=True)
     return result
 
 
-def run() -> list[dict[str, Any]]:
-    """Start one process after the other."""
-    with ProcessPoolExecutor(
-        1, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1
-    ) as pool:
-        return list(pool.map(measure, range(PROCESSES)))
+def afresh(number: int) -> Any:
+    """Time in a process that has just been started."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(measure, number).result()
+
+
+def assemble(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Put the pieces together."""
+    return [found[f"process/{number}"] for number in range(PROCESSES)]
+
+
+def take_apart(stored: list[dict[str, Any]]) -> dict[str, Any]:
+    """Find what each piece gave."""
+    return {f"process/{number}": row for number, row in enumerate(stored)}
+
+
+def study() -> Study:
+    """Declare the pieces."""
+    pieces = {
+        f"process/{number}": Piece(afresh, {"number": number}, alone=True)
+        for number in range(PROCESSES)
+    }
+    times = [f"{way}_{kind}" for way in ("xla", "default") for kind in ("train", "forward")]
+    return Study(Path(__file__), pieces, assemble, range(PROCESSES), take_apart, times)
 
 
 if __name__ == "__main__":
-    write_study(Path(__file__), run, seeds=list(range(PROCESSES)))
+    main(study())

@@ -4,12 +4,15 @@ Reads the real reviews. About eight minutes on two cores: ``make studies``.
 """
 
 import sys
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-from study_runs import write_study
+from study_runs import Piece, Study, main
 
 from gru_course.backend import keras
 from gru_course.data import IMDB, load
@@ -19,28 +22,56 @@ from gru_course.training import LARGE_RECIPE, SMALL_RECIPE, best_epoch, fit, hol
 SEEDS = range(5)
 
 
-def run() -> dict[str, dict[str, list[float]]]:
-    """Train both models from every seed; each opens the test set once, at its end."""
-    data = load(IMDB, "full")
+MODELS = {"small": (SMALL_GRU, SMALL_RECIPE), "large": (LARGE_GRU, LARGE_RECIPE)}
+
+
+@cache
+def reviews() -> Any:
+    """Load the reviews, once in each process."""
+    return load(IMDB, "full")
+
+
+def train(name: str, seed: int) -> dict[str, float]:
+    """Train a model; it opens the test set once, at its end."""
+    data = reviews()
     (x, y), validation = hold_out(data.train.window(), data.train.labels, share=0.2)
-    x_test = data.test.window()
-    results: dict[str, dict[str, list[float]]] = {}
-    for name, config, recipe in (
-        ("small", SMALL_GRU, SMALL_RECIPE),
-        ("large", LARGE_GRU, LARGE_RECIPE),
-    ):
-        found: dict[str, list[float]] = {"test_accuracy": [], "best_epoch": []}
-        for seed in SEEDS:
-            keras.utils.set_random_seed(seed)
-            model = classifier(config)
-            curves = fit(model, x, y, recipe, validation=validation, keep_best=True)
-            accuracy = np.mean((predict(model, x_test) > 0.5) == data.test.labels)
-            found["test_accuracy"].append(round(float(accuracy), 4))
-            found["best_epoch"].append(best_epoch(curves))
-            print(name, seed, found["best_epoch"][-1], found["test_accuracy"][-1], flush=True)
-        results[name] = found
-    return results
+    config, recipe = MODELS[name]
+    keras.utils.set_random_seed(seed)
+    model = classifier(config)
+    curves = fit(model, x, y, recipe, validation=validation, keep_best=True)
+    accuracy = np.mean((predict(model, data.test.window()) > 0.5) == data.test.labels)
+    return {"test_accuracy": round(float(accuracy), 4), "best_epoch": best_epoch(curves)}
+
+
+def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the pieces together."""
+    return {
+        name: {
+            measure: [found[f"{name}/{seed}"][measure] for seed in SEEDS]
+            for measure in ("test_accuracy", "best_epoch")
+        }
+        for name in MODELS
+    }
+
+
+def take_apart(stored: dict[str, Any]) -> dict[str, Any]:
+    """Find what each piece gave."""
+    return {
+        f"{name}/{seed}": {measure: values[seed] for measure, values in row.items()}
+        for name, row in stored.items()
+        for seed in SEEDS
+    }
+
+
+def study() -> Study:
+    """Declare the pieces."""
+    pieces = {
+        f"{name}/{seed}": Piece(train, {"name": name, "seed": seed})
+        for name in MODELS
+        for seed in SEEDS
+    }
+    return Study(Path(__file__), pieces, assemble, SEEDS, take_apart)
 
 
 if __name__ == "__main__":
-    write_study(Path(__file__), run, seeds=list(SEEDS))
+    main(study())

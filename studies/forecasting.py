@@ -3,16 +3,16 @@
 Reads the real series. About five minutes on two cores: ``make studies``.
 """
 
-import json
 import sys
-import time
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-from study_runs import write_study
+from study_runs import Piece, Study, main
 
 from gru_course.analysis.forecast_tests import diebold_mariano
 from gru_course.analysis.intervals import conformal_margin, coverage, outside
@@ -32,6 +32,14 @@ from gru_course.training import Recipe
 SEEDS = range(3)
 HORIZON = 24
 LEVEL = 0.9
+CASES = (
+    "temperature in Beijing",
+    "oil of a transformer",
+    "electricity in Germany",
+    "wind power in Germany",
+)
+ROLLED, YEARS = "electricity in Germany", 4
+TESTED = ("seasonal naive", "linear model")
 FITTED_ON = 2000
 """Values before the validation part that exponential smoothing is fitted on."""
 
@@ -45,8 +53,9 @@ class Case(NamedTuple):
     dropout: float = 0.0
 
 
+@cache
 def cases() -> dict[str, Case]:
-    """Load the four series and say what is asked of each."""
+    """Load the four series and say what is asked of each; once in each process."""
     beijing, germany, oil = (load(dataset, "full") for dataset in (BEIJING, GERMANY, ETTH1))
     weather = beijing.columns("temperature", "dew point", "pressure")
 
@@ -98,82 +107,109 @@ def baselines(case: Case, data: Prepared) -> dict[str, Any]:
     }
 
 
-def study_case(case: Case) -> dict[str, Any]:
-    """Train from every seed, correct the intervals by validation, test once."""
-    data = prepare(case.task)
-    found: dict[str, Any] = {}
+@cache
+def prepared(name: str) -> Prepared:
+    """Prepare the data of a case, once in each process."""
+    return prepare(cases()[name].task)
+
+
+def without_network(name: str) -> dict[str, Any]:
+    """Forecast by other means, and measure the errors over horizons and over origins."""
+    case, data = cases()[name], prepared(name)
     said = baselines(case, data)
-    found["errors"] = {name: error(values, data.test) for name, values in said.items()}
-    losses, runs = [], []
-    for seed in SEEDS:
-        model = trained(case, data, seed)
-        held, test = (forecast(model, data, part) for part in (data.validation, data.test))
-        margin = conformal_margin(outside(data.validation.truth, held[..., 0], held[..., 2]), LEVEL)
-        low, high = test[..., 0] - margin, test[..., 2] + margin
-        middle = (low + high) / 2
-        low, high = np.minimum(low, middle), np.maximum(high, middle)
-        losses.append(np.abs(test[..., 1] - data.test.truth))
-        runs.append(
-            {
-                "error": error(test[..., 1], data.test),
-                "coverage": float(coverage(data.test.truth, test[..., 0], test[..., 2]).mean()),
-                "corrected_coverage": coverage(data.test.truth, low, high).tolist(),
-                "width": float((high - low).mean()),
-            }
-        )
-    gru = np.mean(losses, axis=0)
-    found["runs"] = runs
-    found["by_horizon"] = {"GRU": gru.mean(axis=0).tolist()} | {
-        name: np.abs(values - data.test.truth).mean(axis=0).tolist()
-        for name, values in said.items()
+    losses = {way: np.abs(values - data.test.truth) for way, values in said.items()}
+    return {
+        "errors": {way: error(values, data.test) for way, values in said.items()},
+        "by_horizon": {way: loss.mean(axis=0).tolist() for way, loss in losses.items()},
+        "by_origin": {way: losses[way].mean(axis=1).tolist() for way in TESTED},
+        "apart": -(-HORIZON // case.task.test_every),
     }
-    apart = -(-HORIZON // case.task.test_every)
-    found["tests"] = {
-        name: diebold_mariano(
-            gru.mean(axis=1), np.abs(said[name] - data.test.truth).mean(axis=1), horizon=apart
-        )._asdict()
-        for name in ("seasonal naive", "linear model")
-    }
-    return found
 
 
-def backtest(case: Case, years: int = 4) -> list[dict[str, Any]]:
-    """Roll the origin: each year is forecast by models fitted on all years before it."""
-    task, year, found = case.task, 365, []
-    for back in range(years, 0, -1):
-        end = len(task.series) - (back - 1) * year
-        earlier = ForecastTask(
-            task.series.part(0, end), task.target, task.history, HORIZON, task.season,
-            validation=year / end, test=year / end,
-        )  # fmt: skip
-        data = prepare(earlier)
-        errors = {
-            name: error(values, data.test)
-            for name, values in baselines(Case(earlier, *case[1:]), data).items()
+def of_seed(name: str, seed: int) -> dict[str, Any]:
+    """Train a GRU, correct its intervals by validation, test it once."""
+    data = prepared(name)
+    model = trained(cases()[name], data, seed)
+    held, test = (forecast(model, data, part) for part in (data.validation, data.test))
+    margin = conformal_margin(outside(data.validation.truth, held[..., 0], held[..., 2]), LEVEL)
+    low, high = test[..., 0] - margin, test[..., 2] + margin
+    middle = (low + high) / 2
+    low, high = np.minimum(low, middle), np.maximum(high, middle)
+    return {
+        "run": {
+            "error": error(test[..., 1], data.test),
+            "coverage": float(coverage(data.test.truth, test[..., 0], test[..., 2]).mean()),
+            "corrected_coverage": coverage(data.test.truth, low, high).tolist(),
+            "width": float((high - low).mean()),
+        },
+        "losses": np.abs(test[..., 1] - data.test.truth).tolist(),
+    }
+
+
+def backtest(back: int) -> dict[str, Any]:
+    """Roll the origin: a year is forecast by models fitted on all years before it."""
+    case = cases()[ROLLED]
+    task, year = case.task, 365
+    end = len(task.series) - (back - 1) * year
+    earlier = ForecastTask(
+        task.series.part(0, end), task.target, task.history, HORIZON, task.season,
+        validation=year / end, test=year / end,
+    )  # fmt: skip
+    data = prepare(earlier)
+    errors = {
+        name: error(values, data.test)
+        for name, values in baselines(Case(earlier, *case[1:]), data).items()
+    }
+    errors["GRU"] = error(forecast(trained(case, data, 0), data, data.test)[..., 1], data.test)
+    return {"until": str(earlier.series.times[-1])[:10], "errors": errors}
+
+
+def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the pieces together."""
+
+    def of_case(name: str) -> dict[str, Any]:
+        others = found[f"{name}/without network"]
+        runs = [found[f"{name}/{seed}"] for seed in SEEDS]
+        gru = np.mean([run["losses"] for run in runs], axis=0)
+        return {
+            "errors": others["errors"],
+            "runs": [run["run"] for run in runs],
+            "by_horizon": {"GRU": gru.mean(axis=0).tolist()} | others["by_horizon"],
+            "tests": {
+                way: diebold_mariano(
+                    gru.mean(axis=1), np.array(others["by_origin"][way]), horizon=others["apart"]
+                )._asdict()
+                for way in TESTED
+            },
         }
-        errors["GRU"] = error(forecast(trained(case, data, 0), data, data.test)[..., 1], data.test)
-        found.append({"until": str(earlier.series.times[-1])[:10], "errors": errors})
-    return found
+
+    return {
+        "cases": {name: of_case(name) for name in CASES},
+        "backtest": [found[f"backtest/{back}"] for back in range(YEARS, 0, -1)],
+        "level": LEVEL,
+        "horizon": HORIZON,
+    }
 
 
-def main() -> dict[str, Any]:
-    """Study the four cases; roll the origin on one of them."""
-    progress = Path(__file__).with_suffix(".progress")
-    found = json.loads(progress.read_text()) if progress.exists() else {}
-    all_cases = cases()
-    for name, case in all_cases.items():
-        if name not in found:
-            start = time.perf_counter()
-            found[name] = study_case(case)
-            errors = found[name]["errors"] | {
-                "GRU": float(np.mean([r["error"] for r in found[name]["runs"]]))
-            }
-            print(f"{name}: {time.perf_counter() - start:.0f} s, {errors}", flush=True)
-            progress.write_text(json.dumps(found), encoding="utf-8")
-    rolled = backtest(all_cases["electricity in Germany"])
-    progress.unlink()
-    return {"cases": found, "backtest": rolled, "level": LEVEL, "horizon": HORIZON}
+def take_apart(stored: dict[str, Any]) -> dict[str, Any]:
+    """Find what each piece gave, without the losses that are not stored."""
+    parts = {f"backtest/{YEARS - n}": row for n, row in enumerate(stored["backtest"])}
+    for name, row in stored["cases"].items():
+        by_horizon = {way: values for way, values in row["by_horizon"].items() if way != "GRU"}
+        parts[f"{name}/without network"] = {"errors": row["errors"], "by_horizon": by_horizon}
+        parts |= {f"{name}/{seed}": {"run": run} for seed, run in enumerate(row["runs"])}
+    return parts
+
+
+def study() -> Study:
+    """Declare the pieces: four cases, and a rolled origin on one of them."""
+    pieces = {}
+    for name in CASES:
+        pieces[f"{name}/without network"] = Piece(without_network, {"name": name})
+        pieces |= {f"{name}/{s}": Piece(of_seed, {"name": name, "seed": s}) for s in SEEDS}
+    pieces |= {f"backtest/{n}": Piece(backtest, {"back": n}) for n in range(YEARS, 0, -1)}
+    return Study(Path(__file__), pieces, assemble, SEEDS, take_apart)
 
 
 if __name__ == "__main__":
-    write_study(Path(__file__), main, seeds=list(SEEDS))
+    main(study())

@@ -3,18 +3,17 @@
 Reads the real reviews. About six minutes on two cores: ``make studies``.
 """
 
-import json
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-from study_runs import write_study
+from study_runs import Piece, Study, main
 
 from gru_course.analysis.inside import (
     IntArray,
@@ -43,7 +42,7 @@ from gru_course.cells.layout import Array
 from gru_course.data import IMDB, encode_window, load
 from gru_course.data.probes import REVIEW_QUALITIES, all_probes
 from gru_course.models import ClassifierConfig, classifier
-from gru_course.training import Recipe, fit, hold_out
+from gru_course.training import Recipe, Split, fit, hold_out
 
 SEEDS = range(5)
 WINDOW = 200
@@ -57,71 +56,76 @@ TEXTS = 200
 Feature = Callable[[IntArray], Array]
 
 
-def main() -> dict[str, Any]:
-    """Train from every seed and look inside; the linear models have no seed."""
-    data = load(IMDB, "full")
-    train, held_out = hold_out(data.train.window(maxlen=WINDOW), data.train.labels, 0.2)
-    test = data.test.window(maxlen=WINDOW)
-    texts, labels = data.train.texts[: len(train[0])], train[1]
-    words, bigrams = (bag_of_ngrams(n, 10.0).fit(texts, labels) for n in (1, 2))
-    weights = word_weights(words, data.vocabulary, CONFIG.vocabulary_size)
-    negations = [data.vocabulary.ids[word] for word in NEGATIONS]
-    features: dict[str, Feature] = {
+@cache
+def reviews() -> Any:
+    """Load the reviews, once in each process."""
+    return load(IMDB, "full")
+
+
+@cache
+def linear(longest: int) -> Any:
+    """Fit a linear model to the reviews of training."""
+    data = reviews()
+    (_, labels), _ = parts()
+    texts = data.train.texts[: len(labels)]
+    return bag_of_ngrams(longest, 10.0).fit(texts, labels)
+
+
+@cache
+def parts() -> tuple[Split, Split]:
+    """Give the ids of the reviews to train on, and those held out."""
+    train = reviews().train
+    return hold_out(train.window(maxlen=WINDOW), train.labels, 0.2)
+
+
+def features() -> dict[str, Feature]:
+    """Name what a unit may follow."""
+    vocabulary = reviews().vocabulary
+    weights = word_weights(linear(1), vocabulary, CONFIG.vocabulary_size)
+    negations = [vocabulary.ids[word] for word in NEGATIONS]
+    return {
         "sentiment so far": lambda ids: sentiment_so_far(ids, weights),
         "negation": lambda ids: recently(ids, negations, words=3),
         "position": position,
     }
-    probes = all_probes(REVIEW_QUALITIES)
-    sentences = [text for probe in probes for text in probe.texts]
-    asked = encode_window(sentences, data.vocabulary, maxlen=WINDOW)
-    found, said = [], []
-    for seed in SEEDS:
-        start = time.perf_counter()
-        keras.utils.set_random_seed(seed)
-        untrained = Reader.of(classifier(CONFIG), CONFIG)
-        model = classifier(CONFIG)
-        fit(model, *train, RECIPE, validation=held_out, keep_best=True)
-        training = time.perf_counter() - start
-        reader = Reader.of(model, CONFIG)
-        said.append(reader.score(asked).reshape(-1, 2))
-        result: dict[str, Any] = {
-            "test_accuracy": float(np.mean((reader.score(test) > 0) == data.test.labels)),
-            "memory": memory(reader, held_out[0]),
-            "importance": importance(reader, untrained, held_out[0][:TEXTS]),
-            "trackers": {
-                name: trackers(reader, untrained, feature, held_out[0][:TEXTS], test[:TEXTS])
-                for name, feature in features.items()
-            },
-            "probes": probe_results(probes, said[-1]),
-        }
-        found.append(result)
-        taken = time.perf_counter() - start
-        print(
-            f"seed {seed}: {taken:.0f} s, of which training {training:.0f}, "
-            f"accuracy {result['test_accuracy']:.4f}, "
-            f"memory {result['memory']['cut_memory']} words",
-            flush=True,
-        )
-        Path(__file__).with_suffix(".progress").write_text(json.dumps(found), encoding="utf-8")
-    Path(__file__).with_suffix(".progress").unlink()
-    of_bigrams = bigrams.decision_function(sentences).reshape(-1, 2)
-    halves = {
-        name: [n for n, probe in enumerate(probes) if probe.labels[0] == label]
-        for name, label in (("positive", 1), ("negative", 0))
+
+
+def sentences() -> list[str]:
+    """Write the sentences of all probes, those of a pair one after the other."""
+    return [text for probe in all_probes(REVIEW_QUALITIES) for text in probe.texts]
+
+
+def look_inside(seed: int) -> dict[str, Any]:
+    """Train from a seed and look inside."""
+    data = reviews()
+    (x, y), held_out = parts()
+    test = data.test.window(maxlen=WINDOW)
+    keras.utils.set_random_seed(seed)
+    untrained = Reader.of(classifier(CONFIG), CONFIG)
+    model = classifier(CONFIG)
+    fit(model, x, y, RECIPE, validation=held_out, keep_best=True)
+    reader = Reader.of(model, CONFIG)
+    asked = encode_window(sentences(), data.vocabulary, maxlen=WINDOW)
+    said = reader.score(asked).reshape(-1, 2)
+    found = {
+        "test_accuracy": float(np.mean((reader.score(test) > 0) == data.test.labels)),
+        "memory": memory(reader, held_out[0]),
+        "importance": importance(reader, untrained, held_out[0][:TEXTS]),
+        "trackers": {
+            name: trackers(reader, untrained, feature, held_out[0][:TEXTS], test[:TEXTS])
+            for name, feature in features().items()
+        },
+        "probes": probe_results(all_probes(REVIEW_QUALITIES), said),
     }
+    return {"found": found, "said": said.tolist()}
 
-    def by_half(logits: Array) -> dict[str, Any]:
-        chosen = {name: ([probes[n] for n in half], logits[half]) for name, half in halves.items()}
-        return {name: probe_results(*half)[0] for name, half in chosen.items()}
 
+def bigrams() -> dict[str, Any]:
+    """Ask a linear model, which has no seed."""
+    model, test = linear(2), reviews().test
     return {
-        "setting": {"config": asdict(CONFIG), "recipe": asdict(RECIPE), "kept": KEPT},
-        "seeds": found,
-        "probes_of_all_seeds": probe_results(probes * len(SEEDS), np.concatenate(said)),
-        "probes_of_bigrams": probe_results(probes, of_bigrams),
-        "negation_of_all_seeds": [by_half(logits) for logits in said],
-        "negation_of_bigrams": by_half(of_bigrams),
-        "bigram_test_accuracy": bigrams.score(list(data.test.texts), data.test.labels),
+        "said": model.decision_function(sentences()).reshape(-1, 2).tolist(),
+        "test_accuracy": model.score(list(test.texts), test.labels),
     }
 
 
@@ -182,5 +186,43 @@ def trackers(
     }
 
 
+def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the pieces together."""
+    probes = all_probes(REVIEW_QUALITIES)
+    said = [np.array(found[f"seed/{seed}"]["said"]) for seed in SEEDS]
+    of_bigrams = np.array(found["bigrams"]["said"])
+    halves = {
+        name: [n for n, probe in enumerate(probes) if probe.labels[0] == label]
+        for name, label in (("positive", 1), ("negative", 0))
+    }
+
+    def by_half(logits: Array) -> dict[str, Any]:
+        chosen = {name: ([probes[n] for n in half], logits[half]) for name, half in halves.items()}
+        return {name: probe_results(*half)[0] for name, half in chosen.items()}
+
+    return {
+        "setting": {"config": asdict(CONFIG), "recipe": asdict(RECIPE), "kept": KEPT},
+        "seeds": [found[f"seed/{seed}"]["found"] for seed in SEEDS],
+        "probes_of_all_seeds": probe_results(probes * len(SEEDS), np.concatenate(said)),
+        "probes_of_bigrams": probe_results(probes, of_bigrams),
+        "negation_of_all_seeds": [by_half(logits) for logits in said],
+        "negation_of_bigrams": by_half(of_bigrams),
+        "bigram_test_accuracy": found["bigrams"]["test_accuracy"],
+    }
+
+
+def take_apart(stored: dict[str, Any]) -> dict[str, Any]:
+    """Find what each piece gave, without the logits that are not stored."""
+    parts = {f"seed/{seed}": {"found": row} for seed, row in enumerate(stored["seeds"])}
+    return {**parts, "bigrams": {"test_accuracy": stored["bigram_test_accuracy"]}}
+
+
+def study() -> Study:
+    """Declare the pieces."""
+    pieces = {f"seed/{seed}": Piece(look_inside, {"seed": seed}) for seed in SEEDS}
+    pieces["bigrams"] = Piece(bigrams)
+    return Study(Path(__file__), pieces, assemble, SEEDS, take_apart)
+
+
 if __name__ == "__main__":
-    write_study(Path(__file__), main, seeds=list(SEEDS))
+    main(study())

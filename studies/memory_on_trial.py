@@ -5,19 +5,16 @@ was set beforehand, on other seeds and on validation sequences. About fifteen mi
 cores: ``make studies``.
 """
 
-import multiprocessing
 import sys
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-from study_runs import write_study
+from study_runs import Piece, Study, main
 
 from gru_course.backend import tf
 from gru_course.data.memory_tasks import Task, adding, brackets, copy, counting, digits, recall
@@ -90,32 +87,26 @@ def units_of(cell: str, task: Task, gru_units: int = 32) -> int:
     return units_for_parameters(cell, budget, task.features, task.outputs)
 
 
-def curve_trial(name: str, arm: str) -> dict[str, Any]:
-    """Train one arm at every length of a task that it can still learn."""
-    curve, (cell, options) = CURVES[name], ARMS[arm]
-    found: dict[str, Any] = {"lengths": [], "scores": [], "updates": []}
-    for length in curve.lengths:
-        train, validation, test = (
-            curve.make(n, length, seed) for seed, n in enumerate((10_000, 500, 1_000))
-        )
-        found["units"] = units_of(cell, train)
-        scores, updates = [], []
-        for seed in CURVE_SEEDS:
-            model, curves = run_trial(
-                cell, found["units"], train, validation, curve.recipe, seed, **options
-            )
-            scores.append(round(score(model, test), 5))
-            updates.append(int(curves["updates"][-1]))
-        found["lengths"].append(length)
-        found["scores"].append(scores)
-        found["updates"].append(updates)
-        passed = [s >= curve.passed if train.classes else s <= curve.passed for s in scores]
-        if not any(passed):
-            break
-    return found
+def curve_trial(task: str, arm: str, length: int, seed: int, **shorter: Any) -> Any:
+    """Train one arm at one length, if a seed has learnt the one before it."""
+    curve, (cell, options) = CURVES[task], ARMS[arm]
+    if shorter and not any(run and run["passed"] for run in shorter.values()):
+        return None
+    train, validation, test = (
+        curve.make(n, length, number) for number, n in enumerate((10_000, 500, 1_000))
+    )
+    units = units_of(cell, train)
+    model, curves = run_trial(cell, units, train, validation, curve.recipe, seed, **options)
+    found = round(score(model, test), 5)
+    return {
+        "units": units,
+        "score": found,
+        "updates": int(curves["updates"][-1]),
+        "passed": found >= curve.passed if train.classes else found <= curve.passed,
+    }
 
 
-def brackets_trial(cell: str) -> dict[str, Any]:
+def brackets_trial(cell: str, seed: int) -> dict[str, Any]:
     """Train on short, shallow strings of brackets; test on longer and on deeper ones."""
     train, validation = (
         brackets(5_000, **BRACKETS_TRAINED),
@@ -126,82 +117,146 @@ def brackets_trial(cell: str) -> dict[str, Any]:
         "trained": BRACKETS_TRAINED,
         "lengths": [32, 64, 128, 256, 512],
         "depths": [2, 3, 4, 5, 6, 8, 10],
-        "by_length": [],
-        "by_depth": [],
     }
     longer = [brackets(500, n, BRACKETS_TRAINED["depth"], seed=2) for n in found["lengths"]]
     deeper = [brackets(500, 64, depth, seed=3) for depth in found["depths"]]
-    for seed in SEEDS:
-        model, _ = run_trial(cell, found["units"], train, validation, BRACKETS_RECIPE, seed)
-        found["by_length"].append([round(score(model, task), 4) for task in longer])
-        found["by_depth"].append([round(score(model, task), 4) for task in deeper])
-    return found
+    model, _ = run_trial(cell, found["units"], train, validation, BRACKETS_RECIPE, seed)
+    return {
+        **found,
+        "by_length": [round(score(model, task), 4) for task in longer],
+        "by_depth": [round(score(model, task), 4) for task in deeper],
+    }
 
 
-def counting_trial(cell: str) -> dict[str, Any]:
+def counting_trial(cell: str, seed: int) -> dict[str, Any]:
     """Train on strings up to a number; find the first number at which the count is lost."""
     train, validation = counting(list(range(1, COUNTED + 1)) * 20), counting(range(1, COUNTED + 1))
     test = counting(range(1, ASKED + 1))
-    found: dict[str, Any] = {
-        "units": units_of(cell, train, gru_units=16),
+    units = units_of(cell, train, gru_units=16)
+    model, curves = run_trial(cell, units, train, validation, COUNTING_RECIPE, seed)
+    wrong = np.flatnonzero(~all_right(model, test))
+    return {
+        "units": units,
         "trained": COUNTED,
         "asked": ASKED,
-        "longest": [],
-        "validation_accuracy": [],
+        "longest": int(wrong[0]) if len(wrong) else ASKED,
+        "validation_accuracy": round(curves["val_score"][-1], 4),
     }
-    for seed in SEEDS:
-        model, curves = run_trial(cell, found["units"], train, validation, COUNTING_RECIPE, seed)
-        wrong = np.flatnonzero(~all_right(model, test))
-        found["longest"].append(int(wrong[0]) if len(wrong) else ASKED)
-        found["validation_accuracy"].append(round(curves["val_score"][-1], 4))
-    return found
 
 
-def digits_trial(cell: str, pixelwise: bool) -> dict[str, Any]:
-    """Train on the digits, keep the best look, and open the test images once per seed."""
+def digits_trial(cell: str, seed: int, pixelwise: bool) -> dict[str, Any]:
+    """Train on the digits, keep the best look, and open the test images once."""
     parts = digits(pixelwise)
-    recipe, seeds = (PIXELS_RECIPE, CURVE_SEEDS) if pixelwise else (DIGITS_RECIPE, SEEDS)
-    names = [f"{part}_accuracy" for part in parts._fields]
-    found: dict[str, Any] = {"units": units_of(cell, parts.train), **{name: [] for name in names}}
-    for seed in seeds:
-        model, _ = run_trial(cell, found["units"], parts.train, parts.validation, recipe, seed)
-        for name, part in zip(names, parts, strict=True):
-            found[name].append(round(score(model, part), 4))
-    return found
+    recipe = PIXELS_RECIPE if pixelwise else DIGITS_RECIPE
+    units = units_of(cell, parts.train)
+    model, _ = run_trial(cell, units, parts.train, parts.validation, recipe, seed)
+    scores = {name: round(score(model, part), 4) for name, part in parts._asdict().items()}
+    return {"units": units, **{f"{name}_accuracy": found for name, found in scores.items()}}
 
 
-JOBS: dict[str, tuple[Callable[[str], dict[str, Any]], tuple[str, ...]]] = {
-    "copy": (partial(curve_trial, "copy"), tuple(ARMS)),
-    "adding": (partial(curve_trial, "adding"), CELLS),
-    "counting": (counting_trial, CELLS),
-    "recall": (partial(curve_trial, "recall"), tuple(ARMS)),
-    "brackets": (brackets_trial, CELLS),
-    "digits_pixels": (partial(digits_trial, pixelwise=True), CELLS),
-    "digits": (partial(digits_trial, pixelwise=False), CELLS),
+CURVE_ARMS = {"copy": tuple(ARMS), "adding": CELLS, "recall": tuple(ARMS)}
+TASKS = ("copy", "adding", "counting", "recall", "brackets", "digits_pixels", "digits")
+OF_SEED = {
+    "counting": ("longest", "validation_accuracy"),
+    "brackets": ("by_length", "by_depth"),
+    "digits_pixels": ("train_accuracy", "validation_accuracy", "test_accuracy"),
+    "digits": ("train_accuracy", "validation_accuracy", "test_accuracy"),
 }
+"""What each seed gives; all else is the same for all seeds."""
 
 
-def one_thread() -> None:
-    """Give every process one core; these models are too small to share out."""
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+def seeds_of(task: str) -> range:
+    """Return the seeds of a task."""
+    return CURVE_SEEDS if task in CURVES or task == "digits_pixels" else SEEDS
 
 
-def run() -> dict[str, dict[str, Any]]:
-    """Run all tasks with all arms, two at a time."""
-    results: dict[str, dict[str, Any]] = {task: {} for task in JOBS}
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=spawn, initializer=one_thread) as pool:
-        waiting = {
-            (task, arm): pool.submit(trial, arm)
-            for task, (trial, arms) in JOBS.items()
-            for arm in arms
+def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the pieces together."""
+
+    def of_curve(task: str, arm: str) -> dict[str, Any]:
+        rows = [
+            [found[f"{task}/{arm}/{length}/{seed}"] for seed in CURVE_SEEDS]
+            for length in CURVES[task].lengths
+        ]
+        tried = [row for row in rows if row[0]]
+        return {
+            "lengths": list(CURVES[task].lengths[: len(tried)]),
+            "scores": [[run["score"] for run in row] for row in tried],
+            "updates": [[run["updates"] for run in row] for row in tried],
+            "units": tried[0][0]["units"],
         }
-        for (task, arm), future in waiting.items():
-            results[task][arm] = future.result()
-            print(task, arm, results[task][arm], flush=True)
-    return results
+
+    def of_cell(task: str, cell: str) -> dict[str, Any]:
+        runs = [found[f"{task}/{cell}/{seed}"] for seed in seeds_of(task)]
+        return {
+            name: [run[name] for run in runs] if name in OF_SEED[task] else value
+            for name, value in runs[0].items()
+        }
+
+    return {
+        task: {arm: of_curve(task, arm) for arm in CURVE_ARMS[task]}
+        if task in CURVES
+        else {cell: of_cell(task, cell) for cell in CELLS}
+        for task in TASKS
+    }
+
+
+def take_apart(stored: dict[str, Any]) -> dict[str, Any]:
+    """Find what each piece gave, without what says whether a length was passed."""
+    parts: dict[str, Any] = {}
+    for task, rows in stored.items():
+        for arm, row in rows.items():
+            for seed in seeds_of(task):
+                if task not in CURVES:
+                    parts[f"{task}/{arm}/{seed}"] = {
+                        name: value[seed] if name in OF_SEED[task] else value
+                        for name, value in row.items()
+                    }
+                    continue
+                for n, length in enumerate(CURVES[task].lengths):
+                    tried = n < len(row["lengths"])
+                    parts[f"{task}/{arm}/{length}/{seed}"] = tried and {
+                        "units": row["units"],
+                        "score": row["scores"][n][seed],
+                        "updates": row["updates"][n][seed],
+                    }
+    return {name: part or None for name, part in parts.items()}
+
+
+def pieces() -> Iterator[tuple[str, Piece]]:
+    """List all trainings; a length waits for all seeds at the one before it."""
+    trials: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
+        "counting": (counting_trial, {}),
+        "brackets": (brackets_trial, {}),
+        "digits_pixels": (digits_trial, {"pixelwise": True}),
+        "digits": (digits_trial, {"pixelwise": False}),
+    }
+    for task in TASKS:
+        if task not in CURVES:
+            run, options = trials[task]
+            for cell in CELLS:
+                for seed in seeds_of(task):
+                    yield (
+                        f"{task}/{cell}/{seed}",
+                        Piece(run, {"cell": cell, "seed": seed, **options}),
+                    )
+            continue
+        for arm in CURVE_ARMS[task]:
+            shorter: dict[str, str] = {}
+            for length in CURVES[task].lengths:
+                for seed in CURVE_SEEDS:
+                    arguments = {"task": task, "arm": arm, "length": length, "seed": seed}
+                    yield f"{task}/{arm}/{length}/{seed}", Piece(curve_trial, arguments, shorter)
+                shorter = {f"seed_{s}": f"{task}/{arm}/{length}/{s}" for s in CURVE_SEEDS}
+
+
+def study() -> Study:
+    """Declare the pieces."""
+    return Study(Path(__file__), dict(pieces()), assemble, SEEDS, take_apart)
 
 
 if __name__ == "__main__":
-    write_study(Path(__file__), run, seeds=list(SEEDS))
+    # These models are too small to share out among cores.
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    main(study())

@@ -1,16 +1,15 @@
 """What helps a small GRU on film reviews, one change at a time, and what the choices are worth.
 
 Everything is chosen on validation reviews; only the base and the configuration that is chosen in
-the end open the test set. About fifteen minutes on two cores. Every finished training is kept, so
-a run that was stopped goes on; ``python studies/overfitting.py SECTION`` runs one section only.
+the end open the test set. About fifteen minutes on two cores.
 """
 
-import json
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import partial
+from functools import cache, lru_cache, partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,7 @@ import numpy as np
 import optuna
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-from code_digest import digest_of_code
-from study_runs import write_study
+from study_runs import Piece, Study, main
 
 from gru_course.analysis.calibration import (
     answered,
@@ -32,7 +30,7 @@ from gru_course.analysis.calibration import (
 from gru_course.analysis.timing import interleaved
 from gru_course.backend import keras, tf
 from gru_course.baselines import bag_of_ngrams
-from gru_course.data import IMDB, ReviewData, cache_folder, load
+from gru_course.data import IMDB, load
 from gru_course.data.duplicates import shared
 from gru_course.data.padding import first_words, padded_behind
 from gru_course.models import SMALL_GRU, ClassifierConfig, classifier
@@ -113,100 +111,94 @@ SECTIONS: dict[str, dict[str, Variant]] = {
         "pooled_400": changed(**LONG_WINDOW, **POOLED),
     },
 }
-WITHOUT_COPIES = changed(without_copies=True)
+TESTED = {"base": BASE, "without_copies": changed(without_copies=True)}
+"""What opens the test set, beside what the search chooses."""
+NAMES_TESTED = (*TESTED, "chosen")
 
 
-class Kept:
-    """Results of finished pieces, one line each; another version of the code has another file."""
-
-    def __init__(self) -> None:
-        code = digest_of_code([Path(__file__).read_text(encoding="utf-8")])[:16]
-        self.stem = cache_folder() / f"overfitting-{code}"
-        self.path = self.stem.with_suffix(".jsonl")
-        self.found: dict[str, Any] = {}
-        if self.path.exists():
-            for line in self.path.read_text(encoding="utf-8").splitlines():
-                if line.endswith("}"):  # the last line may have been cut off
-                    self.found |= json.loads(line)
-
-    def get(self, key: str, compute: Callable[[], Any]) -> Any:
-        """Return what was found before, or compute and keep it."""
-        if key not in self.found:
-            start = time.perf_counter()
-            value = {"seconds": 0.0, **compute()}
-            value["seconds"] = round(time.perf_counter() - start, 1)
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write("\n" + json.dumps({key: value}))
-            self.found[key] = value
-            shown = {k: v for k, v in value.items() if isinstance(v, int | float)}
-            print(key, shown, flush=True)
-        return self.found[key]
+@cache
+def data() -> Any:
+    """Load the reviews, once in each process."""
+    return load(IMDB, "full")
 
 
-class Reviews:
-    """The reviews as a variant reads them: to learn from, and held out."""
-
-    def __init__(self, data: ReviewData) -> None:
-        self.data = data
-        self.copied = shared(data.train.texts, data.test.texts)
-
-    def ids(self, part: str, variant: Variant) -> Any:
-        """Return the windows ``(25000, window)`` of ``"train"`` or ``"test"``."""
-        reviews = getattr(self.data, part)
-        cut = reviews.window if variant.kept == "last" else partial(first_words, reviews)
-        ids = cut(maxlen=variant.window)
-        return padded_behind(ids) if variant.behind else ids
-
-    def split(self, variant: Variant) -> Any:
-        """Return ``(x, y)`` to learn from and ``(x, y)`` held out."""
-        seen, validation = hold_out(self.ids("train", variant), self.data.train.labels, share=0.2)
-        keep = np.arange(variant.size)
-        if variant.without_copies:
-            keep = np.setdiff1d(keep, self.copied)
-        return (seen[0][keep], seen[1][keep]), validation
+@cache
+def copied() -> Any:
+    """Find the training reviews that are in the test part, too."""
+    return shared(data().train.texts, data().test.texts)
 
 
-def train(variant: Variant, reviews: Reviews, kept: Kept, name: str) -> None:
-    """Train a variant from every seed, unless it is done."""
-    missing = [seed for seed in SEEDS if f"{name}/{seed}" not in kept.found]
-    if not missing:
-        return
+def ids(part: str, variant: Variant) -> Any:
+    """Return the windows ``(25000, window)`` of ``"train"`` or ``"test"``."""
+    reviews = getattr(data(), part)
+    cut = reviews.window if variant.kept == "last" else partial(first_words, reviews)
+    found = cut(maxlen=variant.window)
+    return padded_behind(found) if variant.behind else found
+
+
+def split(variant: Variant) -> Any:
+    """Return ``(x, y)`` to learn from and ``(x, y)`` held out."""
+    seen, validation = hold_out(ids("train", variant), data().train.labels, share=0.2)
+    keep = np.arange(variant.size)
+    if variant.without_copies:
+        keep = np.setdiff1d(keep, copied())
+    return (seen[0][keep], seen[1][keep]), validation
+
+
+@lru_cache(maxsize=1)
+def compiled(variant: Variant) -> Repeated:
+    """Compile a variant; the pieces that train it come one after the other."""
     keras.backend.clear_session()  # earlier models would stay in memory
-    (x, y), validation = reviews.split(variant)
-    trained = Repeated(variant.config, variant.recipe, texts=SIZES[-1])
-
-    def once(seed: int) -> dict[str, Any]:
-        curves = trained.train(x, y, validation=validation, seed=seed)
-        right = (trained.predict(validation[0]) > 0.5) == validation[1]
-        on_seen = (trained.predict(x[:SCORED]) > 0.5) == y[:SCORED]
-        found = {
-            "validation": float(right.mean()),
-            "last": curves["val_accuracy"][-1],
-            "train": round(float(on_seen.mean()), 4),
-            "epoch": curves["epoch"][int(np.argmax(curves["val_accuracy"]))],
-            "right": np.packbits(right).tobytes().hex(),
-        }
-        if variant.window == LONG:
-            found["whole"] = whole(trained, reviews, variant)
-        if name.startswith("base/"):
-            found["curves"] = {key: np.round(values, 4).tolist() for key, values in curves.items()}
-        return found
-
-    for seed in missing:
-        kept.get(f"{name}/{seed}", partial(once, seed))
+    return Repeated(variant.config, variant.recipe, texts=SIZES[-1])
 
 
-def whole(trained: Repeated, reviews: Reviews, variant: Variant) -> float:
+def timed(run: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Let a piece say how many seconds it took."""
+
+    @wraps(run)
+    def with_seconds(**arguments: Any) -> dict[str, Any]:
+        start = time.perf_counter()
+        found = run(**arguments)
+        return {"seconds": round(time.perf_counter() - start, 1), **found}
+
+    return with_seconds
+
+
+@timed
+def train(section: str, name: str, seed: int) -> dict[str, Any]:
+    """Train a variant."""
+    variant = SECTIONS[section][name]
+    (x, y), validation = split(variant)
+    trained = compiled(variant)
+    curves = trained.train(x, y, validation=validation, seed=seed)
+    right = (trained.predict(validation[0]) > 0.5) == validation[1]
+    on_seen = (trained.predict(x[:SCORED]) > 0.5) == y[:SCORED]
+    found = {
+        "validation": float(right.mean()),
+        "last": curves["val_accuracy"][-1],
+        "train": round(float(on_seen.mean()), 4),
+        "epoch": curves["epoch"][int(np.argmax(curves["val_accuracy"]))],
+        "right": np.packbits(right).tobytes().hex(),
+    }
+    if variant.window == LONG:
+        found["whole"] = whole(trained, variant)
+    if section == "base":
+        found["curves"] = {key: np.round(values, 4).tolist() for key, values in curves.items()}
+    return found
+
+
+def whole(trained: Repeated, variant: Variant) -> float:
     """Let what learned from a long window read whole reviews of the validation set."""
     reader = classifier(replace(variant.config, timesteps=WHOLE))
     reader.set_weights(trained.model.get_weights())
-    x, y = reviews.split(changed(variant, window=WHOLE))[1]
+    x, y = split(changed(variant, window=WHOLE))[1]
     return float(np.mean((predict(reader, x) > 0.5) == y))
 
 
-def bigrams(reviews: Reviews, size: int) -> dict[str, float]:
+@timed
+def bigrams(size: int) -> dict[str, Any]:
     """Fit the linear opponent on so many reviews; the validation set chooses its strength."""
-    texts, labels = list(reviews.data.train.texts), reviews.data.train.labels
+    texts, labels = list(data().train.texts), data().train.labels
     cut = SIZES[-1]
     found = {}
     for strength in (1.0, 10.0, 100.0):
@@ -215,6 +207,7 @@ def bigrams(reviews: Reviews, size: int) -> dict[str, float]:
     return {"validation": max(found.values()), "strength": max(found, key=lambda s: found[s])}
 
 
+@timed
 def cost_of_dropout() -> dict[str, Any]:
     """Time an update with every kind of dropout, in turn."""
     x, y = np.ones((128, 100), dtype="int32"), np.zeros(128, dtype="float32")
@@ -243,31 +236,36 @@ def settings(trial: optuna.trial.BaseTrial) -> Variant:
     )
 
 
-def searched(reviews: Reviews, journal: Path) -> dict[str, Any]:
+@timed
+def searched() -> dict[str, Any]:
     """Search on the validation set; the window is that of the base, so that a trial is short."""
 
     def objective(trial: optuna.Trial) -> float:
         keras.backend.clear_session()
         variant = settings(trial)
-        (x, y), validation = reviews.split(variant)
+        (x, y), validation = split(variant)
         model = Repeated(variant.config, variant.recipe, texts=len(x))
         return max(model.train(x, y, validation=validation, seed=0)["val_accuracy"])
 
-    study = search(objective, journal, TRIALS, report=lambda line: print(line, flush=True))
+    with tempfile.TemporaryDirectory() as folder:
+        found = search(objective, Path(folder) / "search.log", TRIALS, report=None)
     return {
-        "best": study.best_params,
-        "trials": [{**trial.params, "validation": trial.value} for trial in finished(study)],
+        "best": found.best_params,
+        "trials": [{**trial.params, "validation": trial.value} for trial in finished(found)],
     }
 
 
-def measured(variant: Variant, reviews: Reviews, seed: int, trained: Repeated) -> dict[str, Any]:
+@timed
+def open_test(name: str, seed: int, search: Any = None) -> dict[str, Any]:
     """Train once more and open the test set."""
-    (x, y), validation = reviews.split(variant)
+    variant = chosen_from(search["best"]) if search else TESTED[name]
+    trained = compiled(variant)
+    (x, y), validation = split(variant)
     curves = trained.train(x, y, validation=validation, seed=seed)
     held, labels = trained.predict(validation[0]), validation[1]
-    test, truth = trained.predict(reviews.ids("test", variant)), reviews.data.test.labels
+    test, truth = trained.predict(ids("test", variant)), data().test.labels
     on_seen = (trained.predict(x[:SCORED]) > 0.5) == y[:SCORED]
-    copies = shared(reviews.data.test.texts, reviews.data.train.texts[: SIZES[-1]])
+    copies = shared(data().test.texts, data().train.texts[: SIZES[-1]])
     right = (test > 0.5) == truth
     tau = best_temperature(held, labels)
     both = test, at_temperature(test, tau)
@@ -288,18 +286,12 @@ def measured(variant: Variant, reviews: Reviews, seed: int, trained: Repeated) -
     }
 
 
-def open_test(name: str, variant: Variant, reviews: Reviews, kept: Kept) -> None:
-    """Measure a variant on the test set from every seed."""
-    keras.backend.clear_session()
-    missing = any(f"test/{name}/{seed}" not in kept.found for seed in SEEDS)
-    trained = Repeated(variant.config, variant.recipe, texts=SIZES[-1]) if missing else None
-
-    def once(seed: int) -> dict[str, Any]:
-        assert trained is not None
-        return measured(variant, reviews, seed, trained)
-
-    for seed in SEEDS:
-        kept.get(f"test/{name}/{seed}", partial(once, seed))
+def copies() -> dict[str, int]:
+    """Count the test reviews that were seen in training, and those that could have been."""
+    return {
+        "seen": len(shared(data().test.texts, data().train.texts[: SIZES[-1]])),
+        "all": len(shared(data().test.texts, data().train.texts)),
+    }
 
 
 def chosen_from(best: dict[str, Any]) -> Variant:
@@ -307,7 +299,7 @@ def chosen_from(best: dict[str, Any]) -> Variant:
     return changed(settings(optuna.trial.FixedTrial(best)), **LONG_WINDOW)
 
 
-def choosing_flatters(kept: Kept) -> dict[str, Any]:
+def choosing_flatters(all_found: Mapping[str, Any]) -> dict[str, Any]:
     """Choose the best of nearly equal runs on some validation reviews, and look at the others.
 
     The reviews that choose are drawn 400 times. For each number of them: the accuracy of the chosen
@@ -319,7 +311,7 @@ def choosing_flatters(kept: Kept) -> dict[str, Any]:
         for name in SECTIONS[section]
         if name not in ("longer", "recurrent_0.3")
     ]
-    rights = [bytes.fromhex(kept.found[f"{n}/{seed}"]["right"]) for n in names for seed in SEEDS]
+    rights = [bytes.fromhex(all_found[f"{n}/{seed}"]["right"]) for n in names for seed in SEEDS]
     right = np.array([np.unpackbits(np.frombuffer(r, np.uint8))[:5000] for r in rights])
     rng = np.random.default_rng(0)
     found: dict[str, Any] = {"runs": len(right), "reviews": [50, 100, 250, 500, 1000, 2500]}
@@ -336,59 +328,68 @@ def choosing_flatters(kept: Kept) -> dict[str, Any]:
     return found
 
 
-def work(section: str, reviews: Reviews, kept: Kept) -> None:
-    """Do what is missing of one section."""
-    for name, variant in SECTIONS.get(section, {}).items():
-        train(variant, reviews, kept, f"{section}/{name}")
-    if section == "size":
-        for size in SIZES:
-            kept.get(f"bigrams/{size}", partial(bigrams, reviews, size))
-    if section == "dropout":
-        kept.get("cost", cost_of_dropout)
-    if section == "search":
-        kept.get("search", partial(searched, reviews, kept.stem.with_suffix(".log")))
-    if section == "test":
-        open_test("base", BASE, reviews, kept)
-        open_test("without_copies", WITHOUT_COPIES, reviews, kept)
-        open_test("chosen", chosen_from(kept.found["search"]["best"]), reviews, kept)
-
-
-def run() -> dict[str, Any]:
-    """Run what is missing and put it all together."""
-    reviews, kept = Reviews(load(IMDB, "full")), Kept()
-    for section in PARTS:
-        work(section, reviews, kept)
+def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the pieces together."""
     results: dict[str, Any] = {"variants": {}}
     for section, variants in SECTIONS.items():
         for name in variants:
-            runs = [kept.found[f"{section}/{name}/{seed}"] for seed in SEEDS]
+            runs = [found[f"{section}/{name}/{seed}"] for seed in SEEDS]
             each = {k: [r[k] for r in runs] for k in runs[0] if k not in ("right", "curves")}
             results["variants"][name] = {"section": section, **each}
-    for name in ("base", "longer"):
-        results[f"curves_{name}"] = [kept.found[f"base/{name}/{seed}"]["curves"] for seed in SEEDS]
-    results["bigrams"] = {size: kept.found[f"bigrams/{size}"]["validation"] for size in SIZES}
-    results["cost"] = kept.found["cost"]["milliseconds"]
-    results["search"] = kept.found["search"]
-    results["chosen"] = asdict(chosen_from(kept.found["search"]["best"]))
-    names = ("base", "without_copies", "chosen")
-    results["test"] = {n: [kept.found[f"test/{n}/{seed}"] for seed in SEEDS] for n in names}
-    results["choosing_flatters"] = choosing_flatters(kept)
-    results["copies"] = {
-        "seen": len(shared(reviews.data.test.texts, reviews.data.train.texts[: SIZES[-1]])),
-        "all": len(shared(reviews.data.test.texts, reviews.data.train.texts)),
-    }
-    results["seconds_in_all"] = round(sum(value["seconds"] for value in kept.found.values()))
+    for name in SECTIONS["base"]:
+        results[f"curves_{name}"] = [found[f"base/{name}/{seed}"]["curves"] for seed in SEEDS]
+    results["bigrams"] = {size: found[f"bigrams/{size}"]["validation"] for size in SIZES}
+    results["cost"] = found["cost"]["milliseconds"]
+    results["search"] = found["search"]
+    results["chosen"] = asdict(chosen_from(found["search"]["best"]))
+    results["test"] = {n: [found[f"test/{n}/{seed}"] for seed in SEEDS] for n in NAMES_TESTED}
+    results["choosing_flatters"] = choosing_flatters(found)
+    results["copies"] = found["copies"]
+    results["seconds_in_all"] = round(sum(value.get("seconds", 0) for value in found.values()))
     return results
 
 
-PARTS = (*SECTIONS, "search", "test")
+def take_apart(stored: dict[str, Any]) -> dict[str, Any]:
+    """Find what each piece gave, without the answers that are not stored."""
+    parts = {
+        "cost": {"milliseconds": stored["cost"]},
+        "search": stored["search"],
+        "copies": stored["copies"],
+        **{f"bigrams/{size}": {"validation": v} for size, v in stored["bigrams"].items()},
+    }
+    for name, row in stored["variants"].items():
+        for seed in SEEDS:
+            part = {measure: value[seed] for measure, value in row.items() if measure != "section"}
+            if row["section"] == "base":
+                part["curves"] = stored[f"curves_{name}"][seed]
+            parts[f"{row['section']}/{name}/{seed}"] = part
+    for name, rows in stored["test"].items():
+        parts |= {f"test/{name}/{seed}": row for seed, row in enumerate(rows)}
+    return parts
+
+
+def study() -> Study:
+    """Declare the pieces, those of one variant one after the other."""
+    pieces = {
+        f"{section}/{name}/{seed}": Piece(train, {"section": section, "name": name, "seed": seed})
+        for section, variants in SECTIONS.items()
+        for name in variants
+        for seed in SEEDS
+    }
+    pieces |= {f"bigrams/{size}": Piece(bigrams, {"size": size}) for size in SIZES}
+    pieces |= {
+        "cost": Piece(cost_of_dropout, alone=True),
+        "search": Piece(searched),
+        "copies": Piece(copies),
+    }
+    for name in NAMES_TESTED:
+        needs = {} if name in TESTED else {"search": "search"}
+        for seed in SEEDS:
+            pieces[f"test/{name}/{seed}"] = Piece(open_test, {"name": name, "seed": seed}, needs)
+    times = ("seconds", "milliseconds")
+    return Study(Path(__file__), pieces, assemble, SEEDS, take_apart, times)
+
 
 if __name__ == "__main__":
     tf.get_logger().setLevel("ERROR")
-    if sys.argv[1:]:
-        for wanted in sys.argv[1:]:
-            if wanted not in PARTS:
-                sys.exit(f"there is no section {wanted!r}; expected one of {', '.join(PARTS)}")
-            work(wanted, Reviews(load(IMDB, "full")), Kept())
-    else:
-        write_study(Path(__file__), run, seeds=list(SEEDS))
+    main(study())

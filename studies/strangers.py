@@ -3,16 +3,16 @@
 Reads the real recordings. About six minutes on two cores: ``make studies``.
 """
 
-import json
 import sys
-import time
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-from study_runs import write_study
+from study_runs import Piece, Study, main
 
 from gru_course.backend import keras
 from gru_course.data import SPOKEN_DIGITS, load
@@ -24,37 +24,65 @@ SEEDS = range(3)
 RECIPE = SpeechRecipe(epochs=8)
 
 
-def main() -> dict[str, Any]:
-    """Ask for the words of a person who was never heard, and of the one kept for validation."""
+SPEAKERS = ("george", "jackson", "lucas", "nicolas", "theo", "yweweler")
+WAYS = ("plain", "remedied")
+
+
+@cache
+def recordings() -> Any:
+    """Load the recordings and their frames, once in each process."""
     data = load(SPOKEN_DIGITS, "full")
-    frames, labels = word_frames(data), data.labels.astype(int)
-    by_word = normalised_by_word(frames)
-    progress = Path(__file__).with_suffix(".progress")
-    found = json.loads(progress.read_text()) if progress.exists() else []
-    for seed in SEEDS[len(found) :]:
-        start = time.perf_counter()
-        result: dict[str, dict[str, Any]] = {"plain": {}, "remedied": {}}
-        for name in data.speakers:
-            split = by_speaker(data, name)
-            by_band = Scaling.of(frames[split.train]).apply(frames)
-            for way, x, voices in (
-                ("plain", by_band, None),
-                ("remedied", by_word, other_voices),
-            ):
-                keras.utils.set_random_seed(seed)
-                model = recogniser(SpeechConfig())
-                learn, held = ((x[part], labels[part]) for part in split[:2])
-                train(model, *learn, RECIPE, held, augment=voices, seed=seed)
-                result[way][name] = {
-                    part: float(np.mean(decide(model, x[rows]) == labels[rows]))
-                    for part, rows in (("validation", split.validation), ("test", split.test))
-                }
-        found.append(result)
-        print(f"seed {seed}: {time.perf_counter() - start:.0f} s, {result}", flush=True)
-        progress.write_text(json.dumps(found), encoding="utf-8")
-    progress.unlink()
-    return {"seeds": found, "epochs": RECIPE.epochs}
+    return data, word_frames(data)
+
+
+def left_out(speaker: str, way: str, seed: int) -> dict[str, float]:
+    """Ask for the words of a person who was never heard, and of the one kept for validation."""
+    data, frames = recordings()
+    labels = data.labels.astype(int)
+    split = by_speaker(data, speaker)
+    if way == "plain":
+        x, voices = Scaling.of(frames[split.train]).apply(frames), None
+    else:
+        x, voices = normalised_by_word(frames), other_voices
+    keras.utils.set_random_seed(seed)
+    model = recogniser(SpeechConfig())
+    learn, held = ((x[part], labels[part]) for part in split[:2])
+    train(model, *learn, RECIPE, held, augment=voices, seed=seed)
+    return {
+        part: float(np.mean(decide(model, x[rows]) == labels[rows]))
+        for part, rows in (("validation", split.validation), ("test", split.test))
+    }
+
+
+def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the pieces together."""
+    seeds = [
+        {way: {name: found[f"{seed}/{way}/{name}"] for name in SPEAKERS} for way in WAYS}
+        for seed in SEEDS
+    ]
+    return {"seeds": seeds, "epochs": RECIPE.epochs}
+
+
+def take_apart(stored: dict[str, Any]) -> dict[str, Any]:
+    """Find what each piece gave."""
+    return {
+        f"{seed}/{way}/{name}": stored["seeds"][seed][way][name]
+        for seed in SEEDS
+        for way in WAYS
+        for name in SPEAKERS
+    }
+
+
+def study() -> Study:
+    """Declare the pieces."""
+    pieces = {
+        f"{seed}/{way}/{name}": Piece(left_out, {"speaker": name, "way": way, "seed": seed})
+        for seed in SEEDS
+        for name in SPEAKERS
+        for way in WAYS
+    }
+    return Study(Path(__file__), pieces, assemble, SEEDS, take_apart)
 
 
 if __name__ == "__main__":
-    write_study(Path(__file__), main, seeds=list(SEEDS))
+    main(study())

@@ -1,10 +1,13 @@
 """Prices: a random walk is not beaten, a planted momentum is noticed, and the tricks work."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from gru_course.analysis.forecast_tests import diebold_mariano
 from gru_course.data.prices import random_walk_prices
+from gru_course.data.series import windows
 from gru_course.pricing import line_error, neighbours_error, smoothed, tomorrow
 
 
@@ -33,3 +36,29 @@ def test_the_tricks_fool_and_the_honest_ways_do_not():
     assert neighbours_error(walk, shuffled=True) < 0.9
     assert neighbours_error(walk, shuffled=False) > 1.0
     assert line_error(smoothed(walk)) < 0.8 < 1.2 < line_error(walk)
+
+
+def by_all_distances(values, shuffled, history=60):
+    """Compare every window with every other one, as `neighbours_error` did at first."""
+    cut = windows(values[:, None], history, 1)
+    x, y = cut.x[..., 0], cut.y[:, 0, 0]
+    order = np.random.default_rng(0).permutation(len(x)) if shuffled else np.arange(len(x))
+    known, asked = np.split(order, [len(x) * 4 // 5])
+    distances = ((x[asked, None] - x[None, known]) ** 2).sum(axis=-1)
+    said = y[known][np.argpartition(distances, 2, axis=1)[:, :2]].mean(axis=1)
+    return float(np.abs(said - y[asked]).mean() / np.abs(x[asked, -1] - y[asked]).mean())
+
+
+@pytest.mark.parametrize("shuffled", [True, False])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_tree_finds_the_same_neighbours_to_the_last_bit(seed, shuffled):
+    walk = np.log(random_walk_prices(n=700, seed=seed).column("price"))
+    assert neighbours_error(walk, shuffled=shuffled) == by_all_distances(walk, shuffled)
+
+
+def test_neighbours_take_little_memory():
+    walk = np.log(random_walk_prices(n=2500, seed=0).column("price"))
+    tracemalloc.start()
+    neighbours_error(walk, shuffled=True)
+    assert tracemalloc.get_traced_memory()[1] < 20e6  # all distances at once took 900 million bytes
+    tracemalloc.stop()

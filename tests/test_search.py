@@ -7,8 +7,9 @@ import textwrap
 
 import optuna
 import pytest
+from optuna.trial import TrialState
 
-from gru_course.search import finished, open_search, progress, search
+from gru_course.search import ended, finished, open_search, progress, search
 
 
 def hills(trial):
@@ -64,8 +65,8 @@ def test_killed_in_the_middle_it_goes_on(tmp_path):
     whole = search(hills, tmp_path / "whole.log", trials=8, report=None)
     assert tried(resumed) == tried(whole)
     states = [trial.state for trial in resumed.trials]
-    assert states.count(optuna.trial.TrialState.FAIL) == 1
-    assert optuna.trial.TrialState.RUNNING not in states
+    assert states.count(TrialState.FAIL) == 1
+    assert TrialState.RUNNING not in states
 
 
 def test_an_interruption_by_hand_keeps_what_is_finished(tmp_path):
@@ -104,3 +105,60 @@ def test_bad_input_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("buy milk\n")
     with pytest.raises(ValueError, match=r"notes.txt is not the journal of a search"):
         search(hills, tmp_path / "notes.txt", trials=1)
+
+
+def diverging(trial):
+    """Fail wherever the place is on the left, as a training with a bad setting would."""
+    place = trial.suggest_float("place", -4, 4)
+    return float("nan") if place < 0 else place
+
+
+def asked(study):
+    return [(trial.params, trial.value) for trial in ended(study)]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_without_one_number_it_ends_and_says_so(tmp_path, value):
+    calls = []
+    for _ in range(2):  # asked again it runs nothing more
+        with pytest.raises(ValueError, match=r"none of the 3 trials in j\.log gave a finite"):
+            search(lambda trial: calls.append(trial) or value, tmp_path / "j.log", 3, report=None)
+    assert len(calls) == 3
+
+
+def test_a_trial_without_a_number_fails_and_the_search_goes_on(tmp_path):
+    lines = []
+    study = search(diverging, tmp_path / "j.log", trials=12, report=lines.append)
+    states = [trial.state for trial in study.trials]
+    assert len(states) == len(lines) == 12
+    assert 0 < states.count(TrialState.FAIL) < 12
+    assert study.best_value == max(value for _, value in tried(study))
+    assert sum("no number" in line for line in lines) == states.count(TrialState.FAIL)
+
+
+@pytest.mark.parametrize("stopped_in", range(1, 8))
+def test_with_failed_trials_too_it_goes_on_as_if_nothing_had_happened(tmp_path, stopped_in):
+    def stopped(trial):
+        if trial.number == stopped_in:
+            raise KeyboardInterrupt
+        return diverging(trial)
+
+    with pytest.raises(KeyboardInterrupt):
+        search(stopped, tmp_path / "j.log", trials=8, report=None)
+    resumed = search(diverging, tmp_path / "j.log", trials=8, report=None)
+    whole = search(diverging, tmp_path / "whole.log", trials=8, report=None)
+    assert asked(resumed) == asked(whole)
+
+
+def test_pruned_trials_do_not_keep_it_going(tmp_path):
+    def pruned(trial):
+        if trial.number:
+            raise optuna.TrialPruned
+        return 1.0
+
+    assert len(search(pruned, tmp_path / "j.log", trials=3, report=None).trials) == 3
+
+
+def test_an_objective_that_returns_nothing_stops_it(tmp_path):
+    with pytest.raises(TypeError, match="NoneType"):
+        search(lambda trial: None, tmp_path / "j.log", trials=3, report=None)

@@ -1,3 +1,6 @@
+import functools
+from dataclasses import dataclass
+
 import pytest
 
 from gru_course.cells import gru_step
@@ -14,6 +17,74 @@ def test_a_table_has_a_title_over_every_column():
 
 def test_a_cell_that_looks_like_a_tag_is_shown():
     assert "&lt;start>" in table(["id", "word"], [[1, "<start>"]]).data
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("p(x|y)", r"p(x\|y)"),
+        ("a\nb", "a<br>b"),
+        (r"\*", r"\\*"),
+        (r"$\tilde h$ and \n", r"$\tilde h$ and \\n"),
+        ("$|h|$", r"$\|h\|$"),
+        ("$b_z$ = 4", "$b_z$ = 4"),
+    ],
+)
+def test_a_cell_ends_where_it_ends_and_reads_as_it_was_given(cell, shown):
+    lines = table([cell, "next"], [[cell, 1]]).data.splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith(f"| {shown} ")
+    assert lines[2].startswith(f"| {shown} ")
+
+
+class Raw:
+    r"""A raw docstring, with a \\tilde."""
+
+    value = 1
+
+    @staticmethod
+    def single():
+        "A docstring in simple quotes."
+        return """no docstring"""
+
+    def nothing_else(self):
+        """Say it all."""
+
+
+@dataclass
+class Generated:
+    value: int = 1
+
+
+@functools.cache
+def decorated():
+    u"""A prefix of old."""  # noqa: UP025 # fmt: skip
+    return "```"
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        (
+            Raw.single,
+            ["    @staticmethod", "    def single():", '        return """no docstring"""'],
+        ),
+        (Raw.nothing_else, ["    def nothing_else(self):", '        """Say it all."""']),
+        (Generated, ["@dataclass", "class Generated:", "    value: int = 1"]),
+        (decorated, ["@functools.cache", "def decorated():", '    return "```"']),
+    ],
+)
+def test_source_knows_every_kind_of_docstring(code, shown):
+    first, *lines, last = source(code).data.splitlines()
+    assert lines == shown
+    assert first == f"{last}python"
+    assert last not in "".join(lines)
+
+
+def test_source_of_a_class_with_a_raw_docstring():
+    lines = source(Raw).data.splitlines()
+    assert lines[1:4] == ["class Raw:", "    value = 1", ""]
+    assert '        "A docstring in simple quotes."' in lines  # of a method, it stays
 
 
 def test_source_leaves_the_docstring_out():

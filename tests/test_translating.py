@@ -60,6 +60,14 @@ def test_decoding(learnt):
     assert (wide.ids != 0).any(axis=1).all()
 
 
+def test_nothing_to_translate(learnt):
+    task, model, _, pairs = learnt
+    assert translate(model, task, []) == translate(model, task, [], width=4) == []
+    assert NearestSentence(pairs).translate([]) == WordByWord(pairs).translate([]) == []
+    with pytest.raises(ValueError, match="there is no sentence to translate"):
+        decode(model, np.zeros((0, 5), np.int32))
+
+
 def test_lexicon():
     lexicon = Lexicon.of(["Il va.", "Il dort."], french_words, size=6)
     assert lexicon.words[4:] == (".", "il")

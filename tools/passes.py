@@ -12,14 +12,18 @@ import importlib.metadata
 import json
 import os
 import platform
+import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 FRESH = "FRESH"
-SETTINGS = ("GRU_COURSE_DATA", "GRU_COURSE_PROFILE", "KERAS_BACKEND", "CI")
+SETTINGS = ("GRU_COURSE_DATA", "GRU_COURSE_PROFILE", "KERAS_BACKEND", "CI", "CHROMIUM")
 """Variables of the environment that decide what a check does."""
+PROGRAMS = ("chromium", "google-chrome", "node")
+"""Programs without which some checks are skipped."""
 
 
 class Passes:
@@ -36,30 +40,46 @@ class Passes:
 
     def has(self, kind: str, name: str, key: str) -> bool:
         """Say whether a check has passed with exactly this key."""
-        if os.environ.get(FRESH):
-            return False
-        try:
-            return self._file(kind, name).read_text(encoding="utf-8") == self._line(name, key)
-        except (OSError, UnicodeDecodeError):
-            return False
+        return self._kept(kind, name).get("key") == key
 
-    def add(self, kind: str, name: str, key: str) -> None:
-        """Keep that a check has passed; it takes the place of the earlier pass of that check."""
+    def reads(self, kind: str, name: str) -> list[str]:
+        """Return the files that a check was seen to read when it passed; see :meth:`add`."""
+        reads = self._kept(kind, name).get("reads")
+        return reads if isinstance(reads, list) else []
+
+    def _kept(self, kind: str, name: str) -> dict[str, Any]:
+        if os.environ.get(FRESH):
+            return {}
+        try:
+            kept = json.loads(self._file(kind, name).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return kept if isinstance(kept, dict) and kept.get("name") == name else {}
+
+    def add(self, kind: str, name: str, key: str, reads: Sequence[str] = ()) -> None:
+        """Keep that a check has passed; it takes the place of the earlier pass of that check.
+
+        Parameters
+        ----------
+        kind, name : str
+            Of the check.
+        key : str
+            Of everything that can change its outcome.
+        reads : sequence of str
+            Where `key` depends on files that only a run can tell: which these were.
+        """
         file = self._file(kind, name)
         temporary = file.with_suffix(f".{os.getpid()}")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(self._line(name, key), encoding="utf-8")
+            kept = {"name": name, "key": key, "reads": list(reads)}
+            temporary.write_text(json.dumps(kept) + "\n", encoding="utf-8")
             temporary.replace(file)
         except OSError as error:  # a full disk must not turn a pass into a failure
             print(f"The pass of {name} could not be kept: {error}", file=sys.stderr)
 
     def _file(self, kind: str, name: str) -> Path:
         return self.folder / kind / f"{key_of(name)[:32]}.json"
-
-    @staticmethod
-    def _line(name: str, key: str) -> str:
-        return json.dumps({"name": name, "key": key}) + "\n"
 
 
 def key_of(*parts: str | bytes | Path) -> str:
@@ -84,7 +104,8 @@ def environment() -> str:
     """Digest what every check depends on: installed versions, Python, system, settings."""
     installed = sorted(f"{d.name}=={d.version}" for d in importlib.metadata.distributions())
     settings = [f"{name}={os.environ.get(name, '')}" for name in SETTINGS]
-    return key_of(sys.version, platform.platform(), *installed, *settings)
+    programs = [str(shutil.which(name)) for name in PROGRAMS]
+    return key_of(sys.version, platform.platform(), *installed, *settings, *programs)
 
 
 def files_below(folder: Path, patterns: Iterable[str] = ("*",)) -> list[Path]:

@@ -31,7 +31,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from definitions import Reach, Repository
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -112,7 +111,7 @@ def reach_of_result(result: str, root: Path = ROOT) -> Reach:
     """Follow the code of stored results, named by their path below the checkout."""
     path = root / result
     if path.suffix == ".ipynb":
-        return reach_of_notebook(nbformat.read(path, as_version=4), root)
+        return reach_of_notebook(_read_notebook(path), root)
     return reach_of_study(path.with_suffix(".py"), root)
 
 
@@ -157,10 +156,16 @@ def _outputs(notebook: Any) -> str:
     return json.dumps([cell["outputs"] for cell in code], sort_keys=True)
 
 
+def _read_notebook(path: Path) -> Any:
+    import nbformat  # takes two seconds, and studies can do without it
+
+    return nbformat.read(path, as_version=4)
+
+
 def _read_stamp(path: Path) -> tuple[str, dict[str, Any], str]:
     """Read the stamp of stored results: the digest, all of the stamp, and what is sealed by it."""
     if path.suffix == ".ipynb":
-        notebook = nbformat.read(path, as_version=4)
+        notebook = _read_notebook(path)
         stamp = dict(notebook.metadata.get("gru_course", {}))
         return stamp.get("inputs", NO_STAMP), stamp, _outputs(notebook)
     stored = json.loads(path.read_text(encoding="utf-8"))
@@ -210,7 +215,8 @@ def load_accepted(root: Path = ROOT) -> list[Acceptance]:
     if not path.exists():
         return []
     rows = []
-    for number, row in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["accepted"], 1):
+    stored = tomllib.loads(path.read_text(encoding="utf-8"))
+    for number, row in enumerate(stored.get("accepted", []), 1):
         where = f"{ACCEPTED.name}, row {number}"
         if set(row) != {"result", "old", "new", "reason", "evidence"}:
             raise ValueError(

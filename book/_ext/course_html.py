@@ -146,7 +146,8 @@ def name_the_module(
 
 def _write_math_css(out: Path, characters: set[str]) -> None:
     """Embed the glyphs in the style sheet: no second request, also from ``file://``."""
-    font = TTFont(MATH_FONT)
+    # With a time stamp, each build would give other bytes.
+    font = TTFont(MATH_FONT, recalcTimestamp=False)
     cutter = subset.Subsetter(subset.Options(layout_features=["*"], hinting=False))
     cutter.populate(unicodes=[ord(c) for c in characters | set("0123456789()[]{}|=+-−√")])
     cutter.subset(font)

@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from gru_course.backend import keras
+from gru_course.checkpoints import BestWeights
 from gru_course.data.rolls import KEYS, Roll
 from gru_course.models.music import FloatArray, key_loss, lessons, likelihood_loss, questions
+from gru_course.progress import bar
 
 EPOCHS_PER_LOOK = 5
 
@@ -54,14 +56,13 @@ def learn_chords(
     model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), key_loss)
     batches = lessons(train, np.random.default_rng(seed), batch_size)
     looks: list[float] = []
-    best = model.get_weights()
-    for _ in range(epochs // EPOCHS_PER_LOOK):
+    best = BestWeights(model)
+    for _ in bar(range(epochs // EPOCHS_PER_LOOK), "Looks"):
         for _ in range(EPOCHS_PER_LOOK * steps):
             model.train_on_batch(*next(batches))
         looks.append(loss_on(model, validation))
-        if looks[-1] == min(looks):
-            best = model.get_weights()
-    model.set_weights(best)
+        best.look(-looks[-1])
+    best.restore()
     return looks
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from gru_course.analysis.nab import NabResult, Stream, best_threshold, nab_score, probation
 from gru_course.backend import keras
 from gru_course.models.detectors import forecaster
+from gru_course.progress import fit_bar
 
 FloatArray = NDArray[np.float64]
 LONG = 2000
@@ -100,7 +101,8 @@ def learn_forecaster(
     model = forecaster(history, units)
     rate = keras.optimizers.schedules.CosineDecay(0.005, epochs * -(-len(x) // 32))
     model.compile(keras.optimizers.Adam(rate), "mae", jit_compile=True)
-    model.fit(x[:, :-1, None], x[:, -1:] - x[:, -2:-1], batch_size=32, epochs=epochs, verbose=0)
+    change = x[:, -1:] - x[:, -2:-1]
+    model.fit(x[:, :-1, None], change, batch_size=32, epochs=epochs, callbacks=fit_bar(), verbose=0)
     return model, mean, deviation
 
 
@@ -128,7 +130,7 @@ def learn_beats(model: keras.Model, beats: NDArray[np.float32], epochs: int = 15
     x = beats[..., None]
     rate = keras.optimizers.schedules.CosineDecay(0.005, epochs * -(-len(x) // 16))
     model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), "mse", jit_compile=True)
-    model.fit(x, x, batch_size=16, epochs=epochs, verbose=0)
+    model.fit(x, x, batch_size=16, epochs=epochs, callbacks=fit_bar(), verbose=0)
 
 
 def misfit(model: keras.Model, beats: NDArray[np.float32]) -> FloatArray:

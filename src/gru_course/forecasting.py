@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from gru_course.backend import keras
 from gru_course.data.forecast_task import Examples, Prepared
 from gru_course.models.forecasters import ForecasterConfig, gru_forecaster
+from gru_course.progress import fit_bar
 from gru_course.training import Recipe
 
 
@@ -81,7 +82,7 @@ def train_forecaster(
     curves = model.fit(
         data.train.x, data.train.y, batch_size=recipe.batch_size, epochs=recipe.epochs,
         validation_data=(data.validation.x, data.validation.y), validation_batch_size=512,
-        callbacks=[best], verbose=0,
+        callbacks=[best, *fit_bar()], verbose=0,
     )  # fmt: skip
     return model, {name: [float(v) for v in values] for name, values in curves.history.items()}
 

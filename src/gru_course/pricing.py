@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.neighbors import KDTree
 
 from gru_course.data.forecast_task import ForecastTask, Prepared, prepare
 from gru_course.data.series import Series, windows
@@ -93,8 +94,7 @@ def neighbours_error(values: Floats, shuffled: bool, history: int = 60, seed: in
     x, y = cut.x[..., 0], cut.y[:, 0, 0]
     order = np.random.default_rng(seed).permutation(len(x)) if shuffled else np.arange(len(x))
     known, asked = np.split(order, [len(x) * 4 // 5])
-    distances = ((x[asked, None] - x[None, known]) ** 2).sum(axis=-1)
-    nearest = np.argpartition(distances, 2, axis=1)[:, :2]
+    nearest = KDTree(x[known]).query(x[asked], k=2, return_distance=False)
     said = y[known][nearest].mean(axis=1)
     return float(np.abs(said - y[asked]).mean() / np.abs(x[asked, -1] - y[asked]).mean())
 

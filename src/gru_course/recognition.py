@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from gru_course.backend import keras
 from gru_course.fast import FastGRU
 from gru_course.models.actions import FloatArray, disturbed, motion
+from gru_course.progress import fit_bar
 
 IntArray = NDArray[np.integer]
 
@@ -53,7 +54,7 @@ def learn_paths(
     x, y = motion(np.concatenate([paths, *others])), np.tile(labels, versions)
     rate = keras.optimizers.schedules.CosineDecay(0.004, epochs * -(-len(x) // 32))
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", jit_compile=True)
-    model.fit(x, y, batch_size=32, epochs=epochs, verbose=0)
+    model.fit(x, y, batch_size=32, epochs=epochs, callbacks=fit_bar(), verbose=0)
 
 
 def learn_clips(
@@ -72,7 +73,8 @@ def learn_clips(
         Passes over the clips.
     """
     model.compile(keras.optimizers.Adam(0.003), "binary_crossentropy", jit_compile=True)
-    model.fit(frames, labels.astype("float32"), batch_size=50, epochs=epochs, verbose=0)
+    truth = labels.astype("float32")
+    model.fit(frames, truth, batch_size=50, epochs=epochs, callbacks=fit_bar(), verbose=0)
 
 
 def kinds(model: keras.Model, paths: FloatArray) -> NDArray[np.int64]:

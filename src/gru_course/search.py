@@ -1,5 +1,6 @@
 """A search of settings that shows how far it is and goes on where it was stopped."""
 
+import math
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from optuna.trial import TrialState
 optuna.logging.set_verbosity(optuna.logging.ERROR)  # it writes every trial and stop to stderr
 
 Objective = Callable[[optuna.Trial], float]
+_FAILED = "gave no finite number"
 
 
 def say(line: str) -> None:
@@ -38,11 +40,12 @@ def search(
     ----------
     objective : callable
         Takes an ``optuna.Trial``, asks it for settings, trains, and returns what is to be as high
-        as possible. A measure on *validation* data: whatever is searched on is used up by it.
+        as possible. A measure on *validation* data: whatever is searched on is used up by it. A
+        trial that gives NaN or an infinity, such as a training that diverged, counts as failed.
     journal : pathlib.Path
         File of the search; it is made if it is not there.
     trials : int
-        How many there are to be in the end, finished ones included.
+        How many there are to be in the end, finished and failed ones included.
     seed : int
         Of the settings that are proposed.
     at_random : int
@@ -59,7 +62,7 @@ def search(
     Raises
     ------
     ValueError
-        If no trial is asked for, or the journal is of something else.
+        If no trial is asked for, all of them failed, or the journal is of something else.
 
     Examples
     --------
@@ -78,16 +81,21 @@ def search(
     study = open_search(journal)
     for trial in study.get_trials(states=(TrialState.RUNNING,)):
         study.tell(trial.number, state=TrialState.FAIL)  # the process that ran it is gone
-    while (done := len(finished(study))) < trials:
+    while (done := len(ended(study))) < trials:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             # A new sampler each time: one that is used on would be in another state after a stop.
             study.sampler = optuna.samplers.TPESampler(
                 n_startup_trials=at_random, multivariate=True, seed=1000 * seed + done
             )
-        study.optimize(objective, n_trials=1)
+        study.optimize(_failing_without_number(objective), n_trials=1)
         if report:
             report(progress(study, trials))
+    if not finished(study):
+        raise ValueError(
+            f"none of the {trials} trials in {journal.name} gave a finite number: look for what "
+            "diverges, such as a learning rate that is too high, and begin with a new journal"
+        )
     return study
 
 
@@ -120,8 +128,20 @@ def open_search(journal: Path) -> optuna.Study:
 
 
 def finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
-    """Return the trials that came to their end, in order."""
+    """Return the trials that gave a number, in order."""
     return list(study.get_trials(states=(TrialState.COMPLETE,)))
+
+
+def ended(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
+    """Return the trials that are not run again: finished, pruned, or failed without a number.
+
+    A trial that was cut short by an error or a stop is not among them.
+    """
+    return [
+        trial
+        for trial in study.get_trials()
+        if trial.state in (TrialState.COMPLETE, TrialState.PRUNED) or _FAILED in trial.user_attrs
+    ]
 
 
 def progress(study: optuna.Study, trials: int) -> str:
@@ -130,7 +150,7 @@ def progress(study: optuna.Study, trials: int) -> str:
     Parameters
     ----------
     study : optuna.Study
-        With at least one finished trial.
+        With at least one trial that ended.
     trials : int
         How many there are to be.
 
@@ -138,9 +158,21 @@ def progress(study: optuna.Study, trials: int) -> str:
     -------
     str
     """
-    last = finished(study)[-1]
+    last = ended(study)[-1]
     seconds = last.duration.total_seconds() if last.duration else 0.0
-    return (
-        f"trial {len(finished(study))} of {trials}: {last.value:.4f} in {seconds:.0f} s, "
-        f"best so far {study.best_value:.4f}"
-    )
+    result = "no number" if last.value is None else f"{last.value:.4f}"
+    best = f"{study.best_value:.4f}" if finished(study) else "none"
+    return f"trial {len(ended(study))} of {trials}: {result} in {seconds:.0f} s, best so far {best}"
+
+
+def _failing_without_number(objective: Objective) -> Objective:
+    """Mark trials without a finite number, so that a search does not try them for ever."""
+
+    def measured(trial: optuna.Trial) -> float:
+        value = float(objective(trial))
+        if not math.isfinite(value):
+            trial.set_user_attr(_FAILED, True)
+            return math.nan  # Optuna lets such a trial fail; an infinity it would take for the best
+        return value
+
+    return measured

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gru_course.backend import keras, tf
+from gru_course.checkpoints import BestWeights
+from gru_course.progress import fit_bar
 from gru_course.training import Recipe
 
 FloatArray = NDArray[np.floating]
@@ -169,13 +171,14 @@ def train(
         jit_compile=False,
     )
     found: list[float] = []
-    best: list[Any] = []
+    best = BestWeights(model)
     for _ in range(recipe.epochs):
-        model.fit(batches, steps_per_epoch=steps, epochs=1, shuffle=False, verbose=0)
+        model.fit(
+            batches, steps_per_epoch=steps, epochs=1, shuffle=False, callbacks=fit_bar(), verbose=0
+        )
         found.append(accuracy(answers(model, validation[0], lengths), validation[1]))
-        if found[-1] == max(found):
-            best = model.get_weights()
-    model.set_weights(best)
+        best.look(found[-1])
+    best.restore()
     return found
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
 from gru_course.models import check_ids
+from gru_course.progress import fit_bar
 
 Curves = dict[str, list[float]]
 IntArray = NDArray[np.integer]
@@ -116,7 +117,7 @@ def fit(
         Held-out ``(x, y)``, measured at every look.
     keep_best : bool
         Whether the model ends with the weights of the look with the best validation accuracy,
-        not with the last ones.
+        of equally good ones the earliest, and not with the last ones.
 
     Returns
     -------
@@ -157,7 +158,7 @@ def fit(
         steps_per_epoch=steps,
         validation_data=validation and (validation[0], validation[1].astype("float32")),
         validation_batch_size=500,  # XLA compiles once per shape; 500 divides every set used here
-        callbacks=callbacks,
+        callbacks=[*callbacks, *fit_bar()],
         verbose=0,
     )
     curves = {name: [float(v) for v in values] for name, values in history.history.items()}
@@ -220,7 +221,7 @@ def _without_autotune(data: tf.data.Dataset) -> tf.data.Dataset:
 
 
 def best_epoch(curves: Curves) -> float:
-    """Return after how many epochs the validation accuracy was highest.
+    """Return after how many epochs the validation accuracy was highest, for the first time.
 
     Raises
     ------

@@ -12,6 +12,7 @@ from gru_course.backend import keras, tf
 from gru_course.data.translation import Pair, english_words, french_words, sentence
 from gru_course.decoding import Decoded, Floats, Ids, Step, beam_search, greedy
 from gru_course.models.translation import Translator, TranslatorConfig
+from gru_course.progress import fit_bar
 from gru_course.training import Recipe
 
 PAD, START, END, UNKNOWN = range(4)
@@ -175,6 +176,7 @@ def train(
         epochs=recipe.epochs,
         validation_data=batches(*validation).batch(min(size, len(validation[0])), True),
         shuffle=False,  # the data set does it
+        callbacks=fit_bar(),
         verbose=0,
     )
     curves = {name: [float(v) for v in values] for name, values in history.history.items()}
@@ -201,7 +203,14 @@ def decode(
     -------
     Decoded
         `UNKNOWN` is never chosen: it is not a word.
+
+    Raises
+    ------
+    ValueError
+        If there is no sentence.
     """
+    if not len(source):
+        raise ValueError("there is no sentence to translate; give at least one")
     found = []
     for first in range(0, len(source), at_once):
         step, states = _stepper(model, source[first : first + at_once])
@@ -236,6 +245,8 @@ def translate(
     model: Translator, task: Task, sentences: Sequence[str], *, width: int = 1
 ) -> list[str]:
     """Translate English sentences into French ones; see `decode`."""
+    if not sentences:
+        return []
     steps = task.target.shape[1] - 1
     decoded = decode(model, task.english.ids(sentences), width=width, steps=steps)
     return [task.french.text(row) for row in decoded.ids]

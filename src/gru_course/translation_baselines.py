@@ -34,7 +34,9 @@ class NearestSentence:
         self._stored = self._vectorizer.fit_transform(pair.english for pair in pairs).T.tocsr()
 
     def translate(self, sentences: Sequence[str]) -> list[str]:
-        """Return one stored French sentence for each English one."""
+        """Return a stored French sentence for each English one, of equally near ones the first."""
+        if not sentences:
+            return []
         asked = self._vectorizer.transform(sentences)
         found = []
         for first in range(0, len(sentences), 200):  # a block of the matrix at a time
@@ -47,7 +49,8 @@ class WordByWord:
     """Replace every English word by one French word, in the English order.
 
     The dictionary comes from the pairs: for each English word the French word with the largest Dice
-    coefficient, twice the number of pairs that hold both, over the sum of those that hold each.
+    coefficient, twice the number of pairs that hold both, over the sum of those that hold each; of
+    equally good words the last in the alphabet, so that the order of the pairs does not count.
 
     Parameters
     ----------

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
 from gru_course.data.memory_tasks import Task
+from gru_course.progress import fit_bar
 
 # TensorFlow warns when functions are traced again and again. Every new model is, and that is meant.
 tf.get_logger().setLevel("ERROR")
@@ -241,7 +242,7 @@ def train_trial(model: keras.Model, train: Task, validation: Task, recipe: Trial
         steps_per_epoch=recipe.look_every,
         validation_data=_arrays(validation),
         validation_batch_size=len(validation),  # XLA compiles once per shape
-        callbacks=callbacks,
+        callbacks=[*callbacks, *fit_bar()],
         verbose=0,
     )
     curves = {name: [float(v) for v in values] for name, values in history.history.items()}

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
 from gru_course.models import ClassifierConfig, classifier
+from gru_course.progress import fit_bar
 from gru_course.training import Curves, IntArray, Recipe, Split, batches, predict
 
 
@@ -86,7 +87,7 @@ class Repeated:
             steps_per_epoch=self.updates,
             validation_data=(validation[0], validation[1].astype("float32")),
             validation_batch_size=500,  # XLA compiles once per shape, as in training.fit
-            callbacks=[average, best] if self.recipe.averaging else [best],
+            callbacks=[*([average] if self.recipe.averaging else []), best, *fit_bar()],
             verbose=0,
         )
         curves = {name: [float(v) for v in values] for name, values in history.history.items()}

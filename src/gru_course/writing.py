@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
+from gru_course.progress import bar
 from gru_course.sampling import heated, top_p
 
 IntArray = NDArray[np.integer]
@@ -78,7 +79,7 @@ def learn_characters(
     curve = []
     for _ in range(epochs):
         state, total = tf.zeros((lanes, units)), 0.0
-        for x, y in pieces(ids, lanes, timesteps):
+        for x, y in bar(pieces(ids, lanes, timesteps), "Epoch", steps):
             value, state = update(tf.constant(x), tf.constant(y), state)
             total += float(value)
         curve.append(total / steps / math.log(2))

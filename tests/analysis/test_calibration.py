@@ -80,6 +80,40 @@ def test_a_confidence_that_nothing_reaches():
     assert np.isnan(answered(p, y, 0.95).accuracy)
 
 
+def as_it_was(p, y, accuracy):
+    """The rule before ties were looked at: any place in the order could be the last one."""
+    enough = np.flatnonzero(1 - risk_coverage(p, y)[1] >= accuracy)
+    return np.sort(np.maximum(p, 1 - p))[::-1][enough[-1]]
+
+
+def test_equally_confident_answers_are_given_together():
+    p, y = np.array([0.9, 0.8, 0.8]), np.array([1, 1, 0])
+    assert as_it_was(p, y, 0.9) == 0.8  # the red light: two of three answers are right there
+    assert answered(p, y, 0.8).accuracy < 0.9
+    assert confidence_for(p, y, 0.9) == 0.9
+    assert confidence_for(1 - p, 1 - y, 0.9) == 0.9  # the same answers the other way round
+    with pytest.raises(ValueError, match=r"the most that can be asked for is 0\.500"):
+        confidence_for([0.8, 0.8], [1, 0], 0.9)  # though the first of them alone is right
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_confidence_for_promises_holds_with_many_ties(seed):
+    rng = np.random.default_rng(seed)
+    p = rng.integers(0, 21, 200) / 20
+    y = (rng.uniform(size=200) < p).astype(int)
+    found = confidence_for(p, y, 0.85)
+    assert answered(p, y, found).accuracy >= 0.85
+    lower = [level for level in np.unique(np.maximum(p, 1 - p)) if level < found]
+    assert all(answered(p, y, level).accuracy < 0.85 for level in lower)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_without_ties_nothing_has_changed(seed):
+    p, y = honest(2_000, seed)
+    assert len(np.unique(np.maximum(p, 1 - p))) == len(p)
+    assert confidence_for(p, y, 0.9) == as_it_was(p, y, 0.9)
+
+
 def test_interval_of_a_share():
     estimate, low, high = share_interval(80, 100)
     assert (estimate, round(low, 3), round(high, 3)) == (0.8, 0.711, 0.867)  # Wilson, by hand

@@ -1,14 +1,15 @@
 import os
 import shutil
-import subprocess
-import sys
 import warnings
 from pathlib import Path
 
 import filelock
 import nbformat
 import pytest
-import yaml
+from build_book import built_book
+from page_names import page_names
+from passes import FRESH
+from playwright.sync_api import sync_playwright
 
 
 def page_text(path):
@@ -22,25 +23,18 @@ def page_text(path):
 @pytest.fixture(scope="session")
 def pages(root) -> dict[str, str]:
     """Give the text of every page in the table of contents, by its name."""
-    toc = yaml.safe_load((root / "_toc.yml").read_text())
-    names = [toc["root"], *(c["file"] for part in toc["parts"] for c in part["chapters"])]
-    return {name: page_text(root / name) for name in names}
+    return {name: page_text(root / name) for name in page_names(root)}
 
 
 @pytest.fixture(scope="session")
 def built(root, tmp_path_factory, worker_id) -> Path:
-    """Build the whole book from scratch, strictly; once, also with several workers."""
+    """Give the site of the book, built strictly; a fresh run builds it once for all workers."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared if worker_id == "master" else shared.parent
-    site = shared / "site"
-    with filelock.FileLock(shared / "site.lock"):
-        if not site.exists():
-            jupyter_book = Path(sys.executable).with_name("jupyter-book")
-            command = [jupyter_book, "build", root, "--path-output", shared / "book"]
-            command += ["--all", "-n", "-W", "--keep-going"]
-            result = subprocess.run(command, capture_output=True, text=True, check=False)
-            assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-5000:]
-            (shared / "book" / "_build" / "html").rename(site)
+    with filelock.FileLock(shared / "book.lock"):
+        fresh = shared / "book-is-fresh"
+        site = built_book(root, anew=bool(os.environ.get(FRESH)) and not fresh.exists())
+        fresh.touch()
     return site
 
 
@@ -55,3 +49,14 @@ def chromium_path() -> str:
         warnings.warn(message, stacklevel=1)
         pytest.skip(message)
     return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path):
+    with sync_playwright() as playwright:
+        # No request of the browser itself may leave the machine; the sandbox needs rights that
+        # containers lack.
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
+        yield browser
+        browser.close()

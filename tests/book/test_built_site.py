@@ -5,7 +5,10 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urlparse
 
 import pytest
-import yaml
+from page_names import page_names
+
+# The worker that builds the book does all that needs it.
+WITH_THE_SITE = pytest.mark.xdist_group("site")
 
 
 class Page(HTMLParser):
@@ -56,14 +59,14 @@ def site_violations(site):
     return found
 
 
+@WITH_THE_SITE
 def test_links_and_resources(built):
     assert site_violations(built) == []
 
 
+@WITH_THE_SITE
 def test_every_page_is_there_and_notebooks_have_outputs(built, root):
-    toc = yaml.safe_load((root / "_toc.yml").read_text())
-    names = [toc["root"], *(c["file"] for part in toc["parts"] for c in part["chapters"])]
-    for name in names:
+    for name in page_names(root):
         html = (built / f"{name}.html").read_text(encoding="utf-8")
         assert len(html) > 5_000, name
         if name.startswith("notebooks/"):
@@ -71,6 +74,7 @@ def test_every_page_is_there_and_notebooks_have_outputs(built, root):
     assert (built / "genindex.html").exists()
 
 
+@WITH_THE_SITE
 def test_formulas_are_mathml_and_no_script_makes_them(built):
     html = (built / "book" / "architecture.html").read_text(encoding="utf-8")
     assert html.count("<math ") > 20

@@ -1,7 +1,6 @@
 """Gestures and clips: repeats dropped, order alone decides, the real movements counted."""
 
 import hashlib
-import os
 
 import numpy as np
 import pytest
@@ -113,9 +112,6 @@ def test_the_clips_say_that_they_are_generated():
 
 
 @pytest.mark.full
-@pytest.mark.skipif(
-    not os.environ.get("GRU_COURSE_DATA"), reason="set GRU_COURSE_DATA to the data folder"
-)
 def test_the_real_ones():
     data = load(LIBRAS, "full")
     assert data.x.shape == (330, 45, 2)  # 360 rows, 30 of them repeats

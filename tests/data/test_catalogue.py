@@ -22,8 +22,8 @@ def dataset(request):
     return DATASETS[request.param]
 
 
-def no_download(file, target):
-    raise DataUnavailable(f"{file.name} may not be downloaded here")
+def no_download(url, *_):
+    raise DataUnavailable(f"{url} may not be downloaded here")
 
 
 def same(one, other):
@@ -53,7 +53,7 @@ def test_quick_is_a_stand_in_without_files_or_network(dataset, monkeypatch, tmp_
 
 
 def test_what_cannot_be_had_is_never_replaced_in_silence(dataset, monkeypatch, capsys):
-    monkeypatch.setattr("gru_course.data.fetch._download", no_download)
+    monkeypatch.setattr("gru_course.data.fetch.download", no_download)
     with pytest.raises(DataUnavailable, match="may not be downloaded"):
         load(dataset, "full")
     assert load(dataset).profile == "quick"
@@ -67,7 +67,7 @@ def test_what_cannot_be_had_is_never_replaced_in_silence(dataset, monkeypatch, c
 def test_no_file_is_read_that_is_not_the_published_one(
     dataset, monkeypatch, tmp_path, body, complaint
 ):
-    monkeypatch.setattr("gru_course.data.fetch._download", no_download)
+    monkeypatch.setattr("gru_course.data.fetch.download", no_download)
     for file in dataset.files:
         path = tmp_path / file.name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from dataclasses import replace
 from itertools import pairwise
 
@@ -132,9 +131,6 @@ def test_the_second_voice_is_known_to_whoever_remembers():
 
 
 @pytest.mark.full
-@pytest.mark.skipif(
-    not os.environ.get("GRU_COURSE_DATA"), reason="set GRU_COURSE_DATA to the data folder"
-)
 def test_the_real_ones():
     music = load(CHORALES, "full")
     parts = (music.train, music.validation, music.test)

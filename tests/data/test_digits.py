@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import os
 import tarfile
 import wave
 from dataclasses import dataclass, replace
@@ -70,6 +69,7 @@ def tiny(server, make_tar):
         packed=RemoteFile("speech/packed.tar.xz", None, hashlib.sha256(archive).hexdigest(), 0),
         release="speech/release.tar.gz",
         url=f"{server.url}/v1.0.10.tar.gz",
+        limit=1_000_000,
         recordings_sha256=lines_sha256(files),
         count=8,
     )
@@ -141,6 +141,25 @@ def test_a_server_that_fails(tiny, server, kept, cut):
     assert kept() == {"speech"}
 
 
+def test_a_damaged_release_in_the_cache_heals(tiny, server, cache):
+    release = cache / tiny.source.release
+    release.parent.mkdir(parents=True)
+    release.write_bytes(tiny.archive[:-700])
+    check(load_digits(tiny.source))
+    assert release.read_bytes() == tiny.archive
+    assert len(server.asked) == 1
+    release.write_bytes(b"not an archive")
+    server.answers.clear()
+    with pytest.raises(DataUnavailable, match="404"):
+        load_digits(tiny.source)
+
+
+def test_a_release_that_is_too_large_is_not_kept(tiny, kept):
+    with pytest.raises(DataUnavailable, match="more bytes than the file has"):
+        load_digits(replace(tiny.source, limit=100))
+    assert kept() == {"speech"}
+
+
 def test_the_stand_in_says_so_and_has_the_same_form():
     data = load(SPOKEN_DIGITS, "quick")
     assert data.statement.startswith("STAND-IN, not real speech")
@@ -201,9 +220,6 @@ def test_splits_do_not_share_a_take_or_a_voice():
 
 
 @pytest.mark.full
-@pytest.mark.skipif(
-    not os.environ.get("GRU_COURSE_DATA"), reason="set GRU_COURSE_DATA to the data folder"
-)
 def test_the_real_ones():
     data = load(SPOKEN_DIGITS, "full")
     assert len(data) == DIGITS_SOURCE.count == 3_000

@@ -1,7 +1,5 @@
 """Reviews that occur twice, and where."""
 
-import os
-
 import pytest
 
 from gru_course.data import load_imdb, load_unlabelled
@@ -23,9 +21,6 @@ def test_shared_gives_the_places_in_the_first():
 
 
 @pytest.mark.full
-@pytest.mark.skipif(
-    not os.environ.get("GRU_COURSE_DATA"), reason="set GRU_COURSE_DATA to the data folder"
-)
 def test_published_figures():
     data, unlabelled = load_imdb(), load_unlabelled().reviews.texts
     train, test = list(data.train.texts), list(data.test.texts)

@@ -34,7 +34,11 @@ def test_downloads_once_and_then_finds_the_file(server, file, cache, kept):
     assert kept() == {"text", "corpus.txt"}
 
 
-def test_progress_is_shown(file, capsys):
+def test_progress_is_shown_to_a_person_only(file, capsys, monkeypatch, cache):
+    locate_or_download(file)
+    assert not capsys.readouterr().err
+    (cache / NAME).unlink()
+    monkeypatch.setattr(fetch, "watched", lambda: True)
     locate_or_download(file)
     assert "100%" in capsys.readouterr().err
 
@@ -129,7 +133,7 @@ def test_a_network_that_swallows_packets_is_tried_once(file, kept, monkeypatch):
 
 def test_altered_on_the_server(server, file, kept):
     server.serve(NAME, b"x" * len(BODY))
-    with pytest.raises(DataUnavailable, match=f"expected {file.sha256} but got [0-9a-f]{{64}}"):
+    with pytest.raises(DataUnavailable, match=f"is [0-9a-f]{{64}}, expected {file.sha256}"):
         locate_or_download(file)
     assert kept() == {"text"}
     server.serve(NAME, BODY)
@@ -144,6 +148,25 @@ def test_cut_off_on_the_way(server, file, kept):
     assert kept() == {"text"}
     server.serve(NAME, BODY)
     assert locate_or_download(file).read_bytes() == BODY
+
+
+def test_a_server_that_sends_more_than_the_file_has(server, file, kept):
+    """The red light of the bound: a stream without end is left after as many bytes as expected."""
+    sent = []
+
+    def for_ever(request):
+        request.send_response(200)
+        request.end_headers()  # no length: it ends when the server says so
+        with contextlib.suppress(OSError):
+            while True:
+                request.wfile.write(b"0" * 65_536)
+                sent.append(65_536)
+
+    server.answers[f"/{NAME}"] = for_ever
+    with pytest.raises(DataUnavailable, match="sends more bytes than the file has"):
+        locate_or_download(file)
+    assert sum(sent) < 50_000_000
+    assert kept() == {"text"}
 
 
 def test_a_second_attempt_is_made(server, file):
@@ -165,7 +188,7 @@ def test_a_file_without_an_address_cannot_be_downloaded():
 
 def test_disk_full_while_downloading(server, file, kept, monkeypatch):
     def fill_the_disk(self, url, output_file, *_, **__):
-        Path(output_file).write_bytes(BODY[:1_000])
+        output_file.write(BODY[:1_000])
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:

@@ -2,15 +2,19 @@
 
 import errno
 import os
+import re
 import shutil
+import subprocess
+import sys
 import tarfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import gru_course
 from gru_course.data import DataError, DataUnavailable, load_imdb, reviews
-from gru_course.data.imdb import CACHE_FORMAT
 
 
 def by_text(split):
@@ -227,9 +231,59 @@ def test_a_damaged_cache_is_made_anew(tiny, cache, damage):
 def test_the_cache_is_plain_arrays(tiny, cache):
     load_imdb(tiny.source)
     (path,) = cache.glob("*.npz")
-    assert path.name.startswith(f"imdb-v{CACHE_FORMAT}-")
+    assert re.fullmatch("load_imdb-[0-9a-f]{16}.npz", path.name)
     with np.load(path, allow_pickle=False) as arrays:
         assert {arrays[name].dtype.kind for name in arrays} == {"u", "i"}
+
+
+ENCODE = """
+import sys
+from dataclasses import replace
+from gru_course.data import IMDB_SOURCE, RemoteFile, load_imdb
+name, sha256, size, labelled = sys.argv[1:]
+index = RemoteFile(name, None, sha256, int(size))
+source = replace(IMDB_SOURCE, archives=(), word_index=index, labelled_sha256=labelled, per_class=2)
+data = load_imdb(source)
+print(sorted(data.train.ids(i).tolist() for i in range(4)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new"),
+    [
+        ("tokenise.py", '_UPPER.lower() + b" "', '_UPPER.lower() + b"\'"'),
+        ("reviews.py", "vocabulary.encode(text) for", "vocabulary.encode(text)[:2] for"),
+        ("imdb.py", 'CLASSES = ("train", "test"), ("neg", "pos")', None),
+    ],
+)
+def test_after_an_edit_of_the_code_old_ids_do_not_come_back(
+    tiny, tmp_path, cache, monkeypatch, module, old, new
+):
+    """The red light of the key: each edit changes what comes out, though a cache is there."""
+    package = tmp_path / "edited" / "gru_course"
+    shutil.copytree(Path(gru_course.__file__).parent, package)
+    tiny.unpack(tmp_path / "data")
+    (tmp_path / "data" / "imdb_word_index.json").write_bytes(tiny.index)
+    monkeypatch.setenv("GRU_COURSE_DATA", str(tmp_path / "data"))
+    index = tiny.source.word_index
+    arguments = index.name, index.sha256, str(index.size), tiny.source.labelled_sha256
+
+    def encoded():
+        command = [sys.executable, "-c", ENCODE, *arguments]
+        environment = {**os.environ, "PYTHONPATH": str(package.parent)}
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    before = encoded()
+    assert encoded() == before
+    assert len(list(cache.glob("*.npz"))) == 1
+    file = package / "data" / module
+    text = file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new or f"{old}  "), encoding="utf-8")
+    assert (encoded() != before) == (new is not None)
+    assert len(list(cache.glob("*.npz"))) == 2
 
 
 def test_disk_full_while_caching(tiny, kept, monkeypatch):
@@ -248,6 +302,7 @@ def test_disk_full_while_caching(tiny, kept, monkeypatch):
 BIG = """
 import resource, sys
 from pathlib import Path
+import gru_course
 from gru_course.data import DataError, order_reviews
 from gru_course.data.fetch import writing_to_cache
 from gru_course.data.reviews import save

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import re
 import tarfile
 import time
@@ -14,12 +13,7 @@ import pytest
 from gru_course.data import IMDB, IMDB_SOURCE, data_folder, load, load_imdb, tokenise, verified
 from gru_course.data.imdb import tree_sha256
 
-pytestmark = [
-    pytest.mark.full,
-    pytest.mark.skipif(
-        not os.environ.get("GRU_COURSE_DATA"), reason="set GRU_COURSE_DATA to the data folder"
-    ),
-]
+pytestmark = pytest.mark.full
 
 PUBLISHED_TREE = "97fbe4d65f1c1346c32aaebba7789b631eaebc584ed4590d44a5606a193beaa6"
 """Over all 100,002 files, as the README beside the data gives it."""

@@ -1,14 +1,12 @@
 """What a notebook must be before it is worth running."""
 
 import copy
-import json
 import re
 
 import nbformat
 import pytest
 from notebook_runs import NOTEBOOKS, canonical, freshness_violations
 from provenance import notebook_stamp
-from study_runs import write_study
 
 from gru_course.plots.style import PAGE_WIDTH, RC_PARAMS
 
@@ -162,13 +160,3 @@ def test_stale_or_broken_outputs_are_red(tmp_path, change, profile, said):
     violations = freshness_violations(stored(tmp_path, change, profile), tmp_path)
     assert len(violations) == 1
     assert said in violations[0]
-
-
-# --- studies -----------------------------------------------------------------------------------
-
-
-def test_a_study_keeps_the_order_of_its_results(tmp_path):
-    # Notebooks go through them in order; 1250 comes before 10000.
-    (tmp_path / "a.py").write_text("x = 1\n")
-    write_study(tmp_path / "a.py", lambda: {"1250": 0, "10000": 1}, seeds=[])
-    assert list(json.loads((tmp_path / "a.json").read_text())["results"]) == ["1250", "10000"]

@@ -270,6 +270,12 @@ SHOW = {
 }
 
 
+def test_where_the_text_stands_does_not_matter(digest):
+    moved = {"pkg/show": SHOW["pkg/show"], "pkg/a": "from .b import f", "pkg/b": SHOW["pkg/a"]}
+    cells = "from pkg.a import f\nfrom pkg.show import source\nsource(f)"
+    assert digest(SHOW, cells) == digest(moved, cells)
+
+
 @pytest.mark.parametrize(
     ("cell", "change", "counts"),
     [

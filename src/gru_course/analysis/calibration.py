@@ -168,7 +168,8 @@ def risk_coverage(probabilities: ArrayLike, labels: ArrayLike) -> tuple[Floats, 
     coverage : numpy.ndarray
         Share of the texts that get an answer, ascending to 1, shape ``(n,)``.
     risk : numpy.ndarray
-        Share of wrong answers among them, shape ``(n,)``.
+        Share of wrong answers among them, shape ``(n,)``. Of equally confident answers the
+        earlier come first.
 
     Examples
     --------
@@ -196,7 +197,8 @@ def confidence_for(probabilities: ArrayLike, labels: ArrayLike, accuracy: float)
     Returns
     -------
     float
-        Between 0.5 and 1: answer at this confidence or above, abstain below it.
+        Between 0.5 and 1: answer at this confidence or above, abstain below it. Answers of equal
+        confidence are given together or not at all.
 
     Raises
     ------
@@ -207,16 +209,20 @@ def confidence_for(probabilities: ArrayLike, labels: ArrayLike, accuracy: float)
     --------
     >>> confidence_for([0.9, 0.2, 0.6, 0.55], [1, 0, 0, 1], accuracy=0.9)
     0.8
+    >>> confidence_for([0.9, 0.8, 0.8], [1, 1, 0], accuracy=0.9)
+    0.9
     """
     risk = risk_coverage(probabilities, labels)[1]
-    enough = np.flatnonzero(1 - risk >= accuracy)
+    p = np.asarray(probabilities, dtype=float)
+    confidence = np.sort(np.maximum(p, 1 - p))[::-1]
+    last_of_its_kind = np.append(confidence[1:] != confidence[:-1], True)
+    enough = np.flatnonzero(last_of_its_kind & (1 - risk >= accuracy))
     if not len(enough):
         raise ValueError(
             f"no answers are right in {accuracy:.0%} of the cases, however few are given; "
-            f"the most that can be asked for is {1 - risk.min():.3f}"
+            f"the most that can be asked for is {1 - risk[last_of_its_kind].min():.3f}"
         )
-    p = np.asarray(probabilities, dtype=float)
-    return float(np.sort(np.maximum(p, 1 - p))[::-1][enough[-1]])
+    return float(confidence[enough[-1]])
 
 
 class Answered(NamedTuple):

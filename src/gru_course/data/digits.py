@@ -11,18 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import requests
 from numpy.typing import NDArray
 
-from .errors import DataError, DataUnavailable
-from .fetch import (
-    CONNECT_SECONDS,
-    READ_SECONDS,
-    cache_folder,
-    data_folder,
-    locate,
-    writing_to_cache,
-)
+from .errors import DataError
+from .fetch import cache_folder, data_folder, download, locate, writing_to_cache
 from .sources import Dataset, RemoteFile
 from .spoken import SpokenWords, joined
 from .vowels import vowel_words
@@ -32,6 +24,7 @@ WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 SPEAKERS = ("george", "jackson", "lucas", "nicolas", "theo", "yweweler")
 RATE = 8_000
 
+_LONGEST = 1 << 18  # bytes of a recording; the longest has 36,000
 _RECORDING = re.compile(r"[^/]+/(recordings/([0-9])_([a-z]+)_([0-9]+)\.wav)")
 
 
@@ -48,6 +41,8 @@ class DigitsSource:
         anew when asked, so it has no hash of its own; what is in it has.
     url : str
         Where to download that.
+    limit : int
+        Bytes that it has at the very most.
     recordings_sha256 : str
         The sha256 of the lines that ``sha256sum`` prints for the recordings, sorted by path.
     count : int
@@ -57,6 +52,7 @@ class DigitsSource:
     packed: RemoteFile
     release: str
     url: str
+    limit: int
     recordings_sha256: str
     count: int
 
@@ -70,6 +66,7 @@ DIGITS_SOURCE = DigitsSource(
     ),
     release="speech/free-spoken-digit-dataset-1.0.10.tar.gz",
     url="https://github.com/Jakobovski/free-spoken-digit-dataset/archive/refs/tags/v1.0.10.tar.gz",
+    limit=100_000_000,
     recordings_sha256="04e1baae96c6a26e39c623f2b01d0182ddae627ba0ac02a3cdc17ba2af99fd9b",
     count=3_000,
 )
@@ -109,39 +106,40 @@ def load_digits(source: DigitsSource = DIGITS_SOURCE) -> SpokenWords:
     (2384,)
     """
     data_folder()  # a variable that names no folder is reported even if the cache would do
-    return _parse(_read(_find(source) or _download(source), source))
+    return _parse(_find(source) or _download(source))
 
 
-def _find(source: DigitsSource) -> Path | None:
-    """Return an archive on this machine, or None."""
-    folders = (data_folder(), cache_folder())
-    releases = (folder / source.release for folder in folders if folder is not None)
-    return locate(source.packed) or next(filter(os.path.exists, releases), None)
+def _find(source: DigitsSource) -> dict[str, bytes] | None:
+    """Return the recordings from an archive on this machine, or None.
+
+    As for `locate`: a damaged archive in the data folder is an error, one in the cache is not
+    there.
+    """
+    packed, folder = locate(source.packed), data_folder()
+    if packed is not None:
+        return _read(packed, source)
+    if folder is not None and os.path.exists(folder / source.release):
+        return _read(folder / source.release, source)
+    return _cached(source)
 
 
-def _download(source: DigitsSource) -> Path:
+def _cached(source: DigitsSource) -> dict[str, bytes] | None:
+    release = cache_folder() / source.release
+    try:
+        return _read(release, source) if os.path.exists(release) else None
+    except DataError:
+        return None
+
+
+def _download(source: DigitsSource) -> dict[str, bytes]:
     """Download the authors' archive; it gets its name only when its recordings are right."""
     with writing_to_cache(source.release) as target:
-        if os.path.exists(target):
-            return target  # another process was faster
-        part = target.with_name(f"{target.name}.part")
-        timeout = (CONNECT_SECONDS, READ_SECONDS)
-        try:
-            with requests.get(source.url, stream=True, timeout=timeout) as answer:
-                answer.raise_for_status()
-                with part.open("wb") as handle:
-                    handle.writelines(answer.iter_content(1 << 16))
-            _read(part, source)
-            os.replace(part, target)
-        except (requests.RequestException, DataError) as error:
-            raise DataUnavailable(
-                f"Could not download {source.release} from {source.url}: {error}\n"
-                f"Try again when the server can be reached, or get the file by other means and "
-                f"put it into {target.parent} or under that path into your data folder."
-            ) from None
-        finally:
-            part.unlink(missing_ok=True)
-    return target
+        files = _cached(source)  # another process may have been faster
+        if files is not None:
+            return files
+        told_by = f"{source.count:,} recordings"
+        download(source.url, target, source.limit, lambda path: _read(path, source), told_by)
+    return _read(target, source)
 
 
 def _read(archive: Path, source: DigitsSource) -> dict[str, bytes]:
@@ -154,7 +152,9 @@ def _read(archive: Path, source: DigitsSource) -> dict[str, bytes]:
                 name = _RECORDING.fullmatch(member.name)
                 content = tar.extractfile(member) if name and member.isreg() else None
                 if name and content:
-                    files[name[1]] = content.read()
+                    files[name[1]] = content.read(_LONGEST)
+                if len(files) > source.count:
+                    break
     except (OSError, EOFError, tarfile.TarError) as error:
         raise DataError(f"{archive} cannot be read: {error}. {advice}") from error
     if len(files) != source.count:

@@ -10,14 +10,16 @@ import hashlib
 import os
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import platformdirs
 import requests
 from filelock import FileLock, Timeout
+
+from gru_course.progress import watched
 
 from .errors import DataError, DataUnavailable
 from .sources import RemoteFile
@@ -182,7 +184,15 @@ def locate_or_download(file: RemoteFile) -> Path:
     if found is not None:
         return found
     with writing_to_cache(file.name) as target:
-        return locate(file) or _download(file, target)
+        found = locate(file)
+        if found is not None:
+            return found
+        if file.url is None:
+            raise DataUnavailable(
+                f"{file.name} is not on this machine and has no download address."
+            )
+        told_by = f"{file.size:,} bytes, sha256 {file.sha256}"
+        return download(file.url, target, file.size, lambda path: verified(path, file), told_by)
 
 
 @contextmanager
@@ -223,49 +233,94 @@ def writing_to_cache(name: str) -> Iterator[Path]:
         ) from error
 
 
-def _unavailable(file: RemoteFile, target: Path, reason: Exception) -> DataUnavailable:
-    return DataUnavailable(
-        f"Could not download {file.name} from {file.url}: {reason}\n"
-        f"Try again when the server can be reached, or get the file ({file.size:,} bytes, "
-        f"sha256 {file.sha256}) by other means and put it into {target.parent} or into the "
-        f"folder that {DATA_VARIABLE} names."
-    )
+def download(
+    url: str, target: Path, limit: int, check: Callable[[Path], object], told_by: str
+) -> Path:
+    """Download a file and give it its name once it is whole and has passed a check.
 
+    The one way into the course for bytes from elsewhere. A silent server is waited for
+    `READ_SECONDS`, a failed attempt is repeated `RETRIES` times from the start, more than `limit`
+    bytes are never written, and nothing half-done stays.
 
-def _download(file: RemoteFile, target: Path) -> Path:
-    if file.url is None:
-        raise DataUnavailable(f"{file.name} is not on this machine and has no download address.")
-    # A folder of its own: what a killed process left there is swept away with the rest.
-    workshop = target.with_name(f"{target.name}.part")
-    download = pooch.HTTPDownloader(
-        progressbar=True,
+    Parameters
+    ----------
+    url : str
+    target : pathlib.Path
+        From `writing_to_cache`, whose lock must be held.
+    limit : int
+        The most bytes that the file may have.
+    check : callable
+        Reads the downloaded file, and raises `DataError` if it is not the right one.
+    told_by : str
+        How to know the right file, for whoever gets it by other means.
+
+    Returns
+    -------
+    pathlib.Path
+        `target`.
+
+    Raises
+    ------
+    DataUnavailable
+        If the server cannot be reached, or does not send the right file.
+    OSError
+        If the disk cannot take it.
+    """
+    http = pooch.HTTPDownloader(
+        progressbar=watched(),
         chunk_size=1 << 16,
         timeout=(CONNECT_SECONDS, READ_SECONDS),
         # A server must not compress on the way: lengths and the progress bar would be wrong.
         headers={"Accept-Encoding": "identity"},
     )
 
-    def downloader(*where: Any) -> None:
+    def attempt(url: str, part: str, _: pooch.Pooch) -> None:
         try:
-            download(*where)
+            with Path(part).open("wb") as file:
+                http(url, _Bounded(file, limit), None)
+            check(Path(part))
         except requests.ConnectTimeout as error:
             # A network that swallows packets will do so again: trying again would only
             # keep a learner waiting, so this leaves pooch by an error that it does not catch.
-            raise _unavailable(file, target, error) from None
+            raise DataUnavailable(str(error)) from None
+        except DataError as error:
+            raise ValueError(str(error)) from None  # which pooch takes for a reason to try again
 
+    # A folder of its own: what a killed process left there is swept away with the rest.
+    workshop = target.with_name(f"{target.name}.part")
     fetcher = pooch.create(
         path=workshop,
         base_url="",
-        registry={target.name: file.sha256},
-        urls={target.name: file.url},
+        registry={target.name: None},
+        urls={target.name: url},
         retry_if_failed=RETRIES,
     )
     try:
-        os.replace(fetcher.fetch(target.name, downloader=downloader), target)
-    except (requests.RequestException, ValueError) as error:  # ValueError: pooch's wrong hash
-        raise _unavailable(
-            file, target, error
+        os.replace(fetcher.fetch(target.name, downloader=attempt), target)
+    except (requests.RequestException, ValueError, DataUnavailable) as error:
+        raise DataUnavailable(
+            f"Could not download {target.name} from {url}: {error}\n"
+            f"Try again when the server can be reached, or get the file ({told_by}) by other means "
+            f"and put it into {target.parent} or into the folder that {DATA_VARIABLE} names."
         ) from None  # a screen of urllib3's inner life would bury this message
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
     return target
+
+
+class _Bounded:
+    """A file that takes so many bytes and no more, however much a server sends."""
+
+    def __init__(self, file: BinaryIO, limit: int) -> None:
+        self.file, self.left = file, limit
+
+    def write(self, chunk: bytes) -> int:
+        """Write a chunk, or refuse it."""
+        self.left -= len(chunk)
+        if self.left < 0:
+            raise DataError("the server sends more bytes than the file has")
+        return self.file.write(chunk)
+
+    def flush(self) -> None:
+        """Pass on what was written."""
+        self.file.flush()

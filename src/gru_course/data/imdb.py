@@ -6,11 +6,13 @@ so no member of an archive can write anywhere. The result is cached in one file.
 """
 
 import hashlib
+import inspect
 import json
 import os
 import re
+import sys
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,8 +27,6 @@ from .tokenise import Vocabulary
 
 TITLE = "Large Movie Review Dataset"
 SPLITS, CLASSES = ("train", "test"), ("neg", "pos")  # a class's place is its label
-CACHE_FORMAT = 1
-"""To be raised whenever the cached file would come out differently."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def load_imdb(source: ImdbSource = IMDB_SOURCE) -> ReviewData:
     (25000, 100)
     """
     data_folder()  # a variable that names no folder is reported even if the cache would do
-    name = cache_name("imdb", source.labelled, source.word_index)
+    name = cache_name(load_imdb, source.labelled, source.word_index)
     cached = read(cache_folder() / name, TITLE)
     if cached is not None:
         return cached
@@ -199,10 +199,15 @@ def load_imdb(source: ImdbSource = IMDB_SOURCE) -> ReviewData:
     return data
 
 
-def cache_name(data: str, part: Part, word_index: RemoteFile) -> str:
-    """Return the name of a cached file; other reviews or another index give another name."""
-    key = hashlib.sha256((part.sha256 + word_index.sha256).encode()).hexdigest()[:16]
-    return f"{data}-v{CACHE_FORMAT}-{key}.npz"
+def cache_name(load: Callable[..., object], part: Part, word_index: RemoteFile) -> str:
+    """Return the name of the file in which a loader keeps what it has encoded.
+
+    Other reviews or another index give another name, and so does any edit of the modules whose
+    code makes the contents: the loader's, this one, the tokeniser's, and that of the file's form.
+    """
+    makers = (sys.modules[made.__module__] for made in (load, load_imdb, Vocabulary, Reviews))
+    parts = (part.sha256, word_index.sha256, *map(inspect.getsource, makers))
+    return f"{load.__name__}-{hashlib.sha256(''.join(parts).encode()).hexdigest()[:16]}.npz"
 
 
 def find_or_download(source: ImdbSource) -> tuple[Path, Path]:

@@ -96,7 +96,7 @@ def load_unlabelled(source: ImdbSource = IMDB_SOURCE) -> UnlabelledData:
     50000
     """
     data_folder()  # a variable that names no folder is reported even if the cache would do
-    name = cache_name("imdb-unlabelled", source.unlabelled, source.word_index)
+    name = cache_name(load_unlabelled, source.unlabelled, source.word_index)
     cached = read_arrays(cache_folder() / name, _unpack)
     if cached is not None:
         return cached

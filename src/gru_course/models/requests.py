@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras
+from gru_course.checkpoints import BestWeights
 from gru_course.data.snips import OUTSIDE, Request
 from gru_course.fast import FastGRU
+from gru_course.progress import bar
 from gru_course.slots import decode, span_f1
 
 IntArray = NDArray[np.int32]
@@ -272,8 +274,8 @@ def fit_requests(
     reader.model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), losses, jit_compile=False)
     rng = np.random.default_rng(seed)
     curves: list[dict[str, float]] = []
-    best, kept = -1.0, reader.model.get_weights()
-    for _ in range(config.epochs):
+    best = BestWeights(reader.model)
+    for _ in bar(range(config.epochs), "Epochs"):
         for rows, end in batches(ids, config.batch_size, rng):
             x = ids[rows, :end].copy()
             forget = (rng.random(x.shape[:2]) < config.word_dropout) & (x[..., 0] != _PAD)
@@ -281,9 +283,8 @@ def fit_requests(
             y = {"intent": targets[0][rows], "slots": targets[1][rows, :end]}
             reader.model.train_on_batch(x, y)
         curves.append(scores_of(reader, validation))
-        if sum(curves[-1].values()) > best:
-            best, kept = sum(curves[-1].values()), reader.model.get_weights()
-    reader.model.set_weights(kept)
+        best.look(sum(curves[-1].values()))
+    best.restore()
     return curves
 
 

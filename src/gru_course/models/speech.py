@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras
+from gru_course.checkpoints import BestWeights
 from gru_course.data.voices import heard
 from gru_course.fast import FastGRU
+from gru_course.progress import bar
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.integer]
@@ -146,8 +148,8 @@ def train(
         jit_compile=False,  # the loops of the GRU are compiled all the same
     )
     curve: list[float] = []
-    best = model.get_weights()
-    for _ in range(recipe.epochs):
+    best = BestWeights(model)
+    for _ in bar(range(recipe.epochs), "Epochs"):
         chosen = rng.permutation(len(x))[: steps * recipe.batch_size]
         words = x[chosen] if augment is None else augment(x[chosen], rng)
         options = {"batch_size": recipe.batch_size, "shuffle": False, "verbose": 0}
@@ -158,9 +160,8 @@ def train(
         else:
             model.fit(words, y[chosen], **options)
         curve.append(float(np.mean(decide(model, validation[0]) == validation[1])))
-        if curve[-1] >= max(curve):
-            best = model.get_weights()
-    model.set_weights(best)
+        best.look(curve[-1])
+    best.restore()
     return curve
 
 
@@ -176,7 +177,14 @@ def probabilities(model: keras.Model, x: Floats) -> Floats:
     Returns
     -------
     ndarray of float32, shape (n, words), or (n, timesteps, words) of a streaming model
+
+    Raises
+    ------
+    ValueError
+        If there is no word to recognise.
     """
+    if not len(x):
+        raise ValueError("there is no word to recognise: the batch is empty")
     scores = model.predict(x, batch_size=_LOOK, verbose=0)
     odds = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=-1, keepdims=True))

@@ -1,0 +1,184 @@
+"""A page as a reader sees it, in Chromium, with the network off: what is wrong with it?
+
+Each page is looked at once: all rules of axe on a light desktop, the contrast on a dark one, and
+the layout on both a desktop and a phone. One page of each template is held to all rules on a dark
+phone, too, where the menus are others.
+"""
+
+import re
+
+from axe_playwright_python.base import AXE_SCRIPT
+from page_contrast import MARK, ONE_OF_EACH_KIND, undecided_contrast
+
+# A tall window shows the table of contents at the side whole: else axe leaves half of it open.
+DESKTOP, PHONE = {"width": 1440, "height": 2400}, {"width": 390, "height": 844}
+# What the theme's own switch stores.
+THEME = "localStorage.setItem('mode', '{0}'); localStorage.setItem('theme', '{0}');"
+STILL = "* { transition: none !important; animation: none !important; }"
+ALL_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+CONTRAST = {"type": "rule", "values": ["color-contrast"]}
+
+
+class Visit:
+    """One page in one window, with everything that went wrong."""
+
+    def __init__(self, browser, url, viewport=DESKTOP, scheme="light"):
+        self.problems = []
+        self.context = browser.new_context(viewport=viewport, color_scheme=scheme)
+        self.context.add_init_script(THEME.format(scheme))
+        self.context.route("**/*", self._only_from_here)
+        self.page = self.context.new_page()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        self.page.goto(url)
+
+    def turn_to(self, scheme):
+        """Switch the theme, as the reader or the system may do at any time."""
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", scheme)
+
+    def _only_from_here(self, route):
+        if re.match(r"(file|data|blob):|http://127\.0\.0\.1:", route.request.url):
+            route.continue_()
+        else:
+            self.problems.append(f"request to another host: {route.request.url}")
+            route.abort()
+
+    def _console(self, message):
+        if message.type == "error":
+            self.problems.append(f"console error: {message.text}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.context.close()
+
+
+def look_at(browser, url, measured, as_template=False):
+    """Look at a page once, and list what is wrong with it.
+
+    ``measured`` keeps measured contrasts, from one page to the next; ``as_template`` adds the
+    rules on a phone.
+    """
+    with Visit(browser, url) as visit:
+        page = visit.page
+        page.add_style_tag(content=STILL)
+        page.evaluate(OPEN_BOXES)
+        found = layout(page)
+        page.set_viewport_size(PHONE)
+        found += [f"phone: {text}" for text in layout(page)]
+        page.set_viewport_size(DESKTOP)
+        page.evaluate(ONE_COPY)
+        found += accessibility(page, measured)
+        visit.turn_to("dark")
+        found += [f"dark: {text}" for text in contrast(page, measured)]
+        if as_template:
+            page.set_viewport_size(PHONE)
+            found += [f"dark phone: {text}" for text in accessibility(page, measured)]
+        return found + visit.problems
+
+
+# What is folded away is read, too.
+OPEN_BOXES = """() => {
+  for (const box of document.querySelectorAll('details')) box.open = true;
+  for (const box of document.querySelectorAll('.toggle-hidden'))
+    box.classList.remove('toggle-hidden');
+}"""
+
+LAYOUT = """() => {
+  const found = [];
+  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  if (wide > 0) {
+    const limit = document.documentElement.clientWidth;
+    const clipped = (e) => {
+      for (let p = e.parentElement; p; p = p.parentElement)
+        if (getComputedStyle(p).overflowX !== 'visible') return true;
+      return false;
+    };
+    const culprits = [...document.querySelectorAll('article *')].filter(
+      (e) => e.getBoundingClientRect().right > limit + 1 && !clipped(e));
+    const inner = culprits.filter((e) => !culprits.some((o) => o !== e && e.contains(o)));
+    found.push(`the page is ${wide} px too wide: ` +
+      inner.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)).join(' | '));
+  }
+  for (const image of document.querySelectorAll('img'))
+    if (image.complete && image.naturalWidth === 0) found.push(`broken image: ${image.src}`);
+  for (const formula of document.querySelectorAll('math')) {
+    const box = formula.getBoundingClientRect();
+    const shown = formula.closest('.tabbed-content') === null;
+    if (shown && (box.width < 2 || box.height < 5))
+      found.push(`formula not shown: ${formula.textContent}`);
+  }
+  if (/\\\\\\(|\\$\\$|\\\\frac|\\\\mathbf/.test(document.querySelector('article')?.innerText ?? ''))
+    found.push('raw TeX in the text');
+  return found;
+}"""
+
+
+def layout(page):
+    """Overflow, images and formulas; the font of the formulas must have arrived."""
+    problems = page.evaluate(LAYOUT)
+    if page.locator("math").count():
+        page.evaluate("() => document.fonts.ready")
+        if not page.evaluate("() => document.fonts.check('16px \"Course Math\"')"):
+            problems.append("the font of the formulas is missing")
+    return problems
+
+
+# The classes of a token and of what is around it give its colour, so in code and signatures one
+# token of each kind that is shown stands for all, and one formula for all in such a place: a long
+# page is checked in a tenth of the time.
+ONE_COPY = """() => {
+  const classes = (e, end) => {
+    let path = '';
+    for (; e && !e.matches(end); e = e.parentElement) path += e.tagName + '.' + e.className + ' ';
+    return path;
+  };
+  // All are asked before the first one goes: else the page would be laid out anew for each.
+  const shown = (selector) => [...document.querySelectorAll(selector)].filter(
+    (e) => e.checkVisibility());
+  const tokens = shown('pre span, .sig span').map((e) => [e, classes(e, 'pre, .sig')]);
+  const colours = (formula) => [...new Set([...formula.querySelectorAll('*')].map(
+    (e) => getComputedStyle(e).color + getComputedStyle(e).backgroundColor))].join();
+  const formulas = shown('math').map((e) => [e, classes(e, 'article') + colours(e)]);
+  const seen = new Set();
+  // From the end, so that what is inside a token goes before it.
+  for (const [copy, kind] of [...formulas, ...tokens.reverse()]) {
+    if (copy.matches('span') && copy.children.length) continue;
+    if (seen.has(kind)) copy.replaceWith(copy.textContent);
+    seen.add(kind);
+  }
+}"""
+
+
+def accessibility(page, measured, only=ALL_RULES, context=None):
+    """Ask axe, and answer what it leaves open about contrast."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    options = {
+        "runOnly": only,
+        "preload": False,  # axe would fetch the style sheets again, which file:// forbids
+        "resultTypes": ["violations", "incomplete"],  # thousands of sound elements are not listed
+    }
+    ask = "([context, options]) => axe.run(context ?? document, options)"
+    results = page.evaluate(ask, [context, options])
+    found = [
+        f"{rule['id']}: {node['html'][:140]} {node.get('failureSummary', '')[:200]}"
+        for rule in results["violations"]
+        for node in rule["nodes"]
+    ]
+    for rule in results["incomplete"]:
+        if rule["id"] == "color-contrast":
+            found += undecided_contrast(page, rule["nodes"], measured)
+    return found
+
+
+def contrast(page, measured):
+    """Ask axe about the contrast alone, and of texts that look alike only about one.
+
+    That is enough in a second theme: the place of a text, and what may lie over it, are the same
+    in both.
+    """
+    page.evaluate(ONE_OF_EACH_KIND)
+    return accessibility(page, measured, CONTRAST, {"include": [[f"[{MARK}]"]]})

@@ -1,0 +1,159 @@
+"""The book is built once for each state of its files, strictly, and nothing half-built is kept."""
+
+import pickle
+import subprocess
+import sys
+
+import build_book
+import pytest
+from build_book import built_book, inputs
+
+CONFIG = """title: A book
+only_build_toc_files: true
+execute: {execute_notebooks: "off"}
+"""
+TOC = "format: jb-book\nroot: book/index\nchapters:\n- file: book/second\n"
+PAGES = {
+    "index": "# First\n\nSee {ref}`there <a-place>`.\n",
+    "second": "# Second\n\n(a-place)=\n## A place\n\nText.\n",
+}
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Write a book of two pages, the first of which refers to the second."""
+    root = tmp_path / "root"
+    (root / "book").mkdir(parents=True)
+    (root / "_config.yml").write_text(CONFIG)
+    (root / "_toc.yml").write_text(TOC)
+    for name, text in PAGES.items():
+        (root / "book" / f"{name}.md").write_text(text)
+    return root
+
+
+@pytest.fixture
+def builds(monkeypatch):
+    """Count the builds, and only pretend to build."""
+    done = []
+
+    def build(root, folder):
+        done.append(root)
+        (folder / "_build" / "html").mkdir(parents=True)
+        (folder / "_build" / "html" / "index.html").write_text((root / "_toc.yml").read_text())
+        (folder / "_build" / ".doctrees").mkdir()
+        (folder / "_build" / ".doctrees" / build_book.READ).touch()
+
+    monkeypatch.setattr(build_book, "build", build)
+    return done
+
+
+def test_nothing_changed_nothing_built(book, builds):
+    assert built_book(book) == built_book(book)
+    assert len(builds) == 1
+    built_book(book, anew=True)
+    assert len(builds) == 2
+
+
+@pytest.mark.parametrize("name", ["_config.yml", "_toc.yml", "book/second.md", "book/new.md"])
+def test_a_changed_file_a_new_site(book, builds, name):
+    first = built_book(book)
+    with (book / name).open("a") as file:
+        file.write("\n# changed\n")
+    assert built_book(book) != first
+    assert len(builds) == 2
+
+
+def test_a_renamed_or_removed_file_a_new_site(book, builds):
+    built_book(book)
+    (book / "book" / "second.md").rename(book / "book" / "third.md")
+    built_book(book)
+    (book / "book" / "third.md").unlink()
+    built_book(book)
+    assert len(builds) == 3
+
+
+def test_another_lock_a_new_site(book, builds, monkeypatch):
+    built_book(book)
+    monkeypatch.setattr(build_book, "environment", lambda: "another sphinx")
+    built_book(book)
+    assert len(builds) == 2
+
+
+def test_a_damaged_site_is_not_trusted(book, builds):
+    page = built_book(book) / "index.html"
+    for damage in (lambda: page.write_text(""), page.unlink, page.parent.joinpath("x").touch):
+        damage()
+        assert page == built_book(book) / "index.html"
+        assert page.read_text() == TOC
+    assert len(builds) == 4
+
+
+def test_an_interrupted_build_leaves_nothing(book, builds, monkeypatch):
+    def interrupted(root, folder):
+        (folder / "half").touch()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(build_book, "build", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            built_book(book)
+    folder = book / "_build" / "tested"
+    assert [path.name for path in folder.iterdir()] == ["lock"]
+    (folder / "building-killed").mkdir()  # a killed process cannot clean up; the next one does
+    built_book(book)
+    assert len(list(folder.glob("*/"))) == 1
+
+
+def test_a_file_that_changes_during_the_build(book, builds, monkeypatch):
+    build = build_book.build
+
+    def slow(root, folder):
+        build(root, folder)
+        (root / "_toc.yml").write_text("changed")
+
+    monkeypatch.setattr(build_book, "build", slow)
+    with pytest.raises(RuntimeError, match="changed while it was built"):
+        built_book(book)
+
+
+def test_old_sites_go(book, builds):
+    for number in range(4):
+        (book / "_toc.yml").write_text(str(number))
+        site = built_book(book)
+    assert site.is_dir()
+    assert len(list((book / "_build" / "tested").glob("*/"))) == build_book.KEPT
+
+
+def test_two_at_once_build_once(book):
+    """A real build, asked for by two processes; what is kept is what both get."""
+    ask = f"import sys; sys.path.insert(0, {str(build_book.ROOT / 'tools')!r}); import pathlib, "
+    ask += f"build_book as b; print(b.built_book(pathlib.Path({str(book)!r})).stat().st_ino)"
+    both = [
+        subprocess.Popen([sys.executable, "-c", ask], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    first, second = (process.communicate()[0] for process in both)
+    assert [process.returncode for process in both] == [0, 0]
+    assert first == second
+
+
+def test_a_reference_to_a_place_that_went_is_found_in_the_unchanged_page(book):
+    """On a warm build Sphinx would not repeat the warning, or not even see it."""
+    built_book(book)
+    second = book / "book" / "second.md"
+    second.write_text(PAGES["second"].replace("(a-place)=\n", ""))
+    for _ in range(2):  # a red build is not remembered
+        with pytest.raises(RuntimeError, match=r"(?s)index\.md.*a-place"):
+            built_book(book)
+    second.write_text(PAGES["second"])
+    built_book(book)
+
+
+@pytest.mark.xdist_group("site")
+def test_the_list_of_inputs_is_whole(built, root):
+    """Whatever Sphinx notes as read for a page, inside this repository, is part of the key."""
+    noted = pickle.loads((built.parent / build_book.READ).read_bytes()).dependencies
+    read = {(root / name).resolve() for names in noted.values() for name in names}
+    ours = {p for p in read if p.is_relative_to(root) and ".venv" not in p.parts}
+    assert len(ours) > 50
+    assert ours - {path.resolve() for path in inputs(root)} == set()

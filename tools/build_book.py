@@ -1,0 +1,131 @@
+"""Build the book strictly, and only if something that it is made from has changed.
+
+``make book`` and the tests of the pages both ask here, so that one build serves both. A build is
+always from scratch: on a warm one Sphinx does not repeat its warnings, and a strict build would be
+green by mistake. Kept are only whole sites that were built without a warning, each under a digest
+of everything that went into it.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from filelock import FileLock
+from passes import ROOT, environment, files_below, key_of
+
+INPUTS = ("_config.yml", "_toc.yml", "pyproject.toml", "book", "notebooks", "src/gru_course")
+"""What the pages are made from; a test holds this list to the files that Sphinx says it read."""
+KEPT = 2
+"""Sites that are kept: another run may still be reading the one before."""
+SITE, CONTENTS, READ = "site", "contents.txt", "environment.pickle"
+
+
+def inputs(root: Path = ROOT) -> list[Path]:
+    """List the files that the book is made from."""
+    paths = [root / name for name in INPUTS]
+    return [file for path in paths for file in (files_below(path) if path.is_dir() else [path])]
+
+
+def book_key(root: Path = ROOT) -> str:
+    """Digest everything that can change the pages or the warnings of a build."""
+    return key_of(environment(), _digest(root, inputs(root)), Path(__file__))
+
+
+def built_book(root: Path = ROOT, anew: bool = False) -> Path:
+    """Give the site of the book as it is now, and build it where that has not been done.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The folder of ``_config.yml``.
+    anew : bool
+        Build it even if it is kept.
+
+    Returns
+    -------
+    pathlib.Path
+        A folder with ``index.html``, below ``_build/tested``.
+
+    Raises
+    ------
+    RuntimeError
+        If the build gives a warning or an error, or a file changes during it.
+    """
+    folder = root / "_build" / "tested"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "lock"):
+        for interrupted in folder.glob("building-*"):
+            shutil.rmtree(interrupted)
+        place = folder / book_key(root)[:16]
+        if anew or not _is_whole(place):
+            _keep(root, place)
+        os.utime(place)
+        by_use = sorted(folder.glob("*/"), key=lambda path: path.stat().st_mtime)
+        for old in by_use[:-KEPT]:
+            shutil.rmtree(old)
+    return place / SITE
+
+
+def build(root: Path, folder: Path) -> None:
+    """Build the book strictly below a new folder."""
+    program = Path(sys.executable).with_name("jupyter-book")
+    command: list[str | Path] = [program, "build", root, "--path-output", folder]
+    command += ["--all", "-n", "-W", "--keep-going"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise RuntimeError(
+            "The book does not build without a warning. Each is named below; mend the page that it "
+            f"names and build again.\n{result.stdout[-3000:]}{result.stderr[-5000:]}"
+        )
+
+
+def _keep(root: Path, place: Path) -> None:
+    """Build aside, then put the whole in its place at once."""
+    before = book_key(root)
+    with tempfile.TemporaryDirectory(prefix="building-", dir=place.parent) as name:
+        folder = Path(name)
+        build(root, folder)
+        if book_key(root) != before:
+            raise RuntimeError("A file of the book changed while it was built. Build it again.")
+        whole = folder / "whole"
+        whole.mkdir()
+        (folder / "_build" / "html").rename(whole / SITE)
+        (folder / "_build" / ".doctrees" / READ).rename(whole / READ)
+        (whole / CONTENTS).write_text(_digest(whole, files_below(whole / SITE)), encoding="utf-8")
+        shutil.rmtree(place, ignore_errors=True)
+        whole.rename(place)
+
+
+def _is_whole(place: Path) -> bool:
+    """Say whether a kept site still has the contents that it was built with."""
+    try:
+        contents = (place / CONTENTS).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return contents == _digest(place, files_below(place / SITE))
+
+
+def _digest(folder: Path, files: list[Path]) -> str:
+    """Digest files together with their places in a folder."""
+    return key_of(*(part for f in files for part in (f.relative_to(folder).as_posix(), f)))
+
+
+def main() -> None:
+    """Put the book where a reader looks for it."""
+    html = ROOT / "_build" / "html"
+    try:
+        site = built_book()
+    except RuntimeError as error:
+        sys.exit(str(error))
+    with tempfile.TemporaryDirectory(dir=html.parent) as folder:
+        copy = shutil.copytree(site, Path(folder) / "html")
+        shutil.rmtree(html, ignore_errors=True)
+        copy.rename(html)
+    print("Open _build/html/index.html in a browser. No server and no network needed.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,248 @@
+"""A pytest plugin: test files that have passed run again only if something they need changed.
+
+What a test file needs is: the definitions that it and its ``conftest.py`` reach, wherever they
+stand; the files of this checkout that it was seen to open or list; the versions, Python and the
+settings of the environment. A file that starts another program may read anything, so it needs
+every file of the checkout.
+
+Used by ``make test`` as ``-p remember``; ``FRESH=1`` runs everything. What is chosen by ``-k``,
+``-m`` or ``::`` always runs and is not remembered.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from definitions import Repository
+from passes import Passes, environment, key_of
+
+KIND = "tests"
+EVERYTHING, NAMES = "every file of the checkout", "which files there are"
+SEARCH = ("src", "tools", "benchmarks/parts", "book/figures", "book/_ext", "studies")
+STARTS_PROGRAMS = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.fork", "os.system"}
+LOOKS = {"open", "os.listdir", "os.scandir"}
+IMPORTERS = ("<frozen importlib", "_pytest/assertion/rewrite.py", "_pytest/doctest.py")
+"""Who opens source code to run it: definitions stand for that already."""
+
+
+class Checkout:
+    """The files of a checkout as they are when a run begins.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The checkout; what git ignores does not belong to it.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        asked = subprocess.run(command, cwd=root, capture_output=True, check=True)
+        names = {name for name in asked.stdout.decode().split("\0") if name}
+        self.names = sorted(name for name in names if (root / name).is_file())
+        self.repository = Repository(root, search=SEARCH)
+        self._known = {name: self._state(name) for name in self.names}
+
+    def _state(self, name: str) -> tuple[int, int]:
+        try:
+            status = (self.root / name).stat()
+        except OSError:
+            return (0, 0)
+        return (status.st_mtime_ns, status.st_size)
+
+    def code(self, file: Path) -> str:
+        """Digest a test file and the definitions that it and its conftests reach."""
+        above = [folder / "conftest.py" for folder in file.parents if self.root in folder.parents]
+        parts = [self.repository.digest_of_script(p) for p in (file, *above) if p.is_file()]
+        # Its own text, since examples in docstrings are tests, too.
+        settings = (self.root / "pyproject.toml").read_bytes()
+        return key_of(file.read_bytes(), settings, environment(), *parts)
+
+    def key(self, code: str, reads: Iterable[str]) -> str:
+        """Digest the code of a test file together with what the files that it reads hold."""
+        reads = sorted(set(reads))
+        if EVERYTHING in reads:
+            reads = self.names
+        # Who looks for what is no code may also ask whether it is there.
+        looks_around = any(not name.endswith(".py") for name in reads)
+        names = "\n".join(self.names) if looks_around else ""
+        contents = [part for name in reads if name != NAMES for part in (name, self.root / name)]
+        return key_of(code, names, *contents)
+
+    def is_as_it_was(self, reads: Iterable[str]) -> bool:
+        """Say whether files are still those of the beginning of the run."""
+        chosen = self.names if EVERYTHING in reads else reads
+        return all(self._known[name] == self._state(name) for name in chosen if name != NAMES)
+
+
+class Watch:
+    """Notes which files of a checkout are opened, for whom."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = f"{root}{os.sep}"
+        self._names: set[str] = set()
+        self.seen: dict[str, set[str]] = {}
+        self._for: list[str] = []
+        sys.addaudithook(self._hear)
+
+    @contextmanager
+    def watching(self, who: str) -> Generator[None]:
+        """Note what is opened in the block as read by `who`."""
+        self._for.append(who)
+        try:
+            yield
+        finally:
+            self._for.pop()
+
+    def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if not self._for:
+            return
+        if event in STARTS_PROGRAMS:
+            self._note(EVERYTHING)
+        elif event in LOOKS and isinstance(arguments[0], str | os.PathLike | None):
+            path = os.path.abspath(os.fspath(arguments[0] or "."))
+            if f"{path}{os.sep}".startswith(self._root) and not _imports():
+                self._note(path[len(self._root) :] if event == "open" else NAMES)
+
+    def _note(self, name: str) -> None:
+        self.seen.setdefault(self._for[-1], set()).add(name)
+
+
+def _imports() -> bool:
+    frame = sys._getframe(2)
+    for _ in range(4):
+        if frame.f_code.co_filename.startswith(IMPORTERS[0]) or frame.f_code.co_filename.endswith(
+            IMPORTERS[1:]
+        ):
+            return True
+        if frame.f_back is None:
+            break
+        frame = frame.f_back
+    return False
+
+
+class Remember:
+    """Leaves out test files whose pass is remembered, and remembers those that pass."""
+
+    def __init__(self, config: pytest.Config, root: Path) -> None:
+        self.root = root
+        self.checkout = Checkout(root)
+        self.passes = Passes(root / ".passes")
+        self.watch = Watch(root)
+        self.codes: dict[str, str] = {}
+        self.left: dict[str, int] = {}
+        self.failed: set[str] = set()
+        self.fixtures: dict[str, set[str]] = {}
+        worker = getattr(config, "workerinput", None)
+        self.remembered: set[str] | None = set(worker["remembered"]) if worker else None
+
+    def _code(self, name: str) -> str:
+        if name not in self.codes:
+            self.codes[name] = self.checkout.code(self.root / name)
+        return self.codes[name]
+
+    def _is_remembered(self, name: str) -> bool:
+        reads = self.passes.reads(KIND, name)
+        key = self.checkout.key(self._code(name), reads)
+        return self.passes.has(KIND, name, key)
+
+    def all_remembered(self) -> list[str]:
+        """List the test files that need not run; asked once, before workers start."""
+        if self.remembered is None:
+            python = [n for n in self.checkout.names if n.startswith(("tests/", "src/"))]
+            python = [n for n in python if n.endswith(".py") and not n.endswith("conftest.py")]
+            self.remembered = {name for name in python if self._is_remembered(name)}
+        return sorted(self.remembered)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker what is left out, so that all agree."""
+        node.workerinput["remembered"] = self.all_remembered()
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Leave a remembered file out before it is imported."""
+        if not collection_path.is_relative_to(self.root):
+            return None
+        name = collection_path.relative_to(self.root).as_posix()
+        return True if name in self.all_remembered() else None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, Any, Any]:
+        """Note what importing a test file reads."""
+        with self.watch.watching(self._name(collector)):
+            return (yield)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep the tests of a file in one worker, so that one worker can say that it passed.
+
+        What takes long begins first, so that all workers end together.
+        """
+        for item in items:
+            name = self._name(item)
+            self.left[name] = self.left.get(name, 0) + 1
+            if item.get_closest_marker("xdist_group") is None:
+                item.add_marker(pytest.mark.xdist_group(name))
+        items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
+        """Note what a fixture reads that others will use as well."""
+        if fixturedef.scope in ("session", "package"):
+            with self.watch.watching(f"fixture {fixturedef.argname}"):
+                return (yield)
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Note what a test reads, and remember its file once all of its tests have passed."""
+        name = self._name(item)
+        with self.watch.watching(name):
+            result = yield
+        for fixture in getattr(item, "fixturenames", ()):
+            self.fixtures.setdefault(name, set()).add(f"fixture {fixture}")
+        self.left[name] -= 1
+        if self.left[name] == 0 and name not in self.failed:
+            self._keep(name)
+        return result
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note a failure."""
+        if report.failed:
+            self.failed.add(report.nodeid.partition("::")[0])
+
+    def _keep(self, name: str) -> None:
+        users = [name, *self.fixtures.get(name, ())]
+        reads = {read for user in users for read in self.watch.seen.get(user, ())}
+        reads &= {EVERYTHING, NAMES, *self.checkout.names} - {name}
+        if self.checkout.is_as_it_was({name, *reads}):
+            key = self.checkout.key(self._code(name), reads)
+            self.passes.add(KIND, name, key, sorted(reads))
+
+    def _name(self, node: Any) -> str:
+        path = getattr(node, "path", self.root)
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else ""
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Take a run in which nothing was left to do for a success."""
+        if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and self.all_remembered():
+            session.exitstatus = pytest.ExitCode.OK
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Say how much was left out."""
+        if number := len(self.all_remembered()):
+            said = f"{number} files of tests passed before and nothing they need has changed"
+            terminalreporter.write_line(f"{said} (FRESH=1 runs them again)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take part, unless tests are chosen by hand."""
+    option = config.option
+    chosen = option.keyword or option.markexpr or any("::" in a for a in config.args)
+    if not chosen and not option.collectonly:
+        config.pluginmanager.register(Remember(config, config.rootpath), "remember-passes")
