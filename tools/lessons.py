@@ -124,7 +124,8 @@ class Promises(pytest.Item):
         if lesson.kernel.is_alive():
             lesson.kernel.stop()  # its CPU time is known when it has ended
         cpu_seconds = cpu_seconds_of_children() - lesson.cpu_seconds_before
-        self.user_properties.append(("cpu_seconds", round(cpu_seconds, 1)))
+        share = f"{lesson.reference.share():.0%} of its cells with text compared"
+        self.user_properties.append((KIND, f"{cpu_seconds:.0f} s of CPU time, {share}"))
         run = {"cells": [{"outputs": cell.test_outputs or []} for cell in lesson.lesson_cells]}
         broken = lesson.promises.violations(read_records(run))
         broken += lesson.promises.over_budget(cpu_seconds)
@@ -194,12 +195,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Say what was not run, and what the others took."""
+    """Say what was not run, what the others took, and how much of them is compared."""
     for reports in terminalreporter.stats.values():
         for report in reports:
             for name, value in getattr(report, "user_properties", []):
-                if name == "cpu_seconds" and report.when == "call":
-                    terminalreporter.write_line(f"{value:7.1f} s of CPU time: {report.nodeid}")
+                if name == KIND and report.when == "call":
+                    terminalreporter.write_line(f"{report.nodeid.partition('::')[0]}: {value}")
     if remembered := config.stash[REMEMBERED]:
         terminalreporter.write_line(
             f"{len(remembered)} notebooks have passed before and nothing they depend on has "

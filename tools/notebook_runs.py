@@ -36,7 +36,8 @@ OTHER_MACHINES: tuple[Mapping[str, str], ...] = (
         "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
         "XLA_FLAGS": "--xla_cpu_max_isa=AVX2",
     },
-    {"TF_ENABLE_ONEDNN_OPTS": "0"},  # one for which TensorFlow has no tuned products
+    # One for which TensorFlow has no tuned products, with another number of threads.
+    {"TF_ENABLE_ONEDNN_OPTS": "0", **dict.fromkeys(ONE_THREAD, "2")},
 )
 """Settings under which this machine adds up numbers in the order of another."""
 

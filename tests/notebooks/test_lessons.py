@@ -31,6 +31,16 @@ class Course:
         (root / "src").mkdir()
         return course
 
+    def copy_the_good_one(self, *names):
+        """Let the good sample stand under further names, with the same promises."""
+        gates = (self.notebooks / "gates.toml").read_text()
+        for name in names:
+            for place in ("{}.ipynb", "quick/{}.json"):
+                good, copy = (self.notebooks / place.format(n) for n in ("good", name))
+                shutil.copy(good, copy)
+            gates += gates.partition("[shuffled_labels]")[0].replace("good", name)
+        (self.notebooks / "gates.toml").write_text(gates)
+
     def change(self, name, old, new):
         """Replace a text in a file of the notebooks, once."""
         path = self.notebooks / name
@@ -87,13 +97,7 @@ def broken(tmp_path_factory):
     """Run all samples once, with copies of the good one that do not say what they said."""
     copies = ("other_number", "other_words", "no_reference")
     course = Course.of_samples(tmp_path_factory.mktemp("course"), "good", *(RED.keys() - copies))
-    gates = (SAMPLES / "gates.toml").read_text()
-    for name in copies:
-        for place in ("{}.ipynb", "quick/{}.json"):
-            good, copy = (course.notebooks / place.format(n) for n in ("good", name))
-            shutil.copy(good, copy)
-        gates += gates.partition("[shuffled_labels]")[0].replace("good", name)
-    (course.notebooks / "gates.toml").write_text(gates)
+    course.copy_the_good_one(*copies)
     course.change("quick/other_number.json", '"0.95"', '"0.93"')
     course.change("quick/other_words.json", "record test_accuracy", "record accuracy")
     (course.notebooks / "quick/no_reference.json").unlink()
@@ -116,44 +120,34 @@ def test_a_good_notebook_is_green(broken):
 # --- what has passed is remembered, until something changes that could make it fail --------------
 
 
-@pytest.fixture(scope="module")
-def passed_once(tmp_path_factory):
-    """A course whose only notebook uses a module, and has passed."""
-    course = Course.of_samples(tmp_path_factory.mktemp("passed"), "good")
-    (course.root / "src" / "level.py").write_text("NOISE = 0.3\n")
-    course.change("good.ipynb", "import numpy", "from level import NOISE; import numpy")
-    course.change("good.ipynb", "0.3 *", "NOISE *")
-    assert course.test()[:2] == ({}, 4)
-    return course
+GATE = "[gate.test_accuracy]\nquick = {floor = 0.9"
+BUDGET = "[budget]\nbudget_cpu_seconds = {quick = 60"
+FAULTS = {
+    "cell": ("cell.ipynb", "0.3 *", "30 *", "Cell 2"),
+    "module": ("../src/level.py", "0.3", "30", "Cell 2"),
+    "reference": ("quick/reference.json", "0.95", "0.93", "Cell 2"),
+    "gate": ("gates.toml", GATE, GATE.replace("0.9", "0.96"), PROMISES),
+    "budget": ("gates.toml", BUDGET, BUDGET.replace("60", "0.1"), PROMISES),
+}
 
 
-@pytest.fixture
-def passed(passed_once, tmp_path):
-    """A copy of it with its memory."""
-    shutil.copytree(passed_once.root, tmp_path, dirs_exist_ok=True)
-    return Course(tmp_path)
+def test_a_pass_is_remembered_until_something_changes_that_could_undo_it(tmp_path):
+    course = Course.of_samples(tmp_path, "good")
+    course.copy_the_good_one(*FAULTS)
+    (tmp_path / "src" / "level.py").write_text("NOISE = 0.3\n")
+    course.change("module.ipynb", "import numpy", "from level import NOISE; import numpy")
+    course.change("module.ipynb", "0.3 *", "NOISE *")
 
-
-def test_a_notebook_that_has_passed_is_not_run_again(passed):
-    broken, count, said = passed.test()
+    assert course.test("-n", "2", "--dist", "loadscope")[:2] == ({}, 24)
+    broken, count, said = course.test("-n", "2", "--dist", "loadscope")
     assert (broken, count) == ({}, 0)
-    assert "1 notebooks have passed before" in said
-    assert "1 notebooks have passed before" in passed.test("-n", "2")[2]
-    assert passed.test(FRESH="1")[1] == 4
+    assert "6 notebooks have passed before" in said
 
-
-@pytest.mark.parametrize(
-    ("name", "old", "new", "where"),
-    [
-        ("good.ipynb", "NOISE *", "30 *", "Cell 2"),
-        ("../src/level.py", "0.3", "30", "Cell 2"),
-        ("quick/good.json", "0.95", "0.93", "Cell 2"),
-        ("gates.toml", "floor = 0.9,", "floor = 0.96,", PROMISES),
-        ("gates.toml", "quick = 60", "quick = 0.1", PROMISES),
-    ],
-)
-def test_a_fault_after_a_remembered_pass_is_found(name, old, new, where, passed):
-    passed.change(name, old, new)
-    broken, count, _ = passed.test()
-    assert count == 4
-    assert ("good", where) in broken
+    for name, old, new, _ in FAULTS.values():
+        course.change(name, old, new)
+    for _ in range(2):  # a failure is not remembered
+        broken, count, said = course.test()
+        assert broken.keys() == {(name, where) for name, (*_, where) in FAULTS.items()}
+        assert count == 20
+        assert "1 notebooks have passed before" in said
+    assert course.test(FRESH="1")[1] == 24
