@@ -10,8 +10,9 @@ import re
 from axe_playwright_python.base import AXE_SCRIPT
 from page_contrast import MARK, ONE_OF_EACH_KIND, undecided_contrast
 
-# A tall window shows the table of contents at the side whole: else axe leaves half of it open.
-DESKTOP, PHONE = {"width": 1440, "height": 2400}, {"width": 390, "height": 844}
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+# Shows the table of contents at the side whole: of what is scrolled away axe leaves half open.
+TALL = {"width": 1440, "height": 2400}
 # What the theme's own switch stores.
 THEME = "localStorage.setItem('mode', '{0}'); localStorage.setItem('theme', '{0}');"
 STILL = "* { transition: none !important; animation: none !important; }"
@@ -61,25 +62,30 @@ def look_at(browser, url, measured, as_template=False):
     ``measured`` keeps measured contrasts, from one page to the next; ``as_template`` adds the
     rules on a phone.
     """
-    with Visit(browser, url) as visit:
+    found = []
+    if as_template:
+        with Visit(browser, url, PHONE, "dark") as visit:
+            reveal(visit.page)
+            found += [f"dark phone: {text}" for text in accessibility(visit.page, measured)]
+    with Visit(browser, url, TALL) as visit:
         page = visit.page
-        page.add_style_tag(content=STILL)
-        page.evaluate(OPEN_BOXES)
-        found = layout(page)
+        reveal(page)
+        found += layout(page)
         page.set_viewport_size(PHONE)
         found += [f"phone: {text}" for text in layout(page)]
-        page.set_viewport_size(DESKTOP)
-        page.evaluate(ONE_COPY)
+        page.set_viewport_size(TALL)
         found += accessibility(page, measured)
         visit.turn_to("dark")
         found += [f"dark: {text}" for text in contrast(page, measured)]
-        if as_template:
-            page.set_viewport_size(PHONE)
-            found += [f"dark phone: {text}" for text in accessibility(page, measured)]
         return found + visit.problems
 
 
-# What is folded away is read, too.
+def reveal(page):
+    """Show what is folded away, which is read, too, and let nothing move."""
+    page.add_style_tag(content=STILL)
+    page.evaluate(OPEN_BOXES)
+
+
 OPEN_BOXES = """() => {
   for (const box of document.querySelectorAll('details')) box.open = true;
   for (const box of document.querySelectorAll('.toggle-hidden'))
@@ -154,6 +160,7 @@ ONE_COPY = """() => {
 
 def accessibility(page, measured, only=ALL_RULES, context=None):
     """Ask axe, and answer what it leaves open about contrast."""
+    page.evaluate(ONE_COPY)
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     options = {
