@@ -8,7 +8,7 @@ phone, too, where the menus are others.
 import re
 
 from axe_playwright_python.base import AXE_SCRIPT
-from page_contrast import MARK, ONE_OF_EACH_KIND, undecided_contrast
+from page_contrast import MARK, MARK_ONE_OF_EACH_KIND, undecided_contrast
 
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 # Shows the table of contents at the side whole: of what is scrolled away axe leaves half open.
@@ -17,7 +17,6 @@ TALL = {"width": 1440, "height": 2400}
 THEME = "localStorage.setItem('mode', '{0}'); localStorage.setItem('theme', '{0}');"
 STILL = "* { transition: none !important; animation: none !important; }"
 ALL_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 
 
 class Visit:
@@ -133,8 +132,8 @@ def layout(page):
 
 
 # The classes of a token and of what is around it give its colour, so in code and signatures one
-# token of each kind that is shown stands for all, and one formula for all in such a place: a long
-# page is checked in a tenth of the time.
+# token of each kind that is shown stands for all, and one formula for all in such a place: axe
+# goes through half as many elements.
 ONE_COPY = """() => {
   const classes = (e, end) => {
     let path = '';
@@ -158,13 +157,26 @@ ONE_COPY = """() => {
 }"""
 
 
-def accessibility(page, measured, only=ALL_RULES, context=None):
-    """Ask axe, and answer what it leaves open about contrast."""
+def accessibility(page, measured):
+    """Ask axe about everything; about contrast as below, which else took nearly all the time."""
     page.evaluate(ONE_COPY)
+    rules = {"color-contrast": {"enabled": False}}
+    return ask_axe(page, {"runOnly": ALL_RULES, "rules": rules})[0] + contrast(page, measured)
+
+
+def contrast(page, measured):
+    """Ask axe about the contrast of one text of each kind, and answer what it leaves open."""
+    page.evaluate(MARK_ONE_OF_EACH_KIND)
+    rule = {"type": "rule", "values": ["color-contrast"]}
+    found, undecided = ask_axe(page, {"runOnly": rule}, {"include": [[f"[{MARK}]"]]})
+    return found + undecided_contrast(page, undecided, measured)
+
+
+def ask_axe(page, options, context=None):
+    """List the faults that axe finds, and give the elements about which it cannot decide."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    options = {
-        "runOnly": only,
+    options |= {
         "preload": False,  # axe would fetch the style sheets again, which file:// forbids
         "resultTypes": ["violations", "incomplete"],  # thousands of sound elements are not listed
     }
@@ -175,17 +187,4 @@ def accessibility(page, measured, only=ALL_RULES, context=None):
         for rule in results["violations"]
         for node in rule["nodes"]
     ]
-    for rule in results["incomplete"]:
-        if rule["id"] == "color-contrast":
-            found += undecided_contrast(page, rule["nodes"], measured)
-    return found
-
-
-def contrast(page, measured):
-    """Ask axe about the contrast alone, and of texts that look alike only about one.
-
-    That is enough in a second theme: the place of a text, and what may lie over it, are the same
-    in both.
-    """
-    page.evaluate(ONE_OF_EACH_KIND)
-    return accessibility(page, measured, CONTRAST, {"include": [[f"[{MARK}]"]]})
+    return found, [node for rule in results["incomplete"] for node in rule["nodes"]]
