@@ -13,8 +13,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from pieces import Kept, Outcome, installed_versions, timed
-from provenance import repository
+from pieces import Kept, Outcome, timed
+from provenance import installed_versions, repository
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTED = time.time()
