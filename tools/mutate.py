@@ -18,7 +18,7 @@ import tempfile
 import time
 import tomllib
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -337,7 +337,12 @@ def _read(path: Path) -> str:
 
 def _parse(name: str, text: str) -> None:
     """Raise SyntaxError or ValueError if a file of this name could not be read at all."""
-    parsers = {".py": ast.parse, ".toml": tomllib.loads, ".json": json.loads, ".ipynb": json.loads}
+    parsers: dict[str, Callable[[str], object]] = {
+        ".py": ast.parse,
+        ".toml": tomllib.loads,
+        ".json": json.loads,
+        ".ipynb": json.loads,
+    }
     if parse := parsers.get(Path(name).suffix):
         parse(text)
 
