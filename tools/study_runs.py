@@ -129,7 +129,7 @@ class Run:
         """Compute pieces in this process, one after the other."""
         while names := self.ready(1, alone):
             (name,) = names
-            self.bar.set_postfix_str(name)
+            self.bar.set_postfix_str(name, refresh=False)
             with self.kept.claim(self.keys[name]):  # a worker may still be at it
                 try:
                     outcome = self.kept.get(self.keys[name]) or self.compute(name)
