@@ -203,7 +203,9 @@ def violations(result: str, root: Path = ROOT) -> list[str]:
         The checkout.
     """
     path = root / result
-    again = "make execute" if path.suffix == ".ipynb" else f"python {path.with_suffix('.py').name}"
+    again = (
+        "make execute" if path.suffix == ".ipynb" else f"python {result.removesuffix('.json')}.py"
+    )
     if not path.exists():
         return [f"{result}: there are no stored results, run {again}"]
     try:
