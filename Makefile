@@ -9,7 +9,7 @@ WORKERS ?= 1
 TOOLS := PYTHONPATH=$(CURDIR)/tools$${PYTHONPATH:+:$$PYTHONPATH}
 
 
-.PHONY: help book test lab data execute verify quick-references links studies worker bench figures lint lock clean
+.PHONY: help book test lab data stale execute verify quick-references links mutate studies worker bench figures lint lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ book: $(READY) ## Build the HTML book
 	@$(BIN)/python tools/build_book.py
 
 test: $(READY) lint ## Run every check in the quick profile
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(TOOLS) $(BIN)/python -m pytest -p remember -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 	$(TOOLS) $(BIN)/python -m pytest notebooks -p lessons --nbval --nbval-current-env --nbval-cell-timeout=300 -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 lint: $(READY)
@@ -40,6 +40,9 @@ lab: $(READY) ## Open the notebooks in Jupyter Lab
 data: $(READY) ## Fetch every data set into the cache, or check the ones that are here
 	$(BIN)/python tools/fetch_data.py
 
+stale: $(READY) ## Say which stored results are stale, and which definition changed
+	$(BIN)/python tools/provenance.py stale
+
 execute: $(READY) ## Run the stale notebooks in the full profile and store their outputs
 	$(BIN)/python tools/run_notebooks.py execute
 
@@ -52,6 +55,9 @@ quick-references: $(READY) ## Keep what the quick profile prints, for the tests 
 
 links: $(READY) ## Ask every external address of the book whether it still answers
 	$(BIN)/jupyter-book build . --all --builder linkcheck --path-output _build/links
+
+mutate: $(READY) ## Put faults into a copy on purpose, and see each caught by its test
+	$(BIN)/python tools/mutate.py
 
 studies: $(READY) ## Run the studies that are stale, or ALL=1; on LOCAL=2 cores, on SCHEDULER=tcp://... (needs the real data)
 	$(BIN)/python tools/run_studies.py $(if $(ALL),--all) $(if $(LOCAL),--local $(LOCAL)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from gru_course.analysis.nab import Stream, probation, window_places
+from gru_course.analysis.nab import Stream, best_threshold, probation, window_places
 from gru_course.backend import keras
 from gru_course.data import ECG5000, MACHINE, load
 from gru_course.detecting import (
@@ -96,6 +96,17 @@ def test_trailing_is_what_numpy_says():
     assert mean[20] == pytest.approx(values[13:20].mean())
     assert deviation[20] == pytest.approx(values[13:20].std())
     assert mean[3] == pytest.approx(values[:3].mean())
+
+
+def test_a_threshold_comes_from_the_other_series():
+    """Two series that are perfect at thresholds of their own, and not at each other's."""
+    loud, soft = np.full(100, 0.5), np.zeros(100)
+    loud[50], soft[50] = 0.9, 0.4
+    streams = [Stream(scores, [(50, 59)]) for scores in (loud, soft)]
+    assert [best_threshold([stream]).score for stream in streams] == [100, 100]
+    of_loud, of_soft = held_out_scores(streams)
+    assert of_loud.score < 0  # at 0.4 everything is an alarm
+    assert of_soft.score == 0  # at 0.9 nothing is
 
 
 def test_one_series_has_no_others():

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -23,7 +24,14 @@ GATE = Gate("accuracy", floor=0.8, ceiling=0.9, because="measured")
 )
 def test_violation(value, said):
     found = GATE.violation(value)
-    assert (found is None) if said is None else (said in found)
+    assert (found is None) if said is None else (said in str(found))
+
+
+def test_every_gate_counts():
+    gates = tuple(replace(GATE, metric=name) for name in ("first", "second", "last"))
+    records = {gate.metric: 0.5 for gate in gates}
+    found = NotebookGates("01_x", "quick", 60, gates).violations(records)
+    assert [text.split()[2] for text in found] == ["first", "second", "last"]
 
 
 def test_budget():

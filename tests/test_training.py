@@ -42,6 +42,12 @@ def test_the_same_seed_gives_the_same_model(reviews):
     np.testing.assert_array_equal(*predictions)
 
 
+def test_a_model_that_is_asked_drops_nothing(reviews):
+    model = classifier(replace(SIZE, embedding_dropout=0.5, state_dropout=0.5))
+    expected = np.asarray(model(reviews[0], training=False))[:, 0]
+    np.testing.assert_allclose(predict(model, reviews[0]), expected, atol=1e-6)
+
+
 def test_best_needs_validation(reviews):
     with pytest.raises(ValueError, match="needs validation data"):
         fit(classifier(SIZE), *reviews, Recipe(1, 50), keep_best=True)

@@ -63,7 +63,7 @@ def without_data(workflows):
         for job_name, job in workflow["jobs"].items():
             runs = [step.get("run") for step in job["steps"]]
             for step in job["steps"]:
-                if step.get("run") in ("make verify", "make mutate"):
+                if re.match("make (verify|mutate)", step.get("run", "")):
                     folder = step.get("env", {}).get("GRU_COURSE_DATA")
                     fetched = "make data" in runs[: runs.index(step["run"])]
                     if not fetched or folder != "${{ env.GRU_COURSE_CACHE }}":
@@ -120,6 +120,6 @@ def test_nothing_is_published_before_everything_has_passed(workflows):
 def test_limits_leave_time_for_the_slowest_run(workflows):
     for workflow in workflows.values():
         for job in workflow["jobs"].values():
-            runs = {step.get("run") for step in job["steps"]}
-            slow = runs & {"bash .ci/run", "make verify", "make mutate"}
+            runs = " ".join(str(step.get("run")) for step in job["steps"])
+            slow = re.search(r"\.ci/run|make verify|make mutate", runs)
             assert job["timeout-minutes"] >= (120 if slow else 10)

@@ -82,6 +82,17 @@ def test_pieces_follow_each_other():
     assert all((y == x + 1).all() for x, y in pieces(np.arange(1000), 3, 50))
 
 
+def test_the_state_goes_on_from_piece_to_piece():
+    """A model that knows every answer once its state is not the empty one any more."""
+    ids, state = keras.Input((None,), dtype="int32"), keras.Input((1,))
+    sure = state[:, None, :] * np.array([9.0, -9.0], "float32")
+    logits = 0.0 * keras.layers.Embedding(2, 2)(ids) + sure
+    model = keras.Model([ids, state], [logits, keras.ops.ones_like(state)])
+    text = np.zeros(2 * 4 * 10 + 1, int)  # two lanes of four pieces: the first of each is a guess
+    (found,) = learn_characters(model, text, epochs=1, lanes=2, timesteps=10)
+    assert found == pytest.approx(1 / 4, abs=0.01)
+
+
 def test_a_cold_writer_takes_the_likeliest(taught):
     model = taught["true"][0]
     opening = np.array([5, 6, 7])

@@ -16,7 +16,10 @@ from pathlib import Path
 from filelock import FileLock
 from passes import ROOT, environment, files_below, key_of
 
-INPUTS = ("_config.yml", "_toc.yml", "pyproject.toml", "book", "notebooks", "src/gru_course")
+INPUTS = (
+    *("_config.yml", "_toc.yml", "pyproject.toml", "book", "notebooks", "src/gru_course"),
+    *("tests/mutants/mutants.toml", "tests/mutants/results.json"),
+)
 """What the pages are made from; a test holds this list to the files that Sphinx says it read."""
 KEPT = 2
 """Sites that are kept: another run may still be reading the one before."""

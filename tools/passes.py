@@ -109,6 +109,11 @@ def environment() -> str:
 
 
 def files_below(folder: Path, patterns: Iterable[str] = ("*",)) -> list[Path]:
-    """List the files of a folder that match, in order, without caches."""
+    """List the files of a folder that match, in order, without caches and other hidden folders."""
     found = {path for pattern in patterns for path in folder.rglob(pattern) if path.is_file()}
-    return sorted(path for path in found if "__pycache__" not in path.parts)
+
+    def is_kept(path: Path) -> bool:
+        inner = path.relative_to(folder).parts[:-1]
+        return not any(part.startswith(".") or part == "__pycache__" for part in inner)
+
+    return sorted(path for path in found if is_kept(path))

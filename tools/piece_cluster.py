@@ -51,8 +51,10 @@ def work_off(run: "Run", scheduler: str | None, local: int | None) -> None:
 def _work_off(client: Client, run: "Run") -> None:
     at_work: dict[Future[Any], str] = {}
     refusals: dict[str, list[Refusal]] = {}
+    workers, looked = _workers(client), time.monotonic()
     while True:
-        workers = _workers(client)
+        if time.monotonic() - looked > SECONDS_TO_LOOK:
+            workers, looked = _workers(client), time.monotonic()
         for name in run.ready(len(workers) - len(at_work), alone=False):
             future = client.submit(
                 piece_worker.compute,
@@ -63,7 +65,7 @@ def _work_off(client: Client, run: "Run") -> None:
             at_work[future] = name
         if not at_work and not run.can_start(alone=False):
             return
-        run.bar.set_postfix_str(f"{len(workers)} workers")
+        run.bar.set_postfix_str(f"{len(workers)} workers", refresh=False)
         for future in _finished(list(at_work)):
             name = at_work.pop(future)
             if future.status == "error":

@@ -13,8 +13,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from pieces import Kept, Outcome, installed_versions, timed
-from provenance import repository
+from pieces import Kept, Outcome, timed
+from provenance import installed_versions, repository
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTED = time.time()
@@ -49,7 +49,8 @@ def dask_setup(worker: Any) -> None:
 
 def compute(order: Order) -> Outcome | Refusal:
     """Compute a piece, if this checkout and this environment are those that are meant."""
-    if why := refusal(order.place, {order.function: order.code}, order.libraries):
+    libraries = tuple(order.libraries.items())
+    if why := _objection(order.place, order.function, order.code, libraries):
         return _refuse(why)
     kept = Kept(order.study)
     with kept.claim(order.key):  # who ordered it before may have gone, and asks again
@@ -59,6 +60,17 @@ def compute(order: Order) -> Outcome | Refusal:
             with contextlib.suppress(OSError):  # who ordered it keeps it, too
                 kept.put(order.key, outcome)
     return outcome
+
+
+@functools.cache
+def _objection(
+    place: str, function: str, code: str, libraries: tuple[tuple[str, str], ...]
+) -> str | None:
+    """Check a function once: when it is imported, what is on the disk does not count any more."""
+    why = refusal(place, {function: code}, dict(libraries))
+    if not why:
+        _script(place)
+    return why
 
 
 def _refuse(why: str) -> Refusal:

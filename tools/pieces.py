@@ -9,7 +9,6 @@ mixed, and what a change does not touch is not computed again.
 
 import contextlib
 import hashlib
-import importlib.metadata
 import json
 import os
 import platform
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from filelock import FileLock
-from provenance import NUMERIC, repository
+from provenance import repository
 
 from gru_course.data import cache_folder
 
@@ -220,19 +219,6 @@ def whole_or_not(path: Path, content: bytes) -> None:
 def through_json(value: Any) -> Any:
     """Return a value as it is read from a file again: tuples are lists, keys are texts."""
     return json.loads(json.dumps(value))
-
-
-def installed_versions() -> dict[str, str]:
-    """Return the versions of the numeric libraries as far as they are taken to change results.
-
-    These are their first two numbers; a build of TensorFlow counts as TensorFlow.
-    """
-    found = {}
-    for name in (*NUMERIC, "tensorflow-cpu"):
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            version = importlib.metadata.version(name)
-            found[name.removesuffix("-cpu")] = ".".join(version.split(".")[:2])
-    return found
 
 
 def _digest(value: Any) -> str:

@@ -15,7 +15,9 @@ Where new code gives the same results as old code, they need not be made again: 
 """
 
 import argparse
+import contextlib
 import hashlib
+import importlib.metadata
 import io
 import json
 import re
@@ -79,13 +81,30 @@ def repository(root: Path = ROOT) -> Repository:
 
 
 def locked_versions(root: Path = ROOT) -> dict[str, str]:
-    """Read the versions of the numeric libraries in the lock, as far as they can change numbers."""
-    found = {}
+    """Read the versions of the numeric libraries in the lock, as far as they can change numbers.
+
+    These are the first two numbers; where the lock has one version for an older Python and one for
+    a newer, both count.
+    """
+    found: dict[str, list[str]] = {}
     for line in (root / "requirements.txt").read_text(encoding="utf-8").splitlines():
         if match := re.match(r"([\w.-]+)==(\d+\.\d+)", line):
             name = match[1].removesuffix("-cpu")
-            if name in NUMERIC:
-                found[name] = match[2]
+            if name in NUMERIC and match[2] not in found.setdefault(name, []):
+                found[name].append(match[2])
+    return {name: " or ".join(versions) for name, versions in found.items()}
+
+
+def installed_versions() -> dict[str, str]:
+    """Return the versions of the numeric libraries as far as they are taken to change results.
+
+    These are their first two numbers; a build of TensorFlow counts as TensorFlow.
+    """
+    found = {}
+    for name in (*NUMERIC, "tensorflow-cpu"):
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            version = importlib.metadata.version(name)
+            found[name.removesuffix("-cpu")] = ".".join(version.split(".")[:2])
     return found
 
 
@@ -140,7 +159,7 @@ def notebook_stamp(notebook: Any, profile: str, root: Path = ROOT) -> dict[str, 
     stamp = {
         "profile": profile,
         "inputs": reach_of_notebook(notebook, root).digest,
-        "versions": locked_versions(root),
+        "versions": installed_versions(),
     }
     return stamp | {"seal": seal(stamp, _outputs(notebook))}
 
@@ -184,7 +203,9 @@ def violations(result: str, root: Path = ROOT) -> list[str]:
         The checkout.
     """
     path = root / result
-    again = "make execute" if path.suffix == ".ipynb" else f"python {path.with_suffix('.py').name}"
+    again = (
+        "make execute" if path.suffix == ".ipynb" else f"python {result.removesuffix('.json')}.py"
+    )
     if not path.exists():
         return [f"{result}: there are no stored results, run {again}"]
     try:

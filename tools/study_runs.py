@@ -20,12 +20,17 @@ from pieces import (
     Outcome,
     Piece,
     Study,
-    installed_versions,
     through_json,
     timed,
     whole_or_not,
 )
-from provenance import locked_versions, reach_of_study, study_document, violations
+from provenance import (
+    installed_versions,
+    locked_versions,
+    reach_of_study,
+    study_document,
+    violations,
+)
 from tqdm import tqdm
 
 __all__ = ["Piece", "Study", "main", "stale_studies"]
@@ -124,7 +129,7 @@ class Run:
         """Compute pieces in this process, one after the other."""
         while names := self.ready(1, alone):
             (name,) = names
-            self.bar.set_postfix_str(name)
+            self.bar.set_postfix_str(name, refresh=False)
             with self.kept.claim(self.keys[name]):  # a worker may still be at it
                 try:
                     outcome = self.kept.get(self.keys[name]) or self.compute(name)
@@ -219,7 +224,7 @@ def store(study: Study, results: Any, code: str, outcomes: Sequence[Outcome]) ->
         "machine": "; ".join(sorted({outcome.machine for outcome in outcomes})),
         "seconds": round(sum(outcome.seconds for outcome in outcomes)),
         "seeds": list(study.seeds),
-        "versions": locked_versions(study.root),
+        "versions": installed_versions(),
     }
     text = json.dumps(study_document(provenance, through_json(results)), indent=2)
     whole_or_not(study.script.with_suffix(".json"), f"{text}\n".encode())
@@ -234,7 +239,7 @@ def check_libraries(root: Path) -> None:
         If one that can change results is missing, or its first two numbers are others.
     """
     installed, locked = installed_versions(), locked_versions(root)
-    if other := [name for name in locked if installed.get(name) != locked[name]]:
+    if other := [n for n in locked if installed.get(n) not in locked[n].split(" or ")]:
         told = (f"{name} {locked[name]}, not {installed.get(name, 'there')}" for name in other)
         sys.exit(f"requirements.txt asks for {'; '.join(told)}: install what it lists")
 

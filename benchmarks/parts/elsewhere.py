@@ -4,6 +4,7 @@ Each framework has a process of its own, since two of them in one process get in
 It reads ``train`` or ``forward`` from its standard input, does that once, and says ``done``.
 """
 
+import importlib.metadata
 import importlib.util
 import subprocess
 import sys
@@ -67,7 +68,7 @@ def serve(name: str, *sizes: int) -> None:
     x = rng.integers(1, words, (batch, timesteps)).astype("int32")
     y = rng.integers(0, 2, batch).astype("float32")
     train, forward = {"torch": _torch, "jax": _jax}[name](x, y, *sizes[2:])
-    print(importlib.import_module(name).__version__, flush=True)
+    print(importlib.metadata.version(name), flush=True)
     for line in sys.stdin:
         (train if line.strip() == "train" else forward)()
         print("done", flush=True)

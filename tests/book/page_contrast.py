@@ -12,26 +12,35 @@ from PIL import Image
 
 # How much contrast a text needs, and what gives it its colour and its ground, as one string: texts
 # of which that is the same look alike, wherever they stand.
-KIND = """(text) => {
+LOOKS = """(text) => {
   const own = getComputedStyle(text), size = parseFloat(own.fontSize);
   const large = size >= 24 || (size >= 18.66 && parseInt(own.fontWeight) >= 700);
-  let kind = own.color + ' ' + own.webkitTextFillColor;
+  let looks = own.color + ' ' + own.webkitTextFillColor;
   for (let e = text; e; e = e.parentElement) {
     const s = getComputedStyle(e);
     const ground = [s.backgroundColor, s.backgroundImage, s.opacity, s.filter, s.mixBlendMode];
     const said = ground.join(' ');
-    if (said !== 'rgba(0, 0, 0, 0) none 1 none normal') kind += ' on ' + said;
+    if (said !== 'rgba(0, 0, 0, 0) none 1 none normal') looks += ' on ' + said;
   }
-  return [large ? 3 : 4.5, kind];
+  return [large ? 3 : 4.5, looks];
 }"""
+# Of the texts that look alike in places of the same kind, one stands for all; the colour of a
+# formula is that of all its signs.
 MARK = "data-one-of-a-kind"
-ONE_OF_EACH_KIND = f"""() => {{
-  const kindOf = {KIND};
+MARK_ONE_OF_EACH_KIND = f"""() => {{
+  const looksOf = {LOOKS};
+  const placeOf = (text) => {{
+    let path = '';
+    for (let e = text.closest('math') ?? text; e; e = e.parentElement)
+      path += ' in ' + e.tagName + '.' + e.className;
+    return path;
+  }};
   const seen = new Set();
   for (const e of document.body.querySelectorAll('*')) {{
+    e.removeAttribute('{MARK}');
     const text = [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
     if (!text || !e.checkVisibility()) continue;
-    const kind = kindOf(e).join(' ');
+    const kind = looksOf(e).join(' ') + placeOf(e);
     if (!seen.has(kind)) e.setAttribute('{MARK}', '');
     seen.add(kind);
   }}
@@ -104,12 +113,12 @@ def undecided_contrast(page, nodes, measured):
     for node in nodes:
         element = page.locator(node["target"][0]).first
         why = ((node["any"] or node["none"])[0]["data"] or {}).get("messageKey")
-        needed, kind = element.evaluate(KIND)
-        if why not in ALIKE or kind not in measured:
-            measured[kind] = shown_contrast(page, element)
-        if measured[kind] < needed:
+        needed, looks = element.evaluate(LOOKS)
+        if why not in ALIKE or looks not in measured:
+            measured[looks] = shown_contrast(page, element)
+        if measured[looks] < needed:
             found.append(
-                f"color-contrast: {measured[kind]:.2f} in the pixels, needed {needed} "
+                f"color-contrast: {measured[looks]:.2f} in the pixels, needed {needed} "
                 f"(axe: {why}): {node['html'][:140]}"
             )
     return found

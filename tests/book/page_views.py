@@ -8,15 +8,15 @@ phone, too, where the menus are others.
 import re
 
 from axe_playwright_python.base import AXE_SCRIPT
-from page_contrast import MARK, ONE_OF_EACH_KIND, undecided_contrast
+from page_contrast import MARK, MARK_ONE_OF_EACH_KIND, undecided_contrast
 
-# A tall window shows the table of contents at the side whole: else axe leaves half of it open.
-DESKTOP, PHONE = {"width": 1440, "height": 2400}, {"width": 390, "height": 844}
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+# Shows the table of contents at the side whole: of what is scrolled away axe leaves half open.
+TALL = {"width": 1440, "height": 2400}
 # What the theme's own switch stores.
 THEME = "localStorage.setItem('mode', '{0}'); localStorage.setItem('theme', '{0}');"
 STILL = "* { transition: none !important; animation: none !important; }"
 ALL_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 
 
 class Visit:
@@ -61,25 +61,30 @@ def look_at(browser, url, measured, as_template=False):
     ``measured`` keeps measured contrasts, from one page to the next; ``as_template`` adds the
     rules on a phone.
     """
-    with Visit(browser, url) as visit:
+    found = []
+    if as_template:
+        with Visit(browser, url, PHONE, "dark") as visit:
+            reveal(visit.page)
+            found += [f"dark phone: {text}" for text in accessibility(visit.page, measured)]
+    with Visit(browser, url, TALL) as visit:
         page = visit.page
-        page.add_style_tag(content=STILL)
-        page.evaluate(OPEN_BOXES)
-        found = layout(page)
+        reveal(page)
+        found += layout(page)
         page.set_viewport_size(PHONE)
         found += [f"phone: {text}" for text in layout(page)]
-        page.set_viewport_size(DESKTOP)
-        page.evaluate(ONE_COPY)
+        page.set_viewport_size(TALL)
         found += accessibility(page, measured)
         visit.turn_to("dark")
         found += [f"dark: {text}" for text in contrast(page, measured)]
-        if as_template:
-            page.set_viewport_size(PHONE)
-            found += [f"dark phone: {text}" for text in accessibility(page, measured)]
         return found + visit.problems
 
 
-# What is folded away is read, too.
+def reveal(page):
+    """Show what is folded away, which is read, too, and let nothing move."""
+    page.add_style_tag(content=STILL)
+    page.evaluate(OPEN_BOXES)
+
+
 OPEN_BOXES = """() => {
   for (const box of document.querySelectorAll('details')) box.open = true;
   for (const box of document.querySelectorAll('.toggle-hidden'))
@@ -127,8 +132,8 @@ def layout(page):
 
 
 # The classes of a token and of what is around it give its colour, so in code and signatures one
-# token of each kind that is shown stands for all, and one formula for all in such a place: a long
-# page is checked in a tenth of the time.
+# token of each kind that is shown stands for all, and one formula for all in such a place: axe
+# goes through half as many elements.
 ONE_COPY = """() => {
   const classes = (e, end) => {
     let path = '';
@@ -152,12 +157,27 @@ ONE_COPY = """() => {
 }"""
 
 
-def accessibility(page, measured, only=ALL_RULES, context=None):
-    """Ask axe, and answer what it leaves open about contrast."""
+def accessibility(page, measured):
+    """Ask axe about everything; about contrast as below, which else took nearly all the time."""
+    page.evaluate(ONE_COPY)
+    rules = {"color-contrast": {"enabled": False}}
+    return ask_axe(page, {"runOnly": ALL_RULES, "rules": rules})[0] + contrast(page, measured)
+
+
+def contrast(page, measured):
+    """Ask axe about the contrast of one text of each kind, and answer what it leaves open."""
+    page.evaluate(MARK_ONE_OF_EACH_KIND)
+    rule = {"type": "rule", "values": ["color-contrast"]}
+    found, undecided = ask_axe(page, {"runOnly": rule}, {"include": [[f"[{MARK}]"]]})
+    found += undecided_contrast(page, undecided, measured)
+    return [text.replace(f' {MARK}=""', "") for text in found]
+
+
+def ask_axe(page, options, context=None):
+    """List the faults that axe finds, and give the elements about which it cannot decide."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    options = {
-        "runOnly": only,
+    options |= {
         "preload": False,  # axe would fetch the style sheets again, which file:// forbids
         "resultTypes": ["violations", "incomplete"],  # thousands of sound elements are not listed
     }
@@ -168,17 +188,4 @@ def accessibility(page, measured, only=ALL_RULES, context=None):
         for rule in results["violations"]
         for node in rule["nodes"]
     ]
-    for rule in results["incomplete"]:
-        if rule["id"] == "color-contrast":
-            found += undecided_contrast(page, rule["nodes"], measured)
-    return found
-
-
-def contrast(page, measured):
-    """Ask axe about the contrast alone, and of texts that look alike only about one.
-
-    That is enough in a second theme: the place of a text, and what may lie over it, are the same
-    in both.
-    """
-    page.evaluate(ONE_OF_EACH_KIND)
-    return accessibility(page, measured, CONTRAST, {"include": [[f"[{MARK}]"]]})
+    return found, [node for rule in results["incomplete"] for node in rule["nodes"]]

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 API = {"api", "api-models", "api-tasks", "api-analysis", "api-plots"}
-REFERENCE = API | {"notation", "glossary", "data", "gates", "bibliography"}
+REFERENCE = API | {"notation", "glossary", "data", "gates", "mutants", "bibliography"}
 WITHOUT_EXERCISES = {"index", "how-to-use", "summary"}
 BOX = ["**Objectives.**", "**Time needed.**", "**Prerequisites.**"]
 

@@ -121,8 +121,8 @@ BROKEN = {
     "(axe: nonBmp): <p": '<p style="color: #ddd; background: #fff">−</p>',
     "(axe: bgOverlap): <p": '<div style="position: relative"><p>under something</p>'
     '<div style="position: absolute; inset: 0; background: #000"></div></div>',
-    "<mo>": '<p style="color: #ddd; background: #fff">'
-    "<math><mi>x</mi><mo>−</mo></math> <math><mi>x</mi><mo>−</mo></math></p>",
+    "(axe: nonBmp): <mo": '<p style="color: #ddd; background: #fff">'
+    "a formula <math><mo>−</mo><mi>x</mi></math></p>",
 }
 
 
@@ -150,7 +150,7 @@ GOOD = {
     "over a picture": f'<p style="color: #111; background: url({PIXEL})">on a picture</p>',
     "over a gradient": f'<p style="color: #fff; background: {GREY}; font-size: 24px">large</p>',
     "one sign": '<p style="color: #555; background: #fff">x</p>',
-    "an operator": '<p style="color: #555"><math><mi>x</mi><mo>−</mo><mn>1</mn></math></p>',
+    "an operator": '<p style="color: #555"><math><mo>−</mo><mn>1</mn></math></p>',
 }
 
 

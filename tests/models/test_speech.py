@@ -47,6 +47,18 @@ def test_it_learns_the_order_and_nothing_from_shuffled_labels(words):
     assert accuracy(words, shuffled) < 0.3
 
 
+def test_the_best_epoch_is_kept(words):
+    """Held to what it said before any training, a model agrees less with every epoch."""
+    x, labels, split = words
+    keras.utils.set_random_seed(0)
+    model = recogniser(SMALL)
+    held = x[split.validation]
+    untrained = decide(model, held)
+    curve = train(model, x[split.train], labels[split.train], RECIPE, (held, untrained))
+    assert curve[-1] < max(curve)
+    assert np.mean(decide(model, held) == untrained) == max(curve)
+
+
 def test_a_stream_never_looks_ahead(words):
     x = words[0][:4].copy()
     model = recogniser(SpeechConfig(units=5, streaming=True))

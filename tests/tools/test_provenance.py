@@ -102,6 +102,8 @@ def test_a_changed_definition_is_named(checkout, capsys):
         (LOCK.replace("2.4.6", "2.5.0"), 2),
         (LOCK.replace("2.21.0", "2.22.0"), 2),
         (LOCK.replace("babel==2.1", "babel==2.2"), 0),
+        # The lock may hold a version for older and one for newer Python.
+        (LOCK + "numpy==2.5.1 ; python_full_version >= '3.12'\n", 2),
     ],
 )
 def test_a_new_lock(checkout, lock, number):
