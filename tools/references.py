@@ -89,7 +89,7 @@ class Reference:
         ValueError
             If the file is missing or damaged; the message says how to make it again.
         """
-        remedy = f"make it with: python tools/run_notebooks.py quick notebooks/{path.stem}.ipynb"
+        remedy = f"make it with: {remaking(path.stem)}"
         try:
             stored = json.loads(path.read_text(encoding="utf-8"))
             cells = (
@@ -115,6 +115,11 @@ class Reference:
         with_text = [c for c in self.cells if any(t.kind != "image" for t in c.texts)]
         compared = [c for c in with_text if c.tolerance is not None]
         return len(compared) / len(with_text) if with_text else 1.0
+
+
+def remaking(stem: str) -> str:
+    """Give the command that makes the reference of a notebook anew."""
+    return f"python tools/run_notebooks.py quick notebooks/{stem}.ipynb"
 
 
 def code_cells(notebook: Any) -> list[Any]:
