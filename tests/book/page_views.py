@@ -85,10 +85,13 @@ def reveal(page):
     page.evaluate(OPEN_BOXES)
 
 
-OPEN_BOXES = """() => {
+# Tab stops come a moment after the boxes are open: wait for them, but not for ever.
+OPEN_BOXES = """async () => {
   for (const box of document.querySelectorAll('details')) box.open = true;
-  for (const box of document.querySelectorAll('.toggle-hidden'))
-    box.classList.remove('toggle-hidden');
+  for (const box of document.querySelectorAll('.toggle-hidden .toggle-button')) box.click();
+  const scrolled = document.querySelectorAll(':is(pre, .output)[tabindex]');
+  const waits = () => [...scrolled].some((e) => e.tabIndex < 0 && e.scrollWidth > e.clientWidth);
+  for (let i = 0; i < 100 && waits(); i++) await new Promise((done) => setTimeout(done, 20));
 }"""
 
 LAYOUT = """() => {

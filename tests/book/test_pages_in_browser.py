@@ -80,6 +80,18 @@ def test_the_page_does_not_jump(browser, built):
 
 
 @WITH_THE_SITE
+def test_the_keyboard_reaches_what_was_folded_away(browser, built):
+    """Wide code can be scrolled only if it takes the focus."""
+    with Visit(browser, (built / "notebooks" / "07_rnn_lstm_gru_measured.html").as_uri()) as visit:
+        solution = visit.page.locator(".toggle-hidden", has=visit.page.locator("pre")).first
+        code = solution.locator("pre").element_handle()
+        visit.page.wait_for_timeout(500)  # what the theme does by itself is done
+        solution.locator(".toggle-button").click()
+        assert code.evaluate("e => e.scrollWidth > e.clientWidth && e.tabIndex < 0")
+        visit.page.wait_for_function("e => e.tabIndex === 0", arg=code)
+
+
+@WITH_THE_SITE
 def test_the_phone_menu_opens(browser, built):
     with Visit(browser, (built / "book" / "index.html").as_uri(), PHONE) as visit:
         link = visit.page.locator("nav.bd-links a", has_text="The architecture").first
