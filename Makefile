@@ -25,7 +25,7 @@ book: $(READY) ## Build the HTML book
 	@$(BIN)/python tools/build_book.py
 
 test: $(READY) lint ## Run every check in the quick profile
-	$(TOOLS) $(BIN)/python -m pytest -p remember -n $(JOBS) --dist loadgroup --no-loadscope-reorder
+	$(TOOLS) $(BIN)/python -m pytest -p remember -p no:nbval -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 	$(TOOLS) $(BIN)/python -m pytest notebooks -p lessons --nbval --nbval-current-env --nbval-cell-timeout=300 -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 lint: $(READY)
