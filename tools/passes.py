@@ -14,6 +14,7 @@ import os
 import platform
 import shutil
 import sys
+import sysconfig
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -102,7 +103,10 @@ def key_of(*parts: str | bytes | Path) -> str:
 @functools.cache
 def environment() -> str:
     """Digest what every check depends on: installed versions, Python, system, settings."""
-    installed = sorted(f"{d.name}=={d.version}" for d in importlib.metadata.distributions())
+    # Not along sys.path, which some packages extend when they are imported.
+    places = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
+    distributions = importlib.metadata.distributions(path=places)
+    installed = sorted(f"{d.name}=={d.version}" for d in distributions)
     settings = [f"{name}={os.environ.get(name, '')}" for name in SETTINGS]
     programs = [str(shutil.which(name)) for name in PROGRAMS]
     return key_of(sys.version, platform.platform(), *installed, *settings, *programs)

@@ -131,6 +131,7 @@ class Remember:
 
     def __init__(self, config: pytest.Config, root: Path) -> None:
         self.root = root
+        environment()  # as it is now: tests may change it
         self.checkout = Checkout(root)
         self.passes = Passes(root / ".passes")
         self.watch = Watch(root)

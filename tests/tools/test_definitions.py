@@ -260,6 +260,16 @@ def test_a_class_that_is_only_filed_counts_where_files_are_loaded(digest):
     assert digest(one, loading) != digest(other, loading)
 
 
+def test_scripts_of_the_same_name_are_not_mixed_up(tmp_path):
+    for number, folder in enumerate("ab"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "test_x.py").write_text(f"def f():\n    return {number}\n")
+    one, other = (tmp_path / folder / "test_x.py" for folder in "ab")
+    asked = Repository(tmp_path)
+    assert asked.digest_of_script(one) != asked.digest_of_script(other)
+    assert asked.digest_of_script(other) == Repository(tmp_path).digest_of_script(other)
+
+
 def test_the_order_of_cells_counts(digest):
     assert digest({}, "print(1)\nprint(2)") != digest({}, "print(2)\nprint(1)")
 

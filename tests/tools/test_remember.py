@@ -28,8 +28,10 @@ FILES = {
     "    read = f\"assert open(r'{root}/notes/facts.txt').read() == '1'\"\n"
     "    assert subprocess.run([sys.executable, '-c', read]).returncode == 0\n",
     "tests/test_far.py": "def test_far():\n    assert 1\n",
+    # As TensorFlow does: the import makes more packages, or other versions, visible.
+    "tests/test_path.py": "import setuptools\ndef test_path():\n    assert 1\n",
 }
-ALL = {"code", "fact", "also", "names", "program", "far"}
+ALL = {"code", "fact", "also", "names", "program", "far", "path"}
 
 
 class Checkout:
