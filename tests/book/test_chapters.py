@@ -8,7 +8,8 @@ import sys
 import pytest
 
 API = {"api", "api-models", "api-tasks", "api-analysis", "api-plots"}
-REFERENCE = API | {"notation", "glossary", "data", "gates", "mutants", "bibliography"}
+REFERENCE = {"notation", "glossary", "data", "gates", "mutants", "bibliography"} | API
+REFERENCE |= {"when-it-does-not-work"}
 WITHOUT_EXERCISES = {"index", "how-to-use", "summary"}
 BOX = ["**Objectives.**", "**Time needed.**", "**Prerequisites.**"]
 
