@@ -77,7 +77,9 @@ class Modules:
                 module = self.find(name.removesuffix(".__init__"))
                 if module is not None and module.path == path:
                     return module
-        name = f"<{path.name}>"
+        # By its path: scripts in two folders may have one name.
+        place = path.relative_to(self.root) if path.is_relative_to(self.root) else path
+        name = f"<{place.as_posix()}>"
         if self._found.get(name) is None:
             self._found[name] = read_module(name, path, path.read_text(encoding="utf-8"), "")
         module = self._found[name]

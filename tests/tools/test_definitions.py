@@ -341,6 +341,16 @@ def test_a_script_and_one_of_its_functions(tmp_path):
         repository[-1].digest_of(script, "h")
 
 
+def test_scripts_of_one_name_in_two_folders(tmp_path):
+    scripts = [tmp_path / folder / "study.py" for folder in ("a", "b")]
+    for number, script in enumerate(scripts):
+        script.parent.mkdir()
+        script.write_text(f"def f():\n    return {number}\n")
+    repository = Repository(tmp_path)
+    assert len({repository.digest_of_script(script) for script in scripts}) == 2
+    assert len({repository.digest_of(script, "f") for script in scripts}) == 2
+
+
 # --- any package, laid out in any way -----------------------------------------------------------
 
 

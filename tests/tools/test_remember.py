@@ -28,8 +28,10 @@ FILES = {
     "    read = f\"assert open(r'{root}/notes/facts.txt').read() == '1'\"\n"
     "    assert subprocess.run([sys.executable, '-c', read]).returncode == 0\n",
     "tests/test_far.py": "def test_far():\n    assert 1\n",
+    "tests/unit/conftest.py": "import pytest\n@pytest.fixture\ndef own():\n    return 1\n",
+    "tests/unit/test_inner.py": "def test_inner(own):\n    assert own == 1\n",
 }
-ALL = {"code", "fact", "also", "names", "program", "far"}
+ALL = {"code", "fact", "also", "names", "program", "far", "inner"}
 
 
 class Checkout:
@@ -56,8 +58,10 @@ class Checkout:
         run = subprocess.run(
             command, cwd=self.root, env=environment | settings, capture_output=True, text=True
         )
-        ran = set(re.findall(r"tests/test_(\w+)\.py::\w+(?:@\S+)? (?:PASSED|FAILED)", run.stdout))
-        ran |= set(re.findall(r"(?:PASSED|FAILED) tests/test_(\w+)\.py", run.stdout))
+        ran = set(
+            re.findall(r"tests/(?:\w+/)*test_(\w+)\.py::\w+(?:@\S+)? (?:PASSED|FAILED)", run.stdout)
+        )
+        ran |= set(re.findall(r"(?:PASSED|FAILED) tests/(?:\w+/)*test_(\w+)\.py", run.stdout))
         return ran, run.returncode
 
 
@@ -97,6 +101,7 @@ def test_with_two_workers(checkout):
         ("notes/more.txt", None, "1", {"fact", "also", "names", "program"}, 1),
         ("tests/test_far.py", "assert 1", "assert 0", {"far", "program"}, 1),
         ("tests/conftest.py", "return int(", "return 1 + int(", ALL, 1),
+        ("tests/unit/conftest.py", "return 1", "return 2", {"inner", "program"}, 1),
         # Each no fault, and as little as possible runs.
         ("src/pkg/a.py", "return 2", "return 3", {"program"}, 0),
         ("src/pkg/a.py", "def one", "# why\ndef one", {"program"}, 0),
