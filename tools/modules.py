@@ -106,13 +106,9 @@ class Modules:
         return any(place.joinpath(*name.split(".")).is_dir() for place in self._search if name)
 
     def every_module(self) -> list[str]:
-        """Name all modules that can be imported from this repository."""
-        found = set()
-        for place in self._search:
-            for path in place.rglob("*.py"):
-                name = ".".join(path.relative_to(place).with_suffix("").parts)
-                found.add(name.removesuffix(".__init__"))
-        return sorted(found)
+        """Name all modules of this repository, also those that another one hides."""
+        paths = {path for place in self._search for path in place.rglob("*.py")}
+        return sorted({self.from_file(path).name for path in paths})
 
     def import_closure(self, names: Iterable[str]) -> set[str]:
         """Name the modules that importing some of them may import, and these themselves."""

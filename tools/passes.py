@@ -20,10 +20,14 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 FRESH = "FRESH"
-SETTINGS = ("GRU_COURSE_DATA", "GRU_COURSE_PROFILE", "KERAS_BACKEND", "CI", "CHROMIUM")
+SETTINGS = (
+    *("GRU_COURSE_DATA", "GRU_COURSE_CACHE", "GRU_COURSE_PROFILE", "GRU_COURSE_PROGRESS"),
+    *("KERAS_BACKEND", "CI", "CHROMIUM", "PYTEST_ADDOPTS"),
+)
 """Variables of the environment that decide what a check does."""
-PROGRAMS = ("chromium", "google-chrome", "node")
-"""Programs without which some checks are skipped."""
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PROGRAMS = (*BROWSERS, "git", "node")
+"""Programs that checks use, or without which they are skipped."""
 
 
 class Passes:
@@ -104,8 +108,17 @@ def environment() -> str:
     """Digest what every check depends on: installed versions, Python, system, settings."""
     installed = sorted(f"{d.name}=={d.version}" for d in importlib.metadata.distributions())
     settings = [f"{name}={os.environ.get(name, '')}" for name in SETTINGS]
-    programs = [str(shutil.which(name)) for name in PROGRAMS]
+    programs = [_program(name) for name in (*PROGRAMS, os.environ.get("CHROMIUM", ""))]
     return key_of(sys.version, platform.platform(), *installed, *settings, *programs)
+
+
+def _program(name: str) -> str:
+    """Say which program has a name; another version of it is another file."""
+    path = shutil.which(name)
+    if path is None:
+        return "not there"
+    status = os.stat(path)
+    return f"{path} {status.st_mtime_ns} {status.st_size}"
 
 
 def files_below(folder: Path, patterns: Iterable[str] = ("*",)) -> list[Path]:
