@@ -142,6 +142,10 @@ def test_again_tells_whether_what_is_stored_comes_out(checkout):
     assert line["outcome"] == "differs"
     assert line["apart"] == {"square": [10, 9]}
     assert line["largest_difference"] == pytest.approx(0.1)
+    del stored["results"]["squares"]["square 3"]["square"]
+    checkout.stored.write_text(json.dumps(stored))
+    line = json.loads(checkout.run("--again", "square/3")[1])
+    assert (line["outcome"], line["values"]) == ("nothing to compare", 0)
     status, said = checkout.run("--again", "square/4")
     assert status == 1
     assert "pieces that can: sum, square/10" in said
