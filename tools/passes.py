@@ -18,6 +18,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from whole_files import whole_or_not
+
 ROOT = Path(__file__).resolve().parent.parent
 FRESH = "FRESH"
 SETTINGS = (
@@ -72,13 +74,9 @@ class Passes:
         reads : sequence of str
             Where `key` depends on files that only a run can tell: which these were.
         """
-        file = self._file(kind, name)
-        temporary = file.with_suffix(f".{os.getpid()}")
+        kept = {"name": name, "key": key, "reads": list(reads)}
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            kept = {"name": name, "key": key, "reads": list(reads)}
-            temporary.write_text(json.dumps(kept) + "\n", encoding="utf-8")
-            temporary.replace(file)
+            whole_or_not(self._file(kind, name), f"{json.dumps(kept)}\n".encode())
         except OSError as error:  # a full disk must not turn a pass into a failure
             print(f"The pass of {name} could not be kept: {error}", file=sys.stderr)
 

@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import Any
 
 from definitions import Reach, Repository
+from whole_files import whole_or_not
 
 ROOT = Path(__file__).resolve().parent.parent
 ACCEPTED = Path("studies/accepted.toml")
@@ -290,9 +291,7 @@ def accept(named: Sequence[str], reason: str, evidence: Mapping[str, Any], root:
         )
     path = root / ACCEPTED
     before = path.read_text(encoding="utf-8") if path.exists() else _HEAD
-    temporary = path.with_suffix(".part")
-    temporary.write_text(before + "".join(lines), encoding="utf-8")
-    temporary.replace(path)
+    whole_or_not(path, (before + "".join(lines)).encode())
 
 
 _HEAD = """\

@@ -22,7 +22,6 @@ from pieces import (
     Study,
     through_json,
     timed,
-    whole_or_not,
 )
 from provenance import (
     installed_versions,
@@ -32,6 +31,7 @@ from provenance import (
     violations,
 )
 from tqdm import tqdm
+from whole_files import whole_or_not
 
 __all__ = ["Piece", "Study", "main", "stale_studies"]
 
