@@ -84,6 +84,8 @@ class Definitions:
             parts: list[Token] = sorted({r for r in refs if isinstance(r, Ref)})
             parts += sorted({f"outside {r.name}" for r in refs if isinstance(r, Outside)})
             parts += [Ref(star, WHOLE) for star in module.stars if self.modules.find(star)]
+            if not module.name.startswith("<"):  # of a script nobody asks for more than it uses
+                parts += [Ref(r.name, WHOLE) for r in refs if isinstance(r, ModuleName)]
             for stmt in module.effects:
                 parts += reader.read([stmt])
             return parts
@@ -209,6 +211,8 @@ class Reader:
     def _Import(self, node: ast.Import | ast.ImportFrom) -> None:
         """Count what another import of the same name hides; the rest counts where it is used."""
         imports = self.scope.imports if self.scope else self.module.imports
+        if self.scope and self.scope.is_class:  # it becomes an attribute
+            imports = dict.fromkeys(imports, ("", ""))
         for origin in hidden_by(imports, node, self.module.package):
             meaning = self.modules.imported(*origin)
             name = meaning.name

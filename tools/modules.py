@@ -287,7 +287,7 @@ def hidden_by(
     given: dict[str, tuple[str, str]] = {}
     if isinstance(node, ast.Import | ast.ImportFrom):
         collect_imports(node, package, given, [])
-    return [origin for name, origin in given.items() if imports[name] != origin]
+    return [origin for name, origin in given.items() if imports.get(name, origin) != origin]
 
 
 def _origin(node: ast.ImportFrom, package: str) -> str:

@@ -338,6 +338,12 @@ HIDDEN = {
     "a module that only a text names": (
         {"pkg/a": "from . import b\ndef f(x):\n    return eval('b.y')\n", "pkg/b": "y = 1\n"},
         "y = 1", "y = 2"),
+    "a module that a star brings": (
+        {"pkg/a": "from .c import *\ndef f(x):\n    return b.y\n", "pkg/b": "y = 1\n",
+         "pkg/c": "from . import b\n"}, "y = 1", "y = 2"),
+    "what the body of a class imports": (
+        {"pkg/a": "class f:\n    from .b import g\n", "pkg/b": TWO["pkg/b"]},
+        "return 1", "return 2"),
     "annotations that are read": (
         {"pkg/a": "from typing import get_type_hints\ndef g(x: int): ...\n"
          "def f(x):\n    return get_type_hints(g)\n"}, "x: int", "x: str"),
