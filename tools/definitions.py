@@ -281,12 +281,13 @@ class Repository:
         found: dict[str, str] = {}
         reader = Reader(self.modules, cells, local=cells.bound)
         anything = [(ref, list[str]()) for ref in references(reader.read(statements))]
+        shows = functools.cache(self._shows)
         nodes = [node for stmt in statements for node in ast.walk(stmt)]
         calls = {id(node.func): node for node in nodes if isinstance(node, ast.Call)}
         for node in (n for n in nodes if isinstance(n, ast.Name | ast.Attribute)):
             asked = self._asked_for(reader, node)
             with_docstring = asked in SHOWING
-            if not with_docstring and not (isinstance(asked, Ref) and self._shows(asked)):
+            if not with_docstring and not (isinstance(asked, Ref) and shows(asked)):
                 continue
             targets: list[tuple[Ref, list[str]]] = []
             if call := calls.get(id(node)):
