@@ -206,7 +206,7 @@ def _sort_in(module: Module, stmt: ast.stmt, outermost: ast.stmt) -> None:
     elif is_docstring(stmt) or isinstance(stmt, ast.Pass) or is_main_block(stmt):
         pass
     elif isinstance(stmt, ast.Assign | ast.AnnAssign | ast.AugAssign):
-        targets = stmt.targets if isinstance(stmt, ast.Assign) else [stmt.target]
+        targets = [*stmt.targets] if isinstance(stmt, ast.Assign) else [stmt.target]
         if isinstance(stmt, ast.AnnAssign) and stmt.value is None:
             return
         plain = all(_is_plain_target(target) for target in targets)
