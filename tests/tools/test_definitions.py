@@ -357,7 +357,8 @@ def test_what_can_change_a_result_by_a_detour_changes_a_digest(digest, what):
 
 
 IN_CELLS = {
-    "a branch that imports": ("if x:\n    from pkg.b import g\nelse:\n    from pkg.c import g", 1),
+    "a branch that imports": (
+        "if x:\n    from pkg.b import g\nelse:\n    from pkg.c import g", "1"),
     "a name before it is imported anew": (
         "from pkg.b import g\ng(1)\nfrom pkg.c import g\ng(2)", "1"),
     "a docstring that is read": ("from pkg.b import g\nprint(g.__doc__)", "D."),

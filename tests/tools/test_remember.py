@@ -143,10 +143,10 @@ def test_scripts_that_are_run_by_their_path(checkout, changed):
     )
     for name in SCRIPTS:
         checkout.write(name, "SIZE = 1\n")
-    assert checkout.run("tests/test_scripts.py") == ({"scripts"}, 0)
-    assert checkout.run("tests/test_scripts.py") == (set(), 0)
+    assert "scripts" in checkout.run()[0]
+    assert checkout.run() == (set(), 0)
     checkout.write(changed, "SIZE = 2\n")
-    assert checkout.run("tests/test_scripts.py") == ({"scripts"}, 1)
+    assert checkout.run() == ({"scripts", *ANY}, 1)
 
 
 def test_what_failed_is_not_remembered(checkout):
