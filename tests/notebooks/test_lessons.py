@@ -136,6 +136,7 @@ def test_what_changes_while_it_runs_is_not_remembered(tmp_path):
     module = tmp_path / "src" / "level.py"
     module.write_text("NOISE = 0.3\n")
     course.change("good.ipynb", "import numpy", "from level import NOISE; import numpy")
+    course.change("good.ipynb", "0.3 *", "NOISE *")
     changing = f"open({str(module)!r}, 'a').write('X = 1\\\\nNOISE = 30 * X\\\\n'); model ="
     course.change("good.ipynb", "model =", changing)
     assert course.test()[:2] == ({}, 4)
