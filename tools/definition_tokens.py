@@ -14,6 +14,7 @@ from modules import (
     Outside,
     Ref,
     collect_imports,
+    hidden_by,
     is_docstring,
 )
 
@@ -32,13 +33,17 @@ CHANGES_GLOBAL = "(changes a global)"
 """Token of code that changes something that is there after it has run."""
 
 
-class ErrorText(NamedTuple):
-    """A part of the wording of an error."""
+class Words(NamedTuple):
+    """What counts only where somebody may read it."""
 
+    kind: str
     text: str
 
 
-Token = str | Ref | ErrorText
+ERROR, ANNOTATION, DOCSTRING = "error", "annotation", "docstring"
+"""Kinds of words."""
+Token = str | Ref | Words | frozenset[Ref]
+"""A set of definitions stands for all that there are in a module, in no order."""
 
 
 class Definitions:
@@ -59,6 +64,10 @@ class Definitions:
                 waiting += references(self.tokens_of(ref))
         return seen
 
+    def forget(self, module: str) -> None:
+        """Read the definitions of a module again, since another one has taken its place."""
+        self._tokens = {r: tokens for r, tokens in self._tokens.items() if r.module != module}
+
     def tokens_of(self, ref: Ref) -> list[Token]:
         """Return the tokens of all statements that make a definition."""
         if ref not in self._tokens:
@@ -73,9 +82,11 @@ class Definitions:
         if ref.name == WHOLE:
             names = sorted({*module.bound, *module.imports} - {WHOLE})
             refs = [self.modules.resolve(module, name) for name in names]
-            parts: list[Token] = sorted({r for r in refs if isinstance(r, Ref)})
+            parts: list[Token] = [frozenset(r for r in refs if isinstance(r, Ref))]
             parts += sorted({f"outside {r.name}" for r in refs if isinstance(r, Outside)})
             parts += [Ref(star, WHOLE) for star in module.stars if self.modules.find(star)]
+            if not module.name.startswith("<"):  # of a script nobody asks for more than it uses
+                parts += [Ref(r.name, WHOLE) for r in refs if isinstance(r, ModuleName)]
             for stmt in module.effects:
                 parts += reader.read([stmt])
             return parts
@@ -87,6 +98,9 @@ class Definitions:
         if ref.name in module.imports:  # a replacement for something that may be missing
             meaning = self.modules.imported(*module.imports[ref.name])
             tokens += [meaning] if isinstance(meaning, Ref) else [f"outside {meaning.name}"]
+        for star in module.stars:  # may bring another one of that name
+            if (origin := self.modules.find(star)) and self.modules.resolve(origin, ref.name):
+                tokens.append(Ref(star, WHOLE))
         return tokens
 
 
@@ -165,7 +179,9 @@ class Reader:
 
     def _statements(self, statements: Iterable[ast.stmt]) -> None:
         for stmt in statements:
-            if not is_docstring(stmt):
+            if is_docstring(stmt):
+                self.tokens.append(Words(DOCSTRING, ast.unparse(stmt)))
+            else:
                 self._visit(stmt)
 
     def _visit(self, node: Any) -> None:
@@ -194,7 +210,17 @@ class Reader:
         self.tokens.append(f"({name}")
 
     def _Import(self, node: ast.Import | ast.ImportFrom) -> None:
-        pass  # what an import gives is counted where it is used
+        """Count what another import of the same name hides; the rest counts where it is used."""
+        imports = self.scope.imports if self.scope else self.module.imports
+        if self.scope and self.scope.is_class:  # it becomes an attribute
+            imports = dict.fromkeys(imports, ("", ""))
+        for origin in hidden_by(imports, node, self.module.package):
+            meaning = self.modules.imported(*origin)
+            name = meaning.name
+            if isinstance(meaning, Outside):
+                self.tokens.append(f"outside {name}")
+            else:
+                self.tokens.append(meaning if isinstance(meaning, Ref) else Ref(name, WHOLE))
 
     _ImportFrom = _Import
 
@@ -226,11 +252,32 @@ class Reader:
         else:
             self.tokens.append(f"name {node.id}")
             rest = []
-            if node.id in ("globals", "eval", "exec", "__import__"):
-                self.tokens.append(Ref(self.module.name, WHOLE))
+            if node.id in ("globals", "eval", "exec"):
+                self._anything_here()
         self.tokens += rest
 
+    def _anything_here(self) -> None:
+        """Count all that the module can name: what runs is made while it runs."""
+        self.tokens.append(Ref(self.module.name, WHOLE))
+        meanings = [self.modules.imported(*origin) for origin in self.module.imports.values()]
+        found = sorted({m.name for m in meanings if isinstance(m, ModuleName)})
+        self.tokens += [Ref(name, WHOLE) for name in found]
+
+    def _module_named(self, node: ast.expr | None) -> None:
+        """Count a module that is asked for by a text, or all where the text is not seen here."""
+        name = ast.literal_eval(node) if isinstance(node, ast.Constant) else ""
+        if isinstance(node, ast.Name) and node.id == "__name__":
+            name = self.module.name
+        if isinstance(name, str) and name and not name.startswith("."):
+            self.tokens += [Ref(name, WHOLE)] if self.modules.is_module(name) else []
+        else:
+            self.tokens += [Ref(n, WHOLE) for n in self.modules.every_module()]
+
     def _Subscript(self, node: ast.Subscript) -> None:
+        meaning, rest = self.meaning(node.value)
+        named = isinstance(node.slice, ast.Constant | ast.Name)
+        if isinstance(meaning, Outside) and [meaning.name, *rest] == ["sys", "modules"] and named:
+            self._module_named(node.slice)
         if isinstance(node.ctx, ast.Store | ast.Del) and not self._is_local(node):
             self.tokens.append(CHANGES_GLOBAL)
         self._node(node)
@@ -253,17 +300,16 @@ class Reader:
         meaning, rest = self.meaning(node.func)
         full = ".".join([meaning.name, *rest]) if isinstance(meaning, Outside) else ""
         if full.startswith(IMPORTING):
-            named = node.args[0] if node.args else None
-            if isinstance(named, ast.Constant) and isinstance(named.value, str):
-                if self.modules.is_module(named.value):
-                    self.tokens.append(Ref(named.value, WHOLE))
-            else:
-                self.tokens += [Ref(name, WHOLE) for name in self.modules.every_module()]
-        if isinstance(node.func, ast.Name) and node.func.id == "vars" and not node.args:
-            self.tokens.append(Ref(self.module.name, WHOLE))
+            self._module_named(node.args[0] if node.args else None)
+        if meaning is None and isinstance(node.func, ast.Name):
+            if node.func.id == "vars" and not node.args:
+                self._anything_here()
+            if node.func.id == "__import__":
+                self._module_named(node.args[0] if node.args else None)
         self._node(node)
 
     def _AnnAssign(self, node: ast.AnnAssign) -> None:
+        self._annotation(node.annotation)
         if self.fields and self.scope is not None and self.scope.is_class:
             self._open("field")
             self._visit(node.target)
@@ -274,6 +320,10 @@ class Reader:
             self.tokens.append(")")
         elif node.value is not None:
             self._visit(ast.Assign(targets=[node.target], value=node.value))
+
+    def _annotation(self, node: ast.expr | None) -> None:
+        if node is not None:
+            self.tokens.append(Words(ANNOTATION, ast.unparse(node)))
 
     def _Assert(self, node: ast.Assert) -> None:
         self._open("Assert")
@@ -298,7 +348,7 @@ class Reader:
         self.tokens.append(")")
 
     def _wording(self, node: ast.expr) -> None:
-        self.tokens.append(ErrorText(ast.unparse(node)))
+        self.tokens.append(Words(ERROR, ast.unparse(node)))
 
     def _FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self._open(type(node).__name__)
@@ -306,8 +356,9 @@ class Reader:
         self._visit(node.decorator_list)
         keeps_annotations = any("register" in ast.unparse(d) for d in node.decorator_list)
         self._parameters(node.args, keeps_annotations)
+        self._annotation(node.returns)
         with_body = Scope(self.scope)
-        with_body.names |= _parameter_names(node.args)
+        with_body.names |= parameter_names(node.args)
         _collect(node.body, with_body, self.module.package)
         self._inside(with_body, node.body)
         self.tokens.append(")")
@@ -318,7 +369,7 @@ class Reader:
         self._open("Lambda")
         self._parameters(node.args, False)
         scope = Scope(self.scope)
-        scope.names |= _parameter_names(node.args)
+        scope.names |= parameter_names(node.args)
         self._inside(scope, node.body)
         self.tokens.append(")")
 
@@ -332,6 +383,8 @@ class Reader:
                 self.tokens.append(parameter.arg)
                 if keeps_annotations:
                     self._visit(parameter.annotation)
+                else:
+                    self._annotation(parameter.annotation)
         for name in ("defaults", "kw_defaults"):
             self.tokens.append(name)
             for default in getattr(parameters, name):
@@ -404,7 +457,8 @@ def _reads(stmt: ast.stmt, name: str) -> bool:
     return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(stmt))
 
 
-def _parameter_names(parameters: ast.arguments) -> set[str]:
+def parameter_names(parameters: ast.arguments) -> set[str]:
+    """List the names of all parameters of a function."""
     every = [*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs]
     every += [one for one in (parameters.vararg, parameters.kwarg) if one]
     return {parameter.arg for parameter in every}
@@ -434,4 +488,10 @@ def _collect(body: Iterable[ast.AST], scope: Scope, package: str) -> None:
 
 def references(tokens: Iterable[Token]) -> list[Ref]:
     """Return the definitions that tokens refer to, in their order."""
-    return [token for token in tokens if isinstance(token, Ref)]
+    found: list[Ref] = []
+    for token in tokens:
+        if isinstance(token, Ref):
+            found.append(token)
+        elif isinstance(token, frozenset):
+            found += sorted(token)
+    return found

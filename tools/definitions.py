@@ -2,11 +2,11 @@
 
 A definition is a function, a class or a constant of a module. Its digest is that of its syntax
 tree, in which each name stands for the digest of what it means. So it does not matter in which
-module, under which module name or in which order definitions stand, nor what comments, docstrings,
-annotations and the wording of errors say. Everything else counts: bodies, defaults, decorators,
-constants, attributes of classes, what importing a module does besides defining, and all that
-cannot be resolved is taken to reach as far as it could: a module that is passed on as a value or
-imported with a star counts as a whole.
+module, under which module name or in which order definitions stand, nor what comments say, nor
+docstrings, annotations and the wording of errors where no code reads them. Everything else counts:
+bodies, defaults, decorators, constants, attributes of classes, what importing a module does besides
+defining, and all that cannot be resolved is taken to reach as far as it could: a module that is
+passed on as a value or imported with a star counts as a whole.
 
 Also counted are the stored results of studies whose names are reached, and the text of code that
 a notebook shows to its readers.
@@ -22,15 +22,41 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from definition_tokens import Definitions, ErrorText, Reader, Token, references
+from definition_tokens import (
+    ANNOTATION,
+    DOCSTRING,
+    ERROR,
+    Definitions,
+    Reader,
+    Token,
+    Words,
+    parameter_names,
+    references,
+)
 from import_effects import Effects
-from modules import WHOLE, Module, Modules, Outside, Ref, is_docstring, is_main_block, read_module
+from modules import (
+    WHOLE,
+    Module,
+    ModuleName,
+    Modules,
+    Outside,
+    Ref,
+    is_docstring,
+    is_main_block,
+    read_module,
+)
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-SHOWING = {"inspect.getsource", "inspect.getdoc", "inspect.signature", "help"}
+SHOWING = {
+    *("inspect.getsource", "inspect.getsourcelines", "inspect.getdoc", "inspect.signature"),
+    *("help", "pydoc.help", "pydoc.render_doc"),
+}
 """Who calls these shows the text of its arguments to a reader."""
-LOADING = {"load_model", "deserialize", "deserialize_keras_object", "from_config"}
+READING_ERRORS = {"exc_info", "format_exc", "print_exc", "raises"}
+"""Names by which an error can be read that no handler has named."""
+READING_ANNOTATIONS = {"__annotations__", "get_annotations", "get_type_hints"}
+"""Who asks for these reads what else only a type checker does."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +121,7 @@ class Repository:
         script = self.modules.from_file(path)
         # What only a run as a script does is part of the script and of no module.
         main = [stmt for stmt in script.tree.body if is_main_block(stmt)]
-        return self._reach(script, [Ref(script.name, WHOLE)], main, texts=False)
+        return self._reach(script, [Ref(script.name, WHOLE)], main, set())
 
     def reach_of(self, path: Path, name: str) -> Reach:
         """Follow one function, class or constant of a file.
@@ -108,16 +134,21 @@ class Repository:
         module = self.modules.from_file(path)
         if name not in module.bound and name not in module.imports:
             raise ValueError(f"{path.name} defines no {name!r}")
-        return self._reach(module, [Ref(module.name, name)], [], texts=False)
+        return self._reach(module, [Ref(module.name, name)], [], set())
 
     def reach_of_cells(self, sources: Sequence[str]) -> Reach:
         """Follow the code cells of a notebook, whose order counts."""
         text = "\n".join(sources)
         cells = read_module("notebook", self.root / "notebook", text, "")
         # A cell that catches an error may show its words.
-        caught = any(isinstance(n, ast.ExceptHandler) and n.name for n in ast.walk(cells.tree))
+        names = {getattr(n, "id", getattr(n, "attr", None)) for n in ast.walk(cells.tree)}
+        caught = bool(names & READING_ERRORS) or any(
+            isinstance(n, ast.ExceptHandler) and n.name for n in ast.walk(cells.tree)
+        )
         self.modules.add(cells)
-        return self._reach(cells, [], cells.tree.body, texts=caught, shown=True)
+        self.definitions.forget(cells.name)
+        read = ({ERROR} if caught else set()) | ({DOCSTRING} if "__doc__" in names else set())
+        return self._reach(cells, [], cells.tree.body, read, shown=True)
 
     # --- putting a digest together ----------------------------------------------------------------
 
@@ -126,37 +157,44 @@ class Repository:
         start: Module,
         refs: list[Ref],
         statements: list[ast.stmt],
+        read: set[str],
         *,
-        texts: bool,
         shown: bool = False,
     ) -> Reach:
+        """Put a digest together; `read` are the kinds of words that somebody reads."""
         reader = Reader(self.modules, start, local=set(start.bound) if shown else set())
         own = reader.read(statements)
+        if shown:  # a text that stands alone in a cell is what the cell says
+            own += [ast.unparse(stmt) for stmt in statements if is_docstring(stmt)]
         reached = self.definitions.closure([*refs, *references(own)])
         effects: dict[str, list[Token]] = {}
         tokens_of, closure = self.definitions.tokens_of, self.definitions.closure
         modules = self.modules.import_closure({start.name, *(ref.module for ref in reached)})
-        filed: dict[str, list[Token]] = {}
+        found: list[tuple[str, list[Token], frozenset[str]]] = []
         for name in sorted(modules):
             module = self.modules.find(name)
             assert module is not None
             if name != start.name or not shown:
-                for stmt, is_filing in self.effects.of(module):
-                    (filed if is_filing else effects)[f"{name}:{stmt.lineno}"] = Reader(
-                        self.modules, module
-                    ).read([stmt])
+                for stmt, finders in self.effects.of(module):
+                    place = f"{name}:{stmt.lineno}:{stmt.col_offset}"
+                    tokens = Reader(self.modules, module).read([stmt])
+                    if finders:
+                        found.append((place, tokens, finders))
+                    else:
+                        effects[place] = tokens
         reached |= closure(references(t for tokens in effects.values() for t in tokens))
-        everything = [own, *effects.values(), *(tokens_of(ref) for ref in reached)]
-        if filed and LOADING & {t for tokens in everything for t in tokens if isinstance(t, str)}:
-            effects |= filed
-            reached |= closure(references(t for tokens in filed.values() for t in tokens))
-        digests = self._digests(reached, texts)
+        mentioned = _names([own, *effects.values(), *(tokens_of(ref) for ref in reached)])
+        effects |= {place: tokens for place, tokens, finders in found if finders & mentioned}
+        reached |= closure(references(t for tokens in effects.values() for t in tokens))
+        if READING_ANNOTATIONS & mentioned:
+            read = read | {ANNOTATION}
+        digests = self._digests(reached, read)
 
         def full(tokens: Iterable[Token]) -> str:
-            return _digest(tokens, digests.__getitem__, texts)
+            return _digest(tokens, digests.__getitem__, read)
 
         def alone(tokens: Iterable[Token]) -> str:
-            return _digest(tokens, lambda ref: ref.name, texts)
+            return _digest(tokens, lambda ref: ref.name, read)
 
         extra = self._files([own, *(tokens_of(ref) for ref in reached)])
         if shown:
@@ -171,12 +209,12 @@ class Repository:
         whole = [
             full(own),
             *(digests[ref] for ref in refs),
-            *sorted({full(tokens) for tokens in effects.values()}),
+            *sorted(full(tokens) for tokens in effects.values()),
             *(f"{name} {digest}" for name, digest in sorted(extra.items())),
         ]
         return Reach(hashlib.sha256("\n".join(whole).encode()).hexdigest(), parts)
 
-    def _digests(self, reached: set[Ref], texts: bool) -> dict[Ref, str]:
+    def _digests(self, reached: set[Ref], read: set[str]) -> dict[Ref, str]:
         """Digest definitions after those that they refer to; circles of them in rounds.
 
         In a circle each digest is made as often as the circle has members, from those of the round
@@ -207,7 +245,7 @@ class Repository:
             for _ in circle:
                 known = {**digests, **current} if len(circle) > 1 else digests
                 look_up = functools.partial(_look_up, known)
-                current = {r: _digest(tokens_of(r), look_up, texts) for r in circle}
+                current = {r: _digest(tokens_of(r), look_up, read) for r in circle}
             digests |= current
         return digests
 
@@ -241,38 +279,84 @@ class Repository:
     def _shown_texts(self, cells: Module, statements: Iterable[ast.stmt]) -> dict[str, str]:
         """Digest the text of definitions that the cells show."""
         found: dict[str, str] = {}
-        for call in (n for stmt in statements for n in ast.walk(stmt) if isinstance(n, ast.Call)):
-            reader = Reader(self.modules, cells, local=cells.bound)
-            meaning, rest = reader.meaning(call.func)
-            outside = meaning.name if isinstance(meaning, Outside) else ""
-            if meaning is None and isinstance(call.func, ast.Name):
-                outside = call.func.id
-            with_docstring = ".".join([outside, *rest]) in SHOWING
-            if not with_docstring and not (isinstance(meaning, Ref) and self._shows(meaning)):
+        reader = Reader(self.modules, cells, local=cells.bound)
+        anything = [(ref, list[str]()) for ref in references(reader.read(statements))]
+        shows = functools.cache(self._shows)
+        nodes = [node for stmt in statements for node in ast.walk(stmt)]
+        calls = {id(node.func): node for node in nodes if isinstance(node, ast.Call)}
+        for node in (n for n in nodes if isinstance(n, ast.Name | ast.Attribute)):
+            asked = self._asked_for(reader, node)
+            with_docstring = asked in SHOWING
+            if not with_docstring and not (isinstance(asked, Ref) and shows(asked)):
                 continue
-            for argument in call.args:
-                target, rest = reader.meaning(argument)
-                targets = [(target, rest)] if isinstance(target, Ref) else []
-                if not targets and not isinstance(argument, ast.Constant):
-                    # A variable: it may be any definition that the cells name.
-                    targets = [(ref, []) for ref in references(reader.read(statements))]
-                for ref, inner in targets:
-                    assert isinstance(ref, Ref)
-                    text = self._text_of(ref, inner, with_docstring)
-                    # Without the module: where a text stands does not matter.
-                    name = f"the text of {'.'.join([ref.name, *inner])}"
-                    found[name] = hashlib.sha256((found.get(name, "") + text).encode()).hexdigest()
+            targets: list[tuple[Ref, list[str]]] = []
+            if call := calls.get(id(node)):
+                for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+                    target, rest = reader.meaning(argument)
+                    if isinstance(target, ModuleName):
+                        target = Ref(target.name, WHOLE)
+                    if isinstance(target, Ref):
+                        targets.append((target, rest))
+                    elif not isinstance(argument, ast.Constant):
+                        targets += anything  # a variable: it may be any definition
+            else:
+                targets = anything  # it is handed on, and called with who knows what
+            for ref, inner in targets:
+                text = self._text_of(ref, inner, with_docstring)
+                # Without the module: where a text stands does not matter.
+                name = f"the text of {'.'.join([ref.name, *inner])}"
+                found[name] = hashlib.sha256((found.get(name, "") + text).encode()).hexdigest()
         return found
+
+    def _asked_for(self, reader: Reader, node: ast.expr) -> Ref | str | None:
+        """Say what may show something: a definition, or what is outside by its full name."""
+        meaning, rest = reader.meaning(node)
+        if isinstance(meaning, Outside):
+            return ".".join([meaning.name, *rest])
+        while isinstance(node, ast.Attribute | ast.Call) and meaning is None:
+            # A method of what a class has made may show what the class can show.
+            node = node.func if isinstance(node, ast.Call) else node.value
+            meaning = reader.meaning(node)[0]
+        if meaning is None and isinstance(node, ast.Name):
+            return node.id
+        return meaning if isinstance(meaning, Ref) else None
 
     def _shows(self, ref: Ref) -> bool:
         tokens = self.definitions.tokens_of(ref)
-        return any(f"outside {name}" in tokens for name in SHOWING) or any(
-            a == "outside inspect" and f"inspect.{b}" in SHOWING
-            for a, b in itertools.pairwise(tokens)
+        return (
+            any(f"outside {name}" in tokens for name in SHOWING)
+            or any(
+                a == "outside inspect" and f"inspect.{b}" in SHOWING
+                for a, b in itertools.pairwise(tokens)
+            )
+            or self._hands_on(ref, set())
         )
+
+    def _hands_on(self, ref: Ref, seen: set[Ref]) -> bool:
+        """Say whether a function shows what it is handed, itself or by what it calls."""
+        module = self.modules.find(ref.module)
+        functions = [
+            stmt
+            for stmt in (module.bound.get(ref.name, []) if module and ref not in seen else [])
+            if isinstance(stmt, ast.FunctionDef)
+        ]
+        seen.add(ref)
+        for function in functions:
+            assert module is not None
+            reader = Reader(self.modules, module)
+            handed = parameter_names(function.args)
+            for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+                arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+                if any(isinstance(a, ast.Name) and a.id in handed for a in arguments):
+                    asked = self._asked_for(reader, call.func)
+                    if asked in SHOWING or (isinstance(asked, Ref) and self._hands_on(asked, seen)):
+                        return True
+        return False
 
     def _text_of(self, ref: Ref, inner: list[str], with_docstring: bool) -> str:
         module = self.modules.find(ref.module)
+        if module is not None and ref.name == WHOLE:
+            return module.text
         if module is None or ref.name not in module.bound:
             return ""
         node: ast.stmt = module.bound[ref.name][-1]
@@ -292,13 +376,22 @@ def _look_up(known: dict[Ref, str], ref: Ref) -> str:
     return known.get(ref, "circle")
 
 
-def _digest(tokens: Iterable[Token], meaning: Callable[[Ref], str], texts: bool) -> str:
+def _names(tokens: Iterable[Iterable[Token]]) -> set[str]:
+    """List the last parts of all names in tokens: of ``outside keras.saving.x`` it is ``x``."""
+    return {t.rpartition(".")[2] for part in tokens for t in part if isinstance(t, str)}
+
+
+def _digest(tokens: Iterable[Token], meaning: Callable[[Ref], str], read: set[str]) -> str:
     digest = hashlib.sha256()
     for token in tokens:
         if isinstance(token, Ref):
             digest.update(f"ref {meaning(token)}\0".encode())
-        elif isinstance(token, ErrorText):
-            digest.update(f"error {token.text if texts else ''}\0".encode())
+        elif isinstance(token, frozenset):
+            for one in sorted({meaning(ref) for ref in token}):
+                digest.update(f"ref {one}\0".encode())
+        elif isinstance(token, Words):
+            if token.kind in read or token.kind == ERROR:  # that there is one counts in any case
+                digest.update(f"{token.kind} {token.text * (token.kind in read)}\0".encode())
         else:
             digest.update(f"{token}\0".encode())
     return digest.hexdigest()

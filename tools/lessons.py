@@ -47,6 +47,8 @@ class Lesson(IPyNbFile):  # type: ignore[misc] # nbval is untyped
 
     promises: NotebookGates
     reference: Reference
+    sources: list[str]
+    tags: str
     key: str
     cpu_seconds_before: float
 
@@ -54,17 +56,13 @@ class Lesson(IPyNbFile):  # type: ignore[misc] # nbval is untyped
         """Yield the cells and, after them, what is promised of all; nothing if it has passed."""
         self.promises = promises_of(self.path, PROFILE)
         cells = list(super().collect())
-        kept = reference_path(self.path)
-        sources = [cell.cell.source for cell in cells]
-        reached = _repository(self.config.rootpath).digest_of_cells(sources)
-        tags = repr([cell.cell.metadata.get("tags") for cell in cells])
-        bounds = [(gate.metric, gate.floor, gate.ceiling) for gate in self.promises.gates]
-        promised = repr((bounds, self.promises.budget_cpu_seconds))
-        checked = key_of(kept, tags, promised, *CHECKERS)
-        self.key = key_of(*sources, reached, checked, environment())
+        self.sources = [cell.cell.source for cell in cells]
+        self.tags = repr([cell.cell.metadata.get("tags") for cell in cells])
+        self.key = self.key_now(_repository(self.config.rootpath))
         if self.passes.has(KIND, self.path.name, self.key):
             self.config.stash[REMEMBERED].add(self.path.name)
             return
+        kept = reference_path(self.path)
         self.reference = Reference.read(kept)
         if len(cells) != len(self.reference.cells):
             raise ValueError(
@@ -82,6 +80,15 @@ class Lesson(IPyNbFile):  # type: ignore[misc] # nbval is untyped
         ]
         yield from self.lesson_cells
         yield Promises.from_parent(self, name="gates and budget")
+
+    def key_now(self, repository: Repository) -> str:
+        """Digest all that can change whether this notebook passes, as it is on the disk."""
+        promises = promises_of(self.path, PROFILE)
+        bounds = [(gate.metric, gate.floor, gate.ceiling) for gate in promises.gates]
+        promised = repr((bounds, promises.budget_cpu_seconds))
+        checked = key_of(reference_path(self.path), self.tags, promised, *CHECKERS)
+        reached = repository.digest_of_cells(self.sources)
+        return key_of(*self.sources, reached, checked, environment())
 
     @property
     def passes(self) -> Passes:
@@ -135,7 +142,9 @@ class Promises(pytest.Item):
         broken += lesson.promises.over_budget(cpu_seconds)
         if broken:
             raise BrokenPromise("\n".join(broken))
-        if all(cell.passed for cell in lesson.lesson_cells):
+        passed = all(cell.passed for cell in lesson.lesson_cells)
+        # What was edited meanwhile may or may not be what has run.
+        if passed and lesson.key_now(Repository(lesson.config.rootpath)) == lesson.key:
             lesson.passes.add(KIND, lesson.path.name, lesson.key)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:

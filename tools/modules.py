@@ -1,13 +1,17 @@
 """The modules of a checkout: what they define and import, and what their names mean."""
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 WHOLE = "*"
 """Name of the definition that stands for everything in a module."""
+
+
+ONLY_TYPES = {"TYPE_CHECKING", "typing.TYPE_CHECKING"}
+"""Conditions that hold for nobody but a type checker."""
 
 
 class Ref(NamedTuple):
@@ -77,7 +81,7 @@ class Modules:
                 module = self.find(name.removesuffix(".__init__"))
                 if module is not None and module.path == path:
                     return module
-        # Scripts of the same name in several folders are not to be taken for each other.
+        # By its path: scripts in two folders may have one name.
         place = path.relative_to(self.root) if path.is_relative_to(self.root) else path
         name = f"<{place.as_posix()}>"
         if self._found.get(name) is None:
@@ -106,13 +110,9 @@ class Modules:
         return any(place.joinpath(*name.split(".")).is_dir() for place in self._search if name)
 
     def every_module(self) -> list[str]:
-        """Name all modules that can be imported from this repository."""
-        found = set()
-        for place in self._search:
-            for path in place.rglob("*.py"):
-                name = ".".join(path.relative_to(place).with_suffix("").parts)
-                found.add(name.removesuffix(".__init__"))
-        return sorted(found)
+        """Name all modules of this repository, also those that another one hides."""
+        paths = {path for place in self._search for path in place.rglob("*.py")}
+        return sorted({self.from_file(path).name for path in paths})
 
     def import_closure(self, names: Iterable[str]) -> set[str]:
         """Name the modules that importing some of them may import, and these themselves."""
@@ -131,7 +131,7 @@ class Modules:
 
     def _imported_by(self, module: Module) -> Iterator[str]:
         """Name the modules that importing one imports, and those that its functions may import."""
-        for node in ast.walk(module.tree):
+        for node in _walk_what_runs(module.tree):
             if isinstance(node, ast.Import):
                 origins = [alias.name for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
@@ -158,7 +158,8 @@ class Modules:
                 if not self.is_module(star):
                     return Outside(f"{star}.{WHOLE}.{name}")
             elif self.resolve(origin, name, seen) is not None:
-                return Ref(star, WHOLE)
+                # Of several that bring a name, the last one counts, if it was imported at all.
+                return Ref(star if len(module.stars) == 1 else module.name, WHOLE)
         return None
 
     def imported(
@@ -183,6 +184,9 @@ def read_module(name: str, path: Path, text: str, package: str) -> Module:
     module = Module(name, path, text, ast.parse(text, filename=str(path)), package)
     for stmt in module.tree.body:
         _sort_in(module, stmt, stmt)
+    # What a later import hides may have been used before.
+    hidden = [s for s in module.tree.body if hidden_by(module.imports, s, package)]
+    module.effects += [stmt for stmt in hidden if stmt not in module.effects]
     for node in ast.walk(module.tree):
         # A function that sets a global is one of the places that define it.
         if isinstance(node, ast.Global):
@@ -202,10 +206,13 @@ def _sort_in(module: Module, stmt: ast.stmt, outermost: ast.stmt) -> None:
     elif is_docstring(stmt) or isinstance(stmt, ast.Pass) or is_main_block(stmt):
         pass
     elif isinstance(stmt, ast.Assign | ast.AnnAssign | ast.AugAssign):
-        targets = stmt.targets if isinstance(stmt, ast.Assign) else [stmt.target]
+        targets = [*stmt.targets] if isinstance(stmt, ast.Assign) else [stmt.target]
         if isinstance(stmt, ast.AnnAssign) and stmt.value is None:
             return
         plain = all(_is_plain_target(target) for target in targets)
+        if isinstance(stmt, ast.AugAssign):  # what it changes may be of another module
+            plain = plain and ast.unparse(stmt.target) not in module.imports
+        targets += [node.target for node in ast.walk(stmt) if isinstance(node, ast.NamedExpr)]
         for target in targets:
             for node in ast.walk(target):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -213,7 +220,7 @@ def _sort_in(module: Module, stmt: ast.stmt, outermost: ast.stmt) -> None:
         if not plain and outermost not in module.effects:
             module.effects.append(outermost)
     else:
-        only_types = isinstance(stmt, ast.If) and "TYPE_CHECKING" in ast.unparse(stmt.test)
+        only_types = isinstance(stmt, ast.If) and ast.unparse(stmt.test) in ONLY_TYPES
         if not only_types and outermost not in module.effects:
             module.effects.append(outermost)
         for node in ast.iter_child_nodes(stmt):
@@ -226,6 +233,17 @@ def _sort_in(module: Module, stmt: ast.stmt, outermost: ast.stmt) -> None:
                 for name in ast.walk(node):
                     if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store):
                         module.bound.setdefault(name.id, []).append(outermost)
+
+
+def _walk_what_runs(node: ast.AST) -> Iterator[ast.AST]:
+    """Walk a tree without what stands there for types only."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test) in ONLY_TYPES:
+            for other in child.orelse:
+                yield from _walk_what_runs(other)
+        else:
+            yield from _walk_what_runs(child)
 
 
 def _is_plain_target(target: ast.expr) -> bool:
@@ -260,6 +278,16 @@ def collect_imports(
             stars.append(_origin(node, package))
         else:
             imports[alias.asname or alias.name] = (_origin(node, package), alias.name)
+
+
+def hidden_by(
+    imports: Mapping[str, tuple[str, str]], node: ast.stmt, package: str
+) -> list[tuple[str, str]]:
+    """List what an import gives under names that stand for something else in the end."""
+    given: dict[str, tuple[str, str]] = {}
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        collect_imports(node, package, given, [])
+    return [origin for name, origin in given.items() if imports.get(name, origin) != origin]
 
 
 def _origin(node: ast.ImportFrom, package: str) -> str:

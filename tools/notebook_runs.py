@@ -1,6 +1,5 @@
 """Running, storing and dating notebooks; used by ``run_notebooks.py`` and by the tests."""
 
-import contextlib
 import multiprocessing
 import os
 import tempfile
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 import nbformat
 import papermill
 from provenance import violations
+from whole_files import whole_or_not
 
 from gru_course.gates import NotebookGates, load_gates
 
@@ -197,14 +197,7 @@ def canonical(notebook: Any, stem: str) -> Any:
 
 def store(text: str, path: Path) -> None:
     """Write a file so that an interruption or a full disk leaves the old one whole."""
-    temporary = path.with_suffix(f".{os.getpid()}")  # two runs at once have a file each
-    try:
-        temporary.write_text(text + "\n", encoding="utf-8")
-        temporary.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
+    whole_or_not(path, f"{text}\n".encode())
 
 
 def freshness_violations(path: Path, root: Path = ROOT) -> list[str]:

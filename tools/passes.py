@@ -19,12 +19,18 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from whole_files import whole_or_not
+
 ROOT = Path(__file__).resolve().parent.parent
 FRESH = "FRESH"
-SETTINGS = ("GRU_COURSE_DATA", "GRU_COURSE_PROFILE", "KERAS_BACKEND", "CI", "CHROMIUM")
+SETTINGS = (
+    *("GRU_COURSE_DATA", "GRU_COURSE_CACHE", "GRU_COURSE_PROFILE", "GRU_COURSE_PROGRESS"),
+    *("KERAS_BACKEND", "CI", "CHROMIUM", "PYTEST_ADDOPTS"),
+)
 """Variables of the environment that decide what a check does."""
-PROGRAMS = ("chromium", "google-chrome", "node")
-"""Programs without which some checks are skipped."""
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PROGRAMS = (*BROWSERS, "git", "node")
+"""Programs that checks use, or without which they are skipped."""
 
 
 class Passes:
@@ -69,13 +75,9 @@ class Passes:
         reads : sequence of str
             Where `key` depends on files that only a run can tell: which these were.
         """
-        file = self._file(kind, name)
-        temporary = file.with_suffix(f".{os.getpid()}")
+        kept = {"name": name, "key": key, "reads": list(reads)}
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            kept = {"name": name, "key": key, "reads": list(reads)}
-            temporary.write_text(json.dumps(kept) + "\n", encoding="utf-8")
-            temporary.replace(file)
+            whole_or_not(self._file(kind, name), f"{json.dumps(kept)}\n".encode())
         except OSError as error:  # a full disk must not turn a pass into a failure
             print(f"The pass of {name} could not be kept: {error}", file=sys.stderr)
 
@@ -108,8 +110,17 @@ def environment() -> str:
     distributions = importlib.metadata.distributions(path=places)
     installed = sorted(f"{d.name}=={d.version}" for d in distributions)
     settings = [f"{name}={os.environ.get(name, '')}" for name in SETTINGS]
-    programs = [str(shutil.which(name)) for name in PROGRAMS]
+    programs = [_program(name) for name in (*PROGRAMS, os.environ.get("CHROMIUM", ""))]
     return key_of(sys.version, platform.platform(), *installed, *settings, *programs)
+
+
+def _program(name: str) -> str:
+    """Say which program has a name; another version of it is another file."""
+    path = shutil.which(name)
+    if path is None:
+        return "not there"
+    status = os.stat(path)
+    return f"{path} {status.st_mtime_ns} {status.st_size}"
 
 
 def files_below(folder: Path, patterns: Iterable[str] = ("*",)) -> list[Path]:

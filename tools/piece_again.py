@@ -55,7 +55,7 @@ def again(study: Study, names: Sequence[str], work: "Run") -> None:
         line = {
             "study": study.place,
             "piece": name,
-            "outcome": "differs" if apart else "equal",
+            "outcome": "differs" if apart else "equal" if found else "nothing to compare",
             "values": len(found),
             "left out": list(study.times),
             "apart": {pair.place: [pair.stored, pair.fresh] for pair in apart[:5]},

@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import Any
 
 from definitions import Reach, Repository
+from whole_files import whole_or_not
 
 ROOT = Path(__file__).resolve().parent.parent
 ACCEPTED = Path("studies/accepted.toml")
@@ -210,7 +211,7 @@ def violations(result: str, root: Path = ROOT) -> list[str]:
         return [f"{result}: there are no stored results, run {again}"]
     try:
         digest, stamp, content = _read_stamp(path)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         return [f"{result}: cannot be read ({error!r}), run {again}"]
     if digest == NO_STAMP:
         return [f"{result}: does not say what it came from, run {again}"]
@@ -290,9 +291,7 @@ def accept(named: Sequence[str], reason: str, evidence: Mapping[str, Any], root:
         )
     path = root / ACCEPTED
     before = path.read_text(encoding="utf-8") if path.exists() else _HEAD
-    temporary = path.with_suffix(".part")
-    temporary.write_text(before + "".join(lines), encoding="utf-8")
-    temporary.replace(path)
+    whole_or_not(path, (before + "".join(lines)).encode())
 
 
 _HEAD = """\
@@ -336,7 +335,7 @@ def _same_code_violations(rows: Iterable[Acceptance], commit: str, root: Path) -
         old = _checkout(commit, Path(folder), root)
         for row in rows:
             digest, _, content = _read_stamp(old / row.result)
-            if digest != row.old:
+            if follow(digest, row.result, load_accepted(old)) != row.old:
                 found.append(f"{row.result}: at {commit} its stamp was not {row.old}")
             if content != _read_stamp(root / row.result)[2]:
                 found.append(f"{row.result}: its results are not those of {commit}")

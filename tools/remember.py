@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,10 @@ from passes import Passes, environment, key_of
 
 KIND = "tests"
 EVERYTHING, NAMES = "every file of the checkout", "which files there are"
-SEARCH = ("src", "tools", "benchmarks/parts", "book/figures", "book/_ext", "studies")
+SEARCH = (
+    *("src", "tools", "benchmarks/parts", "benchmarks", "book/figures", "book/_ext", "studies"),
+    *("tests/book", "tests/tools"),
+)
 STARTS_PROGRAMS = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.fork", "os.system"}
 LOOKS = {"open", "os.listdir", "os.scandir"}
 IMPORTERS = ("<frozen importlib", "_pytest/assertion/rewrite.py", "_pytest/doctest.py")
@@ -89,6 +93,7 @@ class Watch:
         self.seen: dict[str, set[str]] = {}
         self._for: list[str] = []
         sys.addaudithook(self._hear)
+        self._hear_of_processes()
 
     @contextmanager
     def watching(self, who: str) -> Generator[None]:
@@ -98,6 +103,16 @@ class Watch:
             yield
         finally:
             self._for.pop()
+
+    def _hear_of_processes(self) -> None:
+        """Tell of processes that are spawned, of which no audit hook is told."""
+        start = BaseProcess.start
+
+        def told(process: BaseProcess) -> None:
+            sys.audit("os.fork")
+            start(process)
+
+        BaseProcess.start = told  # type: ignore[method-assign, assignment]
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self._for:

@@ -30,7 +30,7 @@ from notebook_runs import (
     run_side_by_side,
     store,
 )
-from provenance import notebook_stamp, violations
+from provenance import notebook_stamp, reach_of_notebook, repository, violations
 from references import (
     Reference,
     code_cells,
@@ -48,17 +48,33 @@ def execute(paths: Sequence[Path]) -> list[str]:
     """Run notebooks in full and store those that keep their promises; return what is wrong."""
     violations = waiting_for_studies(paths)
     ready = [path for path in paths if path.name not in violations]
+    begun = {path: _state(path) for path in ready}
     for path, run in run_side_by_side(ready, "full"):
         found = judge(path, run, "full")
         if isinstance(run, Run) and not found:
-            try:
-                notebook = canonical(run.notebook, path.stem)
-                notebook.metadata["gru_course"] = notebook_stamp(notebook, "full")
-                store(nbformat.writes(notebook), path)
-            except OSError as error:
-                found = [f"{path.name} could not be stored, the old one is whole: {error}"]
+            if _state(path) != begun[path]:
+                found = [f"{path.name} was not stored: it, or its code, was edited meanwhile"]
+            else:
+                found = _store(run, path)
         violations[path.name] = found
     return [text for found in violations.values() for text in found]
+
+
+def _state(path: Path) -> tuple[str, str]:
+    """Read a notebook and what its code reaches as they are on the disk now."""
+    repository.cache_clear()
+    text = path.read_text(encoding="utf-8")
+    return text, reach_of_notebook(nbformat.reads(text, as_version=4)).digest
+
+
+def _store(run: Run, path: Path) -> list[str]:
+    try:
+        notebook = canonical(run.notebook, path.stem)
+        notebook.metadata["gru_course"] = notebook_stamp(notebook, "full")
+        store(nbformat.writes(notebook), path)
+    except OSError as error:
+        return [f"{path.name} could not be stored, the old one is whole: {error}"]
+    return []
 
 
 def verify(paths: Sequence[Path]) -> list[str]:

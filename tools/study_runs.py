@@ -22,7 +22,6 @@ from pieces import (
     Study,
     through_json,
     timed,
-    whole_or_not,
 )
 from provenance import (
     installed_versions,
@@ -32,6 +31,7 @@ from provenance import (
     violations,
 )
 from tqdm import tqdm
+from whole_files import whole_or_not
 
 __all__ = ["Piece", "Study", "main", "stale_studies"]
 
@@ -251,12 +251,11 @@ def only_one(study: Study) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / "run.lock")
     try:
-        lock.acquire(timeout=0)
+        held = lock.acquire(timeout=0)
     except Timeout:
         print(f"Another run of {study.name} is at work: waiting for its end", file=sys.stderr)
-        lock.acquire()
-    with lock:
-        lock.release()
+        held = lock.acquire()
+    with held:
         yield
 
 

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from build_book import built_book
 from page_names import page_names
-from passes import FRESH
+from passes import BROWSERS, FRESH
 from playwright.sync_api import sync_playwright
 
 
@@ -40,8 +40,7 @@ def built(root, tmp_path_factory, worker_id) -> Path:
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         message = "NO CHROMIUM: the pages were not looked at. Install it, or name it in $CHROMIUM."
         if os.environ.get("CI"):

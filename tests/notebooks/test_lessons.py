@@ -131,6 +131,19 @@ FAULTS = {
 }
 
 
+def test_what_changes_while_it_runs_is_not_remembered(tmp_path):
+    course = Course.of_samples(tmp_path, "good")
+    module = tmp_path / "src" / "level.py"
+    module.write_text("NOISE = 0.3\n")
+    course.change("good.ipynb", "import numpy", "from level import NOISE; import numpy")
+    course.change("good.ipynb", "0.3 *", "NOISE *")
+    changing = f"open({str(module)!r}, 'a').write('X = 1\\\\nNOISE = 30 * X\\\\n'); model ="
+    course.change("good.ipynb", "model =", changing)
+    assert course.test()[:2] == ({}, 4)
+    module.write_text("NOISE = 0.3\n")  # as before: but what has run was another mixture
+    assert course.test()[1] == 4
+
+
 def test_a_pass_is_remembered_until_something_changes_that_could_undo_it(tmp_path):
     course = Course.of_samples(tmp_path, "good")
     course.copy_the_good_one(*FAULTS)

@@ -9,6 +9,7 @@ import nbformat
 import papermill
 import pytest
 import run_notebooks
+from definitions import Reach
 from notebook_runs import Run, longest_first, run_notebook, store
 from provenance import notebook_stamp
 
@@ -136,10 +137,8 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path, monkeypatch):
     assert path.read_text() == "old\n"
 
 
-def test_a_notebook_that_cannot_be_stored_is_red(paths, monkeypatch):
-    def full(text, path):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
+@pytest.fixture
+def good_run(paths):
     run = Run(nbformat.read(paths[0], as_version=4), 1.0, 1.0)
     run.notebook.cells[-1].outputs = [
         nbformat.v4.new_output(
@@ -148,10 +147,38 @@ def test_a_notebook_that_cannot_be_stored_is_red(paths, monkeypatch):
             metadata={"scrapbook": {"name": "test_accuracy"}},
         )
     ]
+    return run
+
+
+def test_a_notebook_that_cannot_be_stored_is_red(paths, good_run, monkeypatch):
+    def full(text, path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
     monkeypatch.setattr(run_notebooks, "store", full)
-    monkeypatch.setattr(run_notebooks, "run_side_by_side", lambda *_: iter([(paths[0], run)]))
+    monkeypatch.setattr(run_notebooks, "run_side_by_side", lambda *_: iter([(paths[0], good_run)]))
     (found,) = run_notebooks.execute(paths[:1])
     assert "good.ipynb could not be stored, the old one is whole" in found
+
+
+def test_what_is_edited_while_it_runs_is_not_overwritten(paths, good_run, monkeypatch):
+    edited = paths[0].read_text().replace("# Good", "# Better")
+
+    def editing(*_):
+        paths[0].write_text(edited)
+        yield paths[0], good_run
+
+    monkeypatch.setattr(run_notebooks, "run_side_by_side", editing)
+    (found,) = run_notebooks.execute(paths[:1])
+    assert "good.ipynb was not stored: it, or its code, was edited meanwhile" in found
+    assert paths[0].read_text() == edited
+
+
+def test_what_has_run_with_other_code_than_there_is_now_is_not_stored(paths, good_run, monkeypatch):
+    digests = iter(["before", "after"])
+    monkeypatch.setattr(run_notebooks, "run_side_by_side", lambda *_: iter([(paths[0], good_run)]))
+    monkeypatch.setattr(run_notebooks, "reach_of_notebook", lambda _: Reach(next(digests), {}))
+    (found,) = run_notebooks.execute(paths[:1])
+    assert "was edited meanwhile" in found
 
 
 # --- what has changed ----------------------------------------------------------------------------

@@ -82,6 +82,18 @@ SAME = {
             "pkg/b": G,
         },
     ),
+    "an import for annotations only, of a module that does something": (
+        {"pkg/a": FUNCTION, "pkg/b": "import os\nos.umask(0)\nclass T: ...\n"},
+        {
+            "pkg/a": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n"
+            "    from .b import T\ndef f(x: 'T'):\n    return x + 1\n",
+            "pkg/b": "import os\nos.umask(0)\nclass T: ...\n",
+        },
+    ),
+    "a table that is made from another": (
+        {"pkg/a": FUNCTION},
+        {"pkg/a": FUNCTION + "A = {'a': 2}\nB = {v: k.upper() for k, v in A.items()}\n"},
+    ),
     "the type of a field": (
         {"pkg/a": RECORD + "    x: int\n"},
         {"pkg/a": RECORD + "    x: 'float'\n"},
@@ -249,14 +261,149 @@ def test_what_can_change_a_result_changes_a_digest(digest, what):
     assert digest(before, USE_F) != digest(after, USE_F)
 
 
-def test_a_class_that_is_only_filed_counts_where_files_are_loaded(digest):
+# Each a package, and a text in one of its files with another in its place.
+LIST = "R = []\n"
+NOTE = f"{LIST}def note(x):\n    R.append(x)\n    return x\n"
+READS = "def f(x):\n    return R\n"
+TWO = {"pkg/b": "def g(x): return 1\n", "pkg/c": "def g(x): return 2\n"}
+FROM_B, FROM_C = "from .b import g\n", "from .c import g\n"
+CALLS_G = "def f(x):\n    return g(x)\n"
+HIDDEN = {
+    "an assignment that changes another name": (
+        {"pkg/a": f"{LIST}n = R.append(1)\n{READS}"}, "append(1)", "append(2)"),
+    "the same done twice": (
+        {"pkg/a": f"{LIST}R.append(1)\n{READS}"}, "R.append(1)", "R.append(1); R.append(1)"),
+    "an assignment by a built-in function": (
+        {"pkg/a": "class C: n = 0\nx = setattr(C, 'n', 1)\ndef f(x):\n    return C.n\n"},
+        "'n', 1", "'n', 2"),
+    "a function that is called by a built-in one": (
+        {"pkg/a": f"{NOTE}x = list(map(note, [1]))\n{READS}"}, "[1]", "[2]"),
+    "a setting that is assigned": (
+        {"pkg/a": "import numpy as np\nold = np.seterr(all='raise')\n" + FUNCTION},
+        "raise", "ignore"),
+    "draws before from one generator": (
+        {"pkg/a": "import random\nR = random.Random(0)\nA = R.random()\nB = R.random()\n"
+         "def f(x):\n    return B\n"}, "A = R.random()", "A = R.gauss()"),
+    "an assignment inside an expression": (
+        {"pkg/a": "M = (N := 5)\ndef f(x):\n    return N\n"}, ":= 5", ":= 6"),
+    "a list that is another module's": (
+        {"pkg/a": f"from . import c\nfrom .b import R\n{READS}", "pkg/b": LIST,
+         "pkg/c": "from .b import R\nR += [1]\n"}, "[1]", "[2]"),
+    "a method of an object as a decorator": (
+        {"pkg/a": "from . import c\nfrom .b import R\ndef f(x):\n    return R.kept\n",
+         "pkg/b": "class Kept:\n    def __init__(self):\n        self.kept = []\n"
+         "    def keep(self, g):\n        self.kept.append(g)\n        return g\nR = Kept()\n",
+         "pkg/c": "from .b import R\n@R.keep\ndef g(x):\n    return 1\n"},
+        "return 1", "return 2"),
+    "what single dispatch chooses from": (
+        {"pkg/a": "from functools import singledispatch\n@singledispatch\ndef f(x): ...\n"
+         "@f.register\ndef _(x: int):\n    return 1\n"}, "return 1", "return 2"),
+    "a subclass that its base finds": (
+        {"pkg/a": "class B: ...\nclass C(B):\n    n = 1\n"
+         "def f(x):\n    return [c.n for c in B.__subclasses__()]\n"}, "n = 1", "n = 2"),
+    "what the body of a class does": (
+        {"pkg/a": f"{LIST}class C:\n    R.append(1)\n{READS}"}, "append(1)", "append(2)"),
+    "what an attribute of a class does": (
+        {"pkg/a": f"{NOTE}class C:\n    n = note(1)\n{READS}"}, "note(1)", "note(2)"),
+    "a method that is filed": (
+        {"pkg/a": f"{NOTE}class C:\n    @note\n    def m(self): return 1\n{READS}"},
+        "return 1", "return 2"),
+    "what a default does": (
+        {"pkg/a": f"{NOTE}def g(x=note(1)): ...\n{READS}"}, "note(1)", "note(2)"),
+    "what may be imported instead": (
+        {**TWO, "pkg/a": f"try:\n    {FROM_B}except ImportError:\n    {FROM_C}{CALLS_G}"},
+        "return 1", "return 3"),
+    "what a function may import instead": (
+        {**TWO, "pkg/a": f"def f(x):\n    if x:\n        {FROM_B}    else:\n        {FROM_C}"
+         "    return g(x)\n"}, "return 1", "return 3"),
+    "what was used before another of that name was imported": (
+        {**TWO, "pkg/a": f"{FROM_B}M = g(1)\n{FROM_C}def f(x):\n    return M\n"},
+        "return 1", "return 3"),
+    "the last of several stars": (
+        {**TWO, "pkg/a": f"from .b import *\nfrom .c import *\n{CALLS_G}"},
+        "return 2", "return 3"),
+    "a star after a definition": (
+        {"pkg/c": TWO["pkg/c"], "pkg/a": f"def g(x): ...\nfrom .c import *\n{CALLS_G}"},
+        "return 2", "return 3"),
+    "a module that is asked for by its name": (
+        {"pkg/a": "import sys\nfrom . import b\ndef f(x):\n    return sys.modules['pkg.b'].y\n",
+         "pkg/b": "y = 1\n"}, "y = 1", "y = 2"),
+    "a module that is imported by its name": (
+        {"pkg/a": "def f(x):\n    return __import__('pkg.b').b.y\n", "pkg/b": "y = 1\n"},
+        "y = 1", "y = 2"),
+    "a module that is imported by its place": (
+        {"pkg/a": "from importlib import import_module\ndef f(x):\n"
+         "    return import_module('.b', __package__).y\n", "pkg/b": "y = 1\n"},
+        "y = 1", "y = 2"),
+    "a module that only a text names": (
+        {"pkg/a": "from . import b\ndef f(x):\n    return eval('b.y')\n", "pkg/b": "y = 1\n"},
+        "y = 1", "y = 2"),
+    "a module that a star brings": (
+        {"pkg/a": "from .c import *\ndef f(x):\n    return b.y\n", "pkg/b": "y = 1\n",
+         "pkg/c": "from . import b\n"}, "y = 1", "y = 2"),
+    "what the body of a class imports": (
+        {"pkg/a": "class f:\n    from .b import g\n", "pkg/b": TWO["pkg/b"]},
+        "return 1", "return 2"),
+    "annotations that are read": (
+        {"pkg/a": "from typing import get_type_hints\ndef g(x: int): ...\n"
+         "def f(x):\n    return get_type_hints(g)\n"}, "x: int", "x: str"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", HIDDEN)
+def test_what_can_change_a_result_by_a_detour_changes_a_digest(digest, what):
+    files, old, new = HIDDEN[what]
+    assert digest(files, USE_F) != digest({k: t.replace(old, new) for k, t in files.items()}, USE_F)
+
+
+IN_CELLS = {
+    "a branch that imports": (
+        "if x:\n    from pkg.b import g\nelse:\n    from pkg.c import g", "1"),
+    "a name before it is imported anew": (
+        "from pkg.b import g\ng(1)\nfrom pkg.c import g\ng(2)", "1"),
+    "a docstring that is read": ("from pkg.b import g\nprint(g.__doc__)", "D."),
+    "the words of an error that a library catches": (
+        "from pkg.b import g\nwith pytest.raises(ValueError) as e:\n    g(0)\nprint(e)", "never"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", IN_CELLS)
+def test_what_counts_in_cells(digest, what):
+    cells, old = IN_CELLS[what]
+    text = (
+        'def g(x):\n    """D."""\n    if not x:\n        raise ValueError("never")\n    return 1\n'
+    )
+    files = {**TWO, "pkg/b": text}
+    changed = {**TWO, "pkg/b": text.replace(old, "3")}
+    assert digest(files, cells) != digest(changed, cells)
+
+
+def test_a_text_that_a_cell_says_counts(digest):
+    assert digest({}, "x = 1\n'one'") != digest({}, "x = 1\n'two'")
+
+
+def test_notebooks_are_told_apart(tmp_path):
+    repository = Repository(tmp_path)
+    cells = [f"def g():\n    return {n}\neval('g()')" for n in (1, 2)]
+    together = [repository.reach_of_cells([text]).digest for text in cells]
+    assert together == [Repository(tmp_path).reach_of_cells([text]).digest for text in cells]
+
+
+@pytest.mark.parametrize(
+    "load",
+    [
+        "import keras\nkeras.saving.load_model(m)",
+        "from keras.saving import load_model\nload_model(m)",
+    ],
+)
+def test_a_class_that_is_only_filed_counts_where_files_are_loaded(digest, load):
     def files(body):
         kept = f"import keras\n@keras.saving.register_keras_serializable('p')\nclass Layer:\n{body}"
         return {"pkg/a": "from . import b\n" + FUNCTION, "pkg/b": kept}
 
     one, other = files("    n = 1\n"), files("    n = 2\n")
     assert digest(one, USE_F) == digest(other, USE_F)
-    loading = f"{USE_F}\nimport keras\nkeras.saving.load_model('m.keras')"
+    loading = f"{USE_F}\n{load}"
     assert digest(one, loading) != digest(other, loading)
 
 
@@ -275,7 +422,9 @@ def test_the_order_of_cells_counts(digest):
 
 
 SHOW = {
-    "pkg/show": "import inspect\ndef source(code):\n    return inspect.getsource(code)\n",
+    "pkg/show": "import inspect\ndef source(code):\n    return inspect.getsource(code)\n"
+    "def both(one, other):\n    return source(one), source(other)\n"
+    "class Shows:\n    def show(self, code):\n        return inspect.getsource(code)\n",
     "pkg/a": 'class f:\n    """D."""\n    def g(self):\n        return 1  # why\n',
 }
 
@@ -294,6 +443,12 @@ def test_where_the_text_stands_does_not_matter(digest):
         ("from pkg.show import source\nsource(f.g)", ("# why", "# because"), True),
         ("from pkg.show import source\nfor one in (f,):\n    source(one)", ("why", "if"), True),
         ("import inspect\ninspect.getsource(f)", ("# why", "# because"), True),
+        ("from pkg.show import source\nsource(code=f)", ("# why", "# because"), True),
+        ("from pkg.show import both\nboth(f, 1)", ("# why", "# because"), True),
+        ("from pkg.show import Shows\nShows().show(f)", ("# why", "# because"), True),
+        ("from pkg.show import source\nlist(map(source, [f]))", ("# why", "# because"), True),
+        ("import inspect\nsee = inspect.getsource\nsee(f)", ("# why", "# because"), True),
+        ("from pkg import a\nimport inspect\ninspect.getsource(a)", ("# why", "# if"), True),
         ("help(f)", ("D.", "E."), True),
         ("f().g()", ("# why", "# because"), False),
     ],
@@ -349,6 +504,34 @@ def test_a_script_and_one_of_its_functions(tmp_path):
     assert (whole != before[0], one != before[1]) == (True, False)
     with pytest.raises(ValueError, match=r"study.py defines no 'h'"):
         repository[-1].digest_of(script, "h")
+
+
+def test_where_the_definitions_of_a_script_stand_does_not_matter(tmp_path):
+    one, two, run = "def one(): ...\n", "def two(): ...\n", "def run():\n    one()\n    two()\n"
+    found = set()
+    for number, (first, second) in enumerate(["ab", "ba", ("z", "b"), ("", "a")]):
+        folder = tmp_path / str(number)
+        (folder / "src").mkdir(parents=True)
+        text = ""
+        for module, definition in ((first, one), (second, two)):
+            if module:
+                (folder / "src" / f"{module}.py").write_text(definition)
+                text += f"from {module} import {definition.split()[1].partition('(')[0]}\n"
+            else:
+                text += definition
+        (folder / "study.py").write_text(text + run)
+        found.add(Repository(folder).digest_of_script(folder / "study.py"))
+    assert len(found) == 1
+
+
+def test_scripts_of_one_name_in_two_folders(tmp_path):
+    scripts = [tmp_path / folder / "study.py" for folder in ("a", "b")]
+    for number, script in enumerate(scripts):
+        script.parent.mkdir()
+        script.write_text(f"def f():\n    return {number}\n")
+    repository = Repository(tmp_path)
+    assert len({repository.digest_of_script(script) for script in scripts}) == 2
+    assert len({repository.digest_of(script, "f") for script in scripts}) == 2
 
 
 # --- any package, laid out in any way -----------------------------------------------------------

@@ -152,6 +152,7 @@ def reorder(stored):
         (lambda s: s["provenance"].pop("seal"), "its seal is broken"),
         (lambda s: s["provenance"].pop("code"), "does not say what it came from"),
         (lambda s: s.pop("results"), "cannot be read"),
+        (lambda s: s.update(provenance=[]), "cannot be read"),
     ],
 )
 def test_a_study_edited_by_hand_is_red(checkout, change, said):
@@ -251,6 +252,19 @@ def test_the_same_code_by_other_rules(changed):
     assert "are not those of" in provenance.evidence_violations([row], changed)[0]
     unknown = provenance.Acceptance(**{**vars(row), "evidence": {"same_code": "0" * 40}})
     assert "is not in this clone" in provenance.evidence_violations([unknown], changed)[0]
+
+
+def test_the_same_code_by_other_rules_after_another_row(changed):
+    accept(changed, STUDY, "--test", TEST)
+    rows = (changed / provenance.ACCEPTED).read_text()
+    [row] = provenance.load_accepted(changed)
+    write(changed, provenance.ACCEPTED, rows.replace(row.new, "a stamp by other rules"))
+    rules = commit(changed)
+    accept(changed, STUDY, "--same-code", rules)
+    row = provenance.load_accepted(changed)[-1]
+    assert row.old == "a stamp by other rules"
+    assert provenance.evidence_violations([row], changed) == []
+    assert stale(changed) == provenance.violations(NOTEBOOK, changed)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import passes
 import pytest
 from passes import Passes, key_of
 
@@ -27,11 +28,25 @@ FILES = {
     "tests/test_program.py": "import subprocess, sys\ndef test_program(root):\n"
     "    read = f\"assert open(r'{root}/notes/facts.txt').read() == '1'\"\n"
     "    assert subprocess.run([sys.executable, '-c', read]).returncode == 0\n",
+    "src/pkg/b.py": "import pathlib\ndef read(path):\n"
+    "    assert pathlib.Path(path).read_text() == '1'\n",
+    "tests/test_spawned.py": "from multiprocessing import get_context\nfrom pkg.b import read\n"
+    "def test_spawned(root):\n"
+    "    process = get_context('spawn').Process(target=read, args=[root / 'notes/facts.txt'])\n"
+    "    process.start()\n    process.join()\n    assert process.exitcode == 0\n",
     "tests/test_far.py": "def test_far():\n    assert 1\n",
     # As TensorFlow does: the import makes more packages, or other versions, visible.
     "tests/test_path.py": "import setuptools\ndef test_path():\n    assert 1\n",
+    "tests/book/shared.py": "ONE = 1\n",
+    "tests/book/test_shared.py": "import sys\nfrom pathlib import Path\n"
+    "sys.path.insert(0, str(Path(__file__).parent))\nfrom shared import ONE\n"
+    "def test_shared():\n    assert ONE == 1\n",
+    "tests/unit/conftest.py": "import pytest\n@pytest.fixture\ndef own():\n    return 1\n",
+    "tests/unit/test_inner.py": "def test_inner(own):\n    assert own == 1\n",
 }
-ALL = {"code", "fact", "also", "names", "program", "far", "path"}
+ANY = {"program", "spawned"}
+"""Start programs, which may read anything."""
+ALL = ANY | {"code", "fact", "also", "names", "far", "inner", "path", "shared"}
 
 
 class Checkout:
@@ -58,8 +73,9 @@ class Checkout:
         run = subprocess.run(
             command, cwd=self.root, env=environment | settings, capture_output=True, text=True
         )
-        ran = set(re.findall(r"tests/test_(\w+)\.py::\w+(?:@\S+)? (?:PASSED|FAILED)", run.stdout))
-        ran |= set(re.findall(r"(?:PASSED|FAILED) tests/test_(\w+)\.py", run.stdout))
+        file = r"tests/(?:\w+/)*test_(\w+)\.py"
+        ran = set(re.findall(rf"{file}::\w+(?:@\S+)? (?:PASSED|FAILED)", run.stdout))
+        ran |= set(re.findall(rf"(?:PASSED|FAILED) {file}", run.stdout))
         return ran, run.returncode
 
 
@@ -87,22 +103,24 @@ def test_with_two_workers(checkout):
     assert checkout.run(*options, FRESH="1") == (ALL, 0)
     assert checkout.run(*options) == (set(), 0)
     checkout.write("src/pkg/a.py", FILES["src/pkg/a.py"].replace("return 1", "return 3"))
-    assert checkout.run(*options) == ({"code", "program"}, 1)
+    assert checkout.run(*options) == ({"code", *ANY}, 1)
 
 
 @pytest.mark.parametrize(
     ("name", "old", "new", "ran", "status"),
     [
         # Each a fault, found although all had passed before.
-        ("src/pkg/a.py", "return 1", "return 3", {"code", "program"}, 1),
-        ("notes/facts.txt", "1", "7", {"fact", "also", "names", "program"} - {"names"}, 1),
-        ("notes/more.txt", None, "1", {"fact", "also", "names", "program"}, 1),
-        ("tests/test_far.py", "assert 1", "assert 0", {"far", "program"}, 1),
+        ("src/pkg/a.py", "return 1", "return 3", {"code", *ANY}, 1),
+        ("notes/facts.txt", "1", "7", {"fact", "also", *ANY}, 1),
+        ("notes/more.txt", None, "1", {"fact", "also", "names", *ANY}, 1),
+        ("tests/test_far.py", "assert 1", "assert 0", {"far", *ANY}, 1),
         ("tests/conftest.py", "return int(", "return 1 + int(", ALL, 1),
+        ("tests/unit/conftest.py", "return 1", "return 2", {"inner", *ANY}, 1),
+        ("tests/book/shared.py", "1", "2", {"shared", *ANY}, 1),
         # Each no fault, and as little as possible runs.
-        ("src/pkg/a.py", "return 2", "return 3", {"program"}, 0),
-        ("src/pkg/a.py", "def one", "# why\ndef one", {"program"}, 0),
-        ("tests/test_far.py", "assert 1", "assert 2", {"far", "program"}, 0),
+        ("src/pkg/a.py", "return 2", "return 3", ANY, 0),
+        ("src/pkg/a.py", "def one", "# why\ndef one", ANY, 0),
+        ("tests/test_far.py", "assert 1", "assert 2", {"far", *ANY}, 0),
     ],
 )
 def test_a_change_costs_what_it_touches(checkout, name, old, new, ran, status):
@@ -112,10 +130,31 @@ def test_a_change_costs_what_it_touches(checkout, name, old, new, ran, status):
     assert checkout.run() == (ran, status)
 
 
+SCRIPTS = ("studies/zoo.py", "benchmarks/speed.py")
+
+
+@pytest.mark.parametrize("changed", SCRIPTS)
+def test_scripts_that_are_run_by_their_path(checkout, changed):
+    checkout.write("book/figures/zoo.py", "")  # hides the study where modules are looked for
+    checkout.write(
+        "tests/test_scripts.py",
+        f"import importlib.util\ndef test_scripts(root):\n    for name in {SCRIPTS}:\n"
+        "        spec = importlib.util.spec_from_file_location('script', root / name)\n"
+        "        module = importlib.util.module_from_spec(spec)\n"
+        "        spec.loader.exec_module(module)\n        assert module.SIZE == 1\n",
+    )
+    for name in SCRIPTS:
+        checkout.write(name, "SIZE = 1\n")
+    assert "scripts" in checkout.run()[0]
+    assert checkout.run() == (set(), 0)
+    checkout.write(changed, "SIZE = 2\n")
+    assert checkout.run() == ({"scripts", *ANY}, 1)
+
+
 def test_what_failed_is_not_remembered(checkout):
     checkout.write("tests/test_far.py", "def test_far():\n    assert 0\n")
     assert checkout.run()[1] == 1
-    assert checkout.run() == ({"far", "program"} - {"program"}, 1)
+    assert checkout.run() == ({"far"}, 1)
 
 
 def test_what_is_chosen_by_hand_runs(checkout):
@@ -150,25 +189,44 @@ def test_a_file_that_changes_while_the_tests_run_is_not_remembered(tmp_path):
 
 
 def test_passes(tmp_path, monkeypatch, capsys):
-    passes = Passes(tmp_path / "p")
-    assert not passes.has("kind", "name", "key")
-    passes.add("kind", "name", "key", ["a"])
-    assert passes.has("kind", "name", "key")
-    assert passes.reads("kind", "name") == ["a"]
-    assert not passes.has("kind", "name", "other")
-    assert not passes.has("kind", "other", "key")
-    assert not passes.has("other", "name", "key")
+    memory = Passes(tmp_path / "p")
+    assert not memory.has("kind", "name", "key")
+    memory.add("kind", "name", "key", ["a"])
+    assert memory.has("kind", "name", "key")
+    assert memory.reads("kind", "name") == ["a"]
+    assert not memory.has("kind", "name", "other")
+    assert not memory.has("kind", "other", "key")
+    assert not memory.has("other", "name", "key")
     monkeypatch.setenv("FRESH", "1")
-    assert not passes.has("kind", "name", "key")
+    assert not memory.has("kind", "name", "key")
     monkeypatch.delenv("FRESH")
     [file] = (tmp_path / "p" / "kind").iterdir()
     for damaged in ("", "[]", '{"name": "name"}', file.read_text()[:-5], "\xff"):
         file.write_text(damaged, encoding="latin-1")
-        assert not passes.has("kind", "name", "key")
+        assert not memory.has("kind", "name", "key")
     assert capsys.readouterr().err == ""
     (tmp_path / "full").write_text("a file where the folder would be")
     Passes(tmp_path / "full").add("kind", "name", "key")
     assert "could not be kept" in capsys.readouterr().err
+
+
+def test_another_program_of_the_same_name_is_another_environment(tmp_path, monkeypatch):
+    def said():
+        passes.environment.cache_clear()
+        return passes.environment()
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = [said()]
+    program = tmp_path / passes.BROWSERS[-1]
+    for text in ("one", "another"):
+        program.write_text(text)
+        program.chmod(0o755)
+        found.append(said())
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-W ignore")
+    found.append(said())
+    monkeypatch.undo()
+    passes.environment.cache_clear()
+    assert len(set(found)) == len(found)
 
 
 def test_keys(tmp_path):

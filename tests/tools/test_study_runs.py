@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
-from pieces import Kept, Outcome, Piece, Study, whole_or_not
+from pieces import Kept, Outcome, Piece, Study
 from study_runs import Run
+from whole_files import whole_or_not
 
 ONCE = {"10": 1, "0": 1, "1": 1, "2": 1, "3": 1, "sum": 1}
 SQUARES = {"square 10": 100, "square 0": 0, "square 1": 1, "square 2": 4, "square 3": 9}
@@ -142,6 +143,10 @@ def test_again_tells_whether_what_is_stored_comes_out(checkout):
     assert line["outcome"] == "differs"
     assert line["apart"] == {"square": [10, 9]}
     assert line["largest_difference"] == pytest.approx(0.1)
+    del stored["results"]["squares"]["square 3"]["square"]
+    checkout.stored.write_text(json.dumps(stored))
+    line = json.loads(checkout.run("--again", "square/3")[1])
+    assert (line["outcome"], line["values"]) == ("nothing to compare", 0)
     status, said = checkout.run("--again", "square/4")
     assert status == 1
     assert "pieces that can: sum, square/10" in said
