@@ -112,7 +112,7 @@ class Watch:
             sys.audit("os.fork")
             start(process)
 
-        BaseProcess.start = told  # type: ignore[method-assign]
+        BaseProcess.start = told  # type: ignore[method-assign, assignment]
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self._for:
