@@ -42,7 +42,8 @@ class Words(NamedTuple):
 
 ERROR, ANNOTATION, DOCSTRING = "error", "annotation", "docstring"
 """Kinds of words."""
-Token = str | Ref | Words
+Token = str | Ref | Words | frozenset[Ref]
+"""A set of definitions stands for all that there are in a module, in no order."""
 
 
 class Definitions:
@@ -81,7 +82,7 @@ class Definitions:
         if ref.name == WHOLE:
             names = sorted({*module.bound, *module.imports} - {WHOLE})
             refs = [self.modules.resolve(module, name) for name in names]
-            parts: list[Token] = sorted({r for r in refs if isinstance(r, Ref)})
+            parts: list[Token] = [frozenset(r for r in refs if isinstance(r, Ref))]
             parts += sorted({f"outside {r.name}" for r in refs if isinstance(r, Outside)})
             parts += [Ref(star, WHOLE) for star in module.stars if self.modules.find(star)]
             if not module.name.startswith("<"):  # of a script nobody asks for more than it uses
@@ -487,4 +488,10 @@ def _collect(body: Iterable[ast.AST], scope: Scope, package: str) -> None:
 
 def references(tokens: Iterable[Token]) -> list[Ref]:
     """Return the definitions that tokens refer to, in their order."""
-    return [token for token in tokens if isinstance(token, Ref)]
+    found: list[Ref] = []
+    for token in tokens:
+        if isinstance(token, Ref):
+            found.append(token)
+        elif isinstance(token, frozenset):
+            found += sorted(token)
+    return found

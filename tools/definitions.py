@@ -386,6 +386,9 @@ def _digest(tokens: Iterable[Token], meaning: Callable[[Ref], str], read: set[st
     for token in tokens:
         if isinstance(token, Ref):
             digest.update(f"ref {meaning(token)}\0".encode())
+        elif isinstance(token, frozenset):
+            for one in sorted({meaning(ref) for ref in token}):
+                digest.update(f"ref {one}\0".encode())
         elif isinstance(token, Words):
             if token.kind in read or token.kind == ERROR:  # that there is one counts in any case
                 digest.update(f"{token.kind} {token.text * (token.kind in read)}\0".encode())

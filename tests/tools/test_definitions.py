@@ -496,6 +496,24 @@ def test_a_script_and_one_of_its_functions(tmp_path):
         repository[-1].digest_of(script, "h")
 
 
+def test_where_the_definitions_of_a_script_stand_does_not_matter(tmp_path):
+    one, two, run = "def one(): ...\n", "def two(): ...\n", "def run():\n    one()\n    two()\n"
+    found = set()
+    for number, (first, second) in enumerate(["ab", "ba", ("z", "b"), ("", "a")]):
+        folder = tmp_path / str(number)
+        (folder / "src").mkdir(parents=True)
+        text = ""
+        for module, definition in ((first, one), (second, two)):
+            if module:
+                (folder / "src" / f"{module}.py").write_text(definition)
+                text += f"from {module} import {definition.split()[1].partition('(')[0]}\n"
+            else:
+                text += definition
+        (folder / "study.py").write_text(text + run)
+        found.add(Repository(folder).digest_of_script(folder / "study.py"))
+    assert len(found) == 1
+
+
 def test_scripts_of_one_name_in_two_folders(tmp_path):
     scripts = [tmp_path / folder / "study.py" for folder in ("a", "b")]
     for number, script in enumerate(scripts):
