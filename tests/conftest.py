@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-# Tools are scripts, not a package; the tests import what the scripts import. Beside the tests of
-# the book lies what these share.
-sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests" / "book")]
+sys.path.insert(0, str(ROOT / "tests" / "book"))  # beside its tests lies what they share
 
 
 @pytest.fixture(scope="session")

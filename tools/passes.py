@@ -20,8 +20,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 FRESH = "FRESH"
-SETTINGS = ("GRU_COURSE_DATA", "GRU_COURSE_PROFILE", "KERAS_BACKEND", "CI", "CHROMIUM")
-"""Variables of the environment that decide what a check does."""
+SETTINGS = ("GRU_COURSE_DATA", "GRU_COURSE_PROFILE", "CI", "CHROMIUM")
+"""Variables that decide what a check does; ``machine.py`` states the rest of the environment."""
 PROGRAMS = ("chromium", "google-chrome", "node")
 """Programs without which some checks are skipped."""
 
@@ -100,20 +100,26 @@ def key_of(*parts: str | bytes | Path) -> str:
 
 
 @functools.cache
+def installed() -> str:
+    """Digest installed versions, Python and system."""
+    versions = sorted({f"{d.name}=={d.version}" for d in importlib.metadata.distributions()})
+    return key_of(sys.version, platform.platform(), *versions)
+
+
+@functools.cache
 def environment() -> str:
-    """Digest what every check depends on: installed versions, Python, system, settings."""
-    installed = sorted(f"{d.name}=={d.version}" for d in importlib.metadata.distributions())
+    """Digest what every check depends on: what is installed, settings and programs."""
     settings = [f"{name}={os.environ.get(name, '')}" for name in SETTINGS]
     programs = [str(shutil.which(name)) for name in PROGRAMS]
-    return key_of(sys.version, platform.platform(), *installed, *settings, *programs)
+    return key_of(installed(), *settings, *programs)
 
 
 def files_below(folder: Path, patterns: Iterable[str] = ("*",)) -> list[Path]:
-    """List the files of a folder that match, in order, without caches and other hidden folders."""
+    """List the files of a folder that match, in order, without caches and what is hidden."""
     found = {path for pattern in patterns for path in folder.rglob(pattern) if path.is_file()}
 
     def is_kept(path: Path) -> bool:
-        inner = path.relative_to(folder).parts[:-1]
+        inner = path.relative_to(folder).parts
         return not any(part.startswith(".") or part == "__pycache__" for part in inner)
 
     return sorted(path for path in found if is_kept(path))

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from filelock import FileLock
+from machine import whole_or_not
 from provenance import repository
 
 from gru_course.data import cache_folder
@@ -193,27 +194,6 @@ class Kept:
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{key[:32]}.json"
-
-
-def whole_or_not(path: Path, content: bytes) -> None:
-    """Write a file that is there in full or not at all, whatever ends the process.
-
-    Raises
-    ------
-    OSError
-        For example if the disk is full; an earlier file is still there then.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def through_json(value: Any) -> Any:
