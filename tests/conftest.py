@@ -1,4 +1,5 @@
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -11,6 +12,16 @@ sys.path.insert(0, str(ROOT / "tests" / "book"))  # beside its tests lies what t
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def needs_git():
+    """Let git do what it does everywhere, whatever its user has configured."""
+    if shutil.which("git") is None and not os.environ.get("CI"):
+        pytest.skip("NO GIT: what asks it was not tested")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+        yield
 
 
 def pytest_collection_modifyitems(config, items):

@@ -51,7 +51,7 @@ def make(root):
 
 
 @pytest.fixture
-def checkout(tmp_path):
+def checkout(tmp_path, needs_git):
     write(tmp_path, "requirements.txt", LOCK)
     write(tmp_path, "src/gru_course/__init__.py", "")
     write(tmp_path, "src/gru_course/a.py", "def f(x):\n    return x + 1\ndef g():\n    ...\n")
