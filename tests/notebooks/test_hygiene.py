@@ -179,9 +179,9 @@ def saved_by_lab(notebook):
     )
     for cell in notebook.cells:
         cell.metadata.update(scrolled=True, editable=True)
-    stored, *others = notebook.cells[0].outputs[:2]
+    first, *others = notebook.cells[0].outputs[:2]
     if others:  # it joins what was printed in several goes
-        stored.text += others[0].text
+        first.text += others[0].text
         del notebook.cells[0].outputs[1]
     return notebook
 
