@@ -34,7 +34,7 @@ REMOVED = re.compile(
 
 KEPT = re.compile(
     r"\w+_NUM_(INTRAOP_|INTEROP_)?THREADS|TF_FORCE_GPU_ALLOW_GROWTH|GIT_CONFIG\w*"
-    r"|PYTHONDONTWRITEBYTECODE|PYTHONPYCACHEPREFIX|PYTHONUNBUFFERED|JUPYTER_TOKEN"
+    r"|PYTHONDONTWRITEBYTECODE|PYTHONPYCACHEPREFIX|PYTHONUNBUFFERED|JUPYTER_(RUNTIME_DIR|TOKEN)"
 )
 """... but for these: how much of a machine to use is its owner's choice."""
 
@@ -48,7 +48,6 @@ STATED = {
 
 FOLDERS = {
     "IPYTHONDIR": "ipython",  # start-up files of the user run in every kernel
-    "JUPYTER_RUNTIME_DIR": "runtime",  # the user's may not be writable
     "KERAS_HOME": "keras",  # keras.json sets the precision
     "MPLCONFIGDIR": "matplotlib",  # matplotlibrc sets sizes and fonts
 }
@@ -72,6 +71,8 @@ def stated(environ: Mapping[str, str] | None = None, root: Path = ROOT) -> dict[
     kept = {n: v for n, v in environ.items() if KEPT.fullmatch(n) or not REMOVED.match(n)}
     places = {n: str(Path(kept[n]).expanduser().absolute()) for n in PLACES if kept.get(n)}
     folders = {name: str(own_folder() / place) for name, place in FOLDERS.items()}
+    if not os.access(Path.home(), os.W_OK):  # where kernels would leave word how to reach them
+        folders["JUPYTER_RUNTIME_DIR"] = str(own_folder() / "runtime")
     code = dict.fromkeys(str(place) for place in (root / "src", ROOT / "src", ROOT / "tools"))
     return kept | places | folders | STATED | {"PYTHONPATH": os.pathsep.join(code)}
 

@@ -104,6 +104,12 @@ def test_a_checkout_that_may_only_be_read(tmp_path, monkeypatch):
         own_folder.cache_clear()
 
 
+def test_a_home_that_may_only_be_read(monkeypatch):
+    assert "JUPYTER_RUNTIME_DIR" not in stated({})
+    monkeypatch.setenv("HOME", "/nowhere")
+    assert Path(stated({})["JUPYTER_RUNTIME_DIR"]).parent == own_folder()
+
+
 def test_git_is_asked_about_this_checkout_and_no_other(tmp_path, monkeypatch, needs_git):
     mine, other = tmp_path / "mine", tmp_path / "other"
     for folder in (mine, other):
