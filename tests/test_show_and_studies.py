@@ -24,7 +24,7 @@ def test_a_cell_that_looks_like_a_tag_is_shown():
     [
         ("p(x|y)", r"p(x\|y)"),
         ("a\nb", "a<br>b"),
-        (r"\*", r"\\*"),
+        (r"\*", r"\\\*"),
         (r"$\tilde h$ and \n", r"$\tilde h$ and \\n"),
         ("$|h|$", r"$\|h\|$"),
         ("$b_z$ = 4", "$b_z$ = 4"),

@@ -51,7 +51,9 @@ def root(made, tmp_path):
     """Give a copy that stands where it was made."""
     copy = tmp_path / "root"
     shutil.copytree(made, copy, symlinks=True)
+    then = (copy / install.READY).stat().st_mtime
     (copy / install.READY).write_bytes(os.fsencode(copy))
+    os.utime(copy / install.READY, (then, then))
     (copy / ".venv" / "of the old one").touch()
     return copy
 
