@@ -7,6 +7,7 @@ environment works only in the folder that it was made in, with the Python that i
 
 import contextlib
 import fcntl
+import importlib.util
 import os
 import subprocess
 import sys
@@ -90,7 +91,8 @@ def _run(command: Sequence[object], root: Path, quiet: bool = False) -> int:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--check"]:
-        print("here" if is_here(ROOT) else "")
+        # Asked of .venv's own Python, which has lost its packages if it is newer than they are.
+        print("here" if is_here(ROOT) and importlib.util.find_spec("pip") else "")
     else:
         # Two makes at once: the second one waits, and finds all done.
         with (ROOT / INPUTS[0]).open() as lock:

@@ -29,13 +29,17 @@ def made(tmp_path_factory):
 
 
 class Pip:
-    """Notes what is installed, and installs nothing."""
+    """Notes what is installed, and installs nothing; a new environment is a copy of one `made`."""
 
-    def __init__(self, patch, status=0):
+    def __init__(self, patch, made=None, status=0):
         self.calls, self.status = [], status
         run = install._run
 
         def instead(command, root, quiet=False):
+            if made and command[0] == sys.executable:
+                shutil.rmtree(root / ".venv", ignore_errors=True)
+                shutil.copytree(made / ".venv", root / ".venv", symlinks=True)
+                return 0
             if "pip" not in command:
                 return run(command, root, quiet)
             self.calls.append(command)
@@ -82,9 +86,9 @@ def take_pip_away(root):
         (take_pip_away, True, 2),
     ],
 )
-def test_what_cannot_work_is_made_anew(root, monkeypatch, capsys, harm, anew, installations):
+def test_what_cannot_work_is_made_anew(made, root, monkeypatch, capsys, harm, anew, installations):
     harm(root)
-    pip = Pip(monkeypatch)
+    pip = Pip(monkeypatch, made)
     install.install(root)
     assert (root / ".venv" / "of the old one").exists() == (not anew)
     assert ("it is made anew" in capsys.readouterr().out) == anew
@@ -102,7 +106,7 @@ def test_what_cannot_work_is_made_anew(root, monkeypatch, capsys, harm, anew, in
 def test_an_interrupted_installation_goes_on(root, monkeypatch, status):
     (root / "requirements.txt").touch()
     with monkeypatch.context() as patch:
-        Pip(patch, status)
+        Pip(patch, status=status)
         with pytest.raises((SystemExit, KeyboardInterrupt)) as stopped:
             install.install(root)
     assert status != 1 or "run make again" in str(stopped.value)
@@ -113,20 +117,20 @@ def test_an_interrupted_installation_goes_on(root, monkeypatch, status):
     assert (root / ".venv" / "of the old one").exists()
 
 
-def test_debian_without_python3_venv(tmp_path, monkeypatch):
+def test_debian_without_python3_venv(made, tmp_path, monkeypatch):
     """There ``python3 -m venv`` leaves an environment without pip, and fails."""
     for name in install.INPUTS:
         (tmp_path / name).touch()
     python = tmp_path / "python3"
     python.write_text(f"#!/bin/sh\n{sys.executable} -m venv --without-pip .venv\nexit 1\n")
     python.chmod(0o755)
-    Pip(monkeypatch)
     with monkeypatch.context() as patch:
         patch.setattr(sys, "executable", str(python))
         for _ in range(2):
             with pytest.raises(SystemExit, match="install python3-venv"):
                 install.install(tmp_path)
     assert (tmp_path / ".venv" / "bin" / "python").exists()
+    Pip(monkeypatch, made)
     install.install(tmp_path)  # python3-venv was installed
     assert install.is_current(tmp_path)
 
