@@ -11,6 +11,7 @@ import papermill
 import pytest
 import run_notebooks
 from notebook_runs import Run, longest_first, run_notebook, store
+from plain_notebooks import METADATA
 from provenance import notebook_stamp
 
 from gru_course.gates import load_gates
@@ -175,7 +176,7 @@ def drawing(tmp_path):
     )
     path = tmp_path / "drawing.ipynb"
     cells = [nbformat.v4.new_code_cell(source, metadata=said) for source, said in DRAWING]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=METADATA), path)
     return path
 
 
