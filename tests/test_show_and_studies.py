@@ -24,10 +24,19 @@ def test_a_cell_that_looks_like_a_tag_is_shown():
     [
         ("p(x|y)", r"p(x\|y)"),
         ("a\nb", "a<br>b"),
-        (r"\*", r"\\*"),
+        (r"\*", r"\\\*"),
         (r"$\tilde h$ and \n", r"$\tilde h$ and \\n"),
         ("$|h|$", r"$\|h\|$"),
         ("$b_z$ = 4", "$b_z$ = 4"),
+        ("`x|y`", r"\`x\|y\`"),
+        ("2 * 3 * 4", r"2 \* 3 \* 4"),
+        ("~~no~~", r"\~\~no\~\~"),
+        ("__init__", r"\_\_init\_\_"),
+        ("weights.recurrent_kernel", "weights.recurrent_kernel"),
+        ("<b>bold</b>", "&lt;b>bold&lt;/b>"),
+        ("R&D, AT&amp;T", r"R&D, AT\&amp;T"),
+        ("[a](b) [0.67, 0.81]", r"[a\](b) [0.67, 0.81]"),
+        ("one\u2028two\r\nthree", "one<br>two<br>three"),
     ],
 )
 def test_a_cell_ends_where_it_ends_and_reads_as_it_was_given(cell, shown):
@@ -79,6 +88,35 @@ def test_source_knows_every_kind_of_docstring(code, shown):
     assert lines == shown
     assert first == f"{last}python"
     assert last not in "".join(lines)
+
+
+def in_one_line(): "Say it."; return 1  # noqa: E702 # fmt: skip
+
+
+def with_an_inner_one():
+    """Say it."""
+    r"""No docstring, since it comes second."""
+
+    def inner():
+        r"""Belongs to the inner one."""
+
+    # A comment stays.
+    return inner, lambda: f"""{inner}"""
+
+
+def test_source_never_drops_code():
+    assert "return 1" in source(in_one_line).data
+    assert source(with_an_inner_one).data.splitlines()[2:] == [
+        '    r"""No docstring, since it comes second."""',
+        "",
+        "    def inner():",
+        '        r"""Belongs to the inner one."""',
+        "",
+        "    # A comment stays.",
+        '    return inner, lambda: f"""{inner}"""',
+        "```",
+    ]
+    assert 'lambda: f"""{inner}"""' in source(with_an_inner_one()[1]).data
 
 
 def test_source_of_a_class_with_a_raw_docstring():

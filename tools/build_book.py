@@ -14,7 +14,8 @@ import tempfile
 from pathlib import Path
 
 from filelock import FileLock
-from passes import ROOT, environment, files_below, key_of
+from machine import stated
+from passes import ROOT, files_below, installed, key_of
 
 INPUTS = (
     *("_config.yml", "_toc.yml", "pyproject.toml", "book", "notebooks", "src/gru_course"),
@@ -34,7 +35,7 @@ def inputs(root: Path = ROOT) -> list[Path]:
 
 def book_key(root: Path = ROOT) -> str:
     """Digest everything that can change the pages or the warnings of a build."""
-    return key_of(environment(), _digest(root, inputs(root)), Path(__file__))
+    return key_of(installed(), _digest(root, inputs(root)), Path(__file__))
 
 
 def built_book(root: Path = ROOT, anew: bool = False) -> Path:
@@ -77,7 +78,9 @@ def build(root: Path, folder: Path) -> None:
     program = Path(sys.executable).with_name("jupyter-book")
     command: list[str | Path] = [program, "build", root, "--path-output", folder]
     command += ["--all", "-n", "-W", "--keep-going"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        command, env=stated(root=root), capture_output=True, text=True, check=False
+    )
     if result.returncode:
         raise RuntimeError(
             "The book does not build without a warning. Each is named below; mend the page that it "
@@ -116,17 +119,28 @@ def _digest(folder: Path, files: list[Path]) -> str:
     return key_of(*(part for f in files for part in (f.relative_to(folder).as_posix(), f)))
 
 
+def put(html: Path, root: Path = ROOT) -> None:
+    """Put the book in its place whole, one process after the other."""
+    html.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{html}.lock"):
+        site = built_book(root)
+        with tempfile.TemporaryDirectory(dir=html.parent) as folder:
+            copy = shutil.copytree(site, Path(folder) / "html")
+            shutil.rmtree(html, ignore_errors=True)
+            copy.rename(html)
+
+
 def main() -> None:
     """Put the book where a reader looks for it."""
-    html = ROOT / "_build" / "html"
     try:
-        site = built_book()
+        put(ROOT / "_build" / "html")
     except RuntimeError as error:
         sys.exit(str(error))
-    with tempfile.TemporaryDirectory(dir=html.parent) as folder:
-        copy = shutil.copytree(site, Path(folder) / "html")
-        shutil.rmtree(html, ignore_errors=True)
-        copy.rename(html)
+    except OSError as error:
+        sys.exit(
+            f"The book cannot be written: {error}. If this folder may only be read, copy the "
+            "course to one of your own; else make room."
+        )
     print("Open _build/html/index.html in a browser. No server and no network needed.")
 
 

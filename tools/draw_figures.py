@@ -24,6 +24,7 @@ FIGURES = Path(__file__).resolve().parent.parent / "book" / "figures"
 def draw_all(folder: Path) -> list[Path]:
     """Draw all figures into ``folder`` and return their paths."""
     sys.path.insert(0, str(FIGURES))
+    matplotlib.rcdefaults()  # whatever the user's matplotlibrc says
     written = []
     for module_path in sorted(FIGURES.glob("*.py")):
         module = importlib.import_module(module_path.stem)

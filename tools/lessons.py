@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import machine
 import nbformat
 import notebook_runs
 import pytest
@@ -167,8 +168,10 @@ def _repository(root: Path) -> Repository:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the profile, and one core for each kernel if several run side by side."""
+    """State the environment, choose the profile, and give each kernel one core."""
     config.stash[REMEMBERED] = set()
+    config.option.nbval_current_env = True  # whatever the notebook says
+    machine.enter(config.rootpath)
     os.environ[PROFILE_VARIABLE] = PROFILE
     os.environ.update(ONE_THREAD)
 

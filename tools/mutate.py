@@ -23,7 +23,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from machine import stated
 from passes import ROOT, key_of
+from whole_files import whole_or_not
 
 TABLE = ROOT / "tests" / "mutants" / "mutants.toml"
 RESULTS = TABLE.with_name("results.json")
@@ -235,7 +237,7 @@ class Copy:
     def _environment(self) -> dict[str, str]:
         """Make the copy's own code the code that is imported, and nothing remembered."""
         left_out = re.compile("PYTEST|GRU_COURSE_DATA|GRU_COURSE_PROFILE")
-        kept = {name: value for name, value in os.environ.items() if not left_out.match(name)}
+        kept = {name: value for name, value in stated().items() if not left_out.match(name)}
         paths = os.pathsep.join(str(self.folder / name) for name in ("src", "tools"))
         return kept | {
             "PYTHONPATH": paths,
@@ -308,9 +310,7 @@ def _store(mutants: Sequence[Mutant], tried: Mutant, outcome: Outcome) -> None:
             "code": tried.code(ROOT),
         }
     in_order = {m.name: results[m.name] for m in mutants if m.name in results}
-    temporary = RESULTS.with_suffix(".part")
-    temporary.write_text(json.dumps(in_order, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(RESULTS)
+    whole_or_not(RESULTS, f"{json.dumps(in_order, indent=2)}\n".encode())
 
 
 def _body_of(root: Path, test: str) -> str | None:

@@ -11,14 +11,15 @@ from typing import Any, NamedTuple
 
 import nbformat
 import papermill
-from provenance import violations
+from machine import enter
+from plain_notebooks import plain_metadata
+from provenance import coalesced, violations
 from whole_files import whole_or_not
 
 from gru_course.gates import NotebookGates, load_gates
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
-KEPT_CELL_METADATA = {"tags", "mystnb"}
 
 ONE_THREAD = dict.fromkeys(
     (
@@ -159,6 +160,7 @@ def cores() -> int:
 
 
 def _run(path: Path, profile: str, settings: Mapping[str, str]) -> Run | Failure:
+    enter()
     os.environ.update(settings)
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "kernel.log"
@@ -178,18 +180,14 @@ def canonical(notebook: Any, stem: str) -> Any:
     ]
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"{stem[:2]}-{number:03d}"
-        cell.metadata = {k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA and v}
+    notebook = coalesced(notebook)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for number, cell in enumerate(code, start=1):
         cell.execution_count = number
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = number
-    notebook.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-        "gru_course": notebook.metadata.get("gru_course", {}),
-    }
+    plain_metadata(notebook)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     nbformat.validate(notebook)
     return notebook
@@ -198,6 +196,17 @@ def canonical(notebook: Any, stem: str) -> Any:
 def store(text: str, path: Path) -> None:
     """Write a file so that an interruption or a full disk leaves the old one whole."""
     whole_or_not(path, f"{text}\n".encode())
+
+
+def missing_pictures(notebook: Any) -> list[str]:
+    """Name the cells that show no picture, though they have the words for one who cannot see it."""
+    return [
+        f"a cell shows no picture: {cell.source[:50]!r}"
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        and cell.metadata.get("mystnb", {}).get("image", {}).get("alt")
+        and not any(kind.startswith("image/") for o in cell.outputs for kind in o.get("data", {}))
+    ]
 
 
 def freshness_violations(path: Path, root: Path = ROOT) -> list[str]:
@@ -209,6 +218,7 @@ def freshness_violations(path: Path, root: Path = ROOT) -> list[str]:
     code = [c for c in notebook.cells if c.cell_type == "code" and c.source.strip()]
     if [c.execution_count for c in code] != list(range(1, len(code) + 1)):
         found.append("its cells were not run once each, from top to bottom")
+    found += missing_pictures(notebook)
     if any(output.output_type == "error" for cell in code for output in cell.outputs):
         found.append("a stored output is an error")
     result = path.relative_to(root).as_posix()

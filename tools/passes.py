@@ -25,9 +25,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FRESH = "FRESH"
 SETTINGS = (
     *("GRU_COURSE_DATA", "GRU_COURSE_CACHE", "GRU_COURSE_PROFILE", "GRU_COURSE_PROGRESS"),
-    *("KERAS_BACKEND", "CI", "CHROMIUM", "PYTEST_ADDOPTS"),
+    *("CI", "CHROMIUM", "PYTEST_ADDOPTS"),
 )
-"""Variables of the environment that decide what a check does."""
+"""Variables that decide what a check does; ``machine.py`` states the rest of the environment."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PROGRAMS = (*BROWSERS, "git", "node")
 """Programs that checks use, or without which they are skipped."""
@@ -103,15 +103,21 @@ def key_of(*parts: str | bytes | Path) -> str:
 
 
 @functools.cache
-def environment() -> str:
-    """Digest what every check depends on: installed versions, Python, system, settings."""
+def installed() -> str:
+    """Digest installed versions, Python and system."""
     # Not along sys.path, which some packages extend when they are imported.
     places = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
     distributions = importlib.metadata.distributions(path=places)
-    installed = sorted(f"{d.name}=={d.version}" for d in distributions)
+    versions = sorted({f"{d.name}=={d.version}" for d in distributions})
+    return key_of(sys.version, platform.platform(), *versions)
+
+
+@functools.cache
+def environment() -> str:
+    """Digest what every check depends on: what is installed, settings and programs."""
     settings = [f"{name}={os.environ.get(name, '')}" for name in SETTINGS]
     programs = [_program(name) for name in (*PROGRAMS, os.environ.get("CHROMIUM", ""))]
-    return key_of(sys.version, platform.platform(), *installed, *settings, *programs)
+    return key_of(installed(), *settings, *programs)
 
 
 def _program(name: str) -> str:
@@ -124,11 +130,11 @@ def _program(name: str) -> str:
 
 
 def files_below(folder: Path, patterns: Iterable[str] = ("*",)) -> list[Path]:
-    """List the files of a folder that match, in order, without caches and other hidden folders."""
+    """List the files of a folder that match, in order, without caches and what is hidden."""
     found = {path for pattern in patterns for path in folder.rglob(pattern) if path.is_file()}
 
     def is_kept(path: Path) -> bool:
-        inner = path.relative_to(folder).parts[:-1]
+        inner = path.relative_to(folder).parts
         return not any(part.startswith(".") or part == "__pycache__" for part in inner)
 
     return sorted(path for path in found if is_kept(path))

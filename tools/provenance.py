@@ -15,13 +15,12 @@ Where new code gives the same results as old code, they need not be made again: 
 """
 
 import argparse
-import contextlib
+import copy
 import hashlib
 import importlib.metadata
 import io
 import json
 import re
-import subprocess
 import sys
 import tarfile
 import tempfile
@@ -34,6 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from definitions import Reach, Repository
+from machine import git
 from whole_files import whole_or_not
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -99,14 +99,35 @@ def locked_versions(root: Path = ROOT) -> dict[str, str]:
 def installed_versions() -> dict[str, str]:
     """Return the versions of the numeric libraries as far as they are taken to change results.
 
-    These are their first two numbers; a build of TensorFlow counts as TensorFlow.
+    These are their first two numbers; any build of TensorFlow counts as TensorFlow.
     """
-    found = {}
-    for name in (*NUMERIC, "tensorflow-cpu"):
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            version = importlib.metadata.version(name)
-            found[name.removesuffix("-cpu")] = ".".join(version.split(".")[:2])
-    return found
+    versions = {name: _installed_version(name) for name in NUMERIC}
+    return {name: ".".join(v.split(".")[:2]) for name, v in versions.items() if v}
+
+
+def _installed_version(name: str) -> str | None:
+    for build in (name, f"{name}-cpu"):
+        try:
+            return importlib.metadata.version(build)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    # Builds for other processors have names of their own, and provide the same package.
+    builds = importlib.metadata.packages_distributions().get(name)
+    return importlib.metadata.version(builds[0]) if builds else None
+
+
+def check_libraries(root: Path = ROOT) -> None:
+    """Compare the installed libraries with those of the lock, which the stamp names.
+
+    Raises
+    ------
+    ValueError
+        If one that can change results is missing, or its first two numbers are others.
+    """
+    installed, locked = installed_versions(), locked_versions(root)
+    if other := [n for n in locked if installed.get(n) not in locked[n].split(" or ")]:
+        told = (f"{name} {locked[name]}, not {installed.get(name, 'there')}" for name in other)
+        raise ValueError(f"requirements.txt asks for {'; '.join(told)}: install what it lists")
 
 
 def reach_of_notebook(notebook: Any, root: Path = ROOT) -> Reach:
@@ -172,8 +193,18 @@ def study_document(stamp: Mapping[str, Any], found: Any) -> dict[str, Any]:
 
 
 def _outputs(notebook: Any) -> str:
-    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    return json.dumps([cell["outputs"] for cell in code], sort_keys=True)
+    cells = coalesced(notebook)["cells"]
+    return json.dumps([c["outputs"] for c in cells if c["cell_type"] == "code"], sort_keys=True)
+
+
+def coalesced(notebook: Any) -> Any:
+    """Return a copy in which what a cell printed in several goes is one output.
+
+    How many goes it takes differs from run to run, and Jupyter Lab joins them when it saves.
+    """
+    from nbconvert.preprocessors import CoalesceStreamsPreprocessor  # slow, too
+
+    return CoalesceStreamsPreprocessor().preprocess(copy.deepcopy(notebook), {})[0]
 
 
 def _read_notebook(path: Path) -> Any:
@@ -216,7 +247,8 @@ def violations(result: str, root: Path = ROOT) -> list[str]:
     if digest == NO_STAMP:
         return [f"{result}: does not say what it came from, run {again}"]
     if stamp.get("seal") != seal(stamp, content):
-        return [f"{result}: its seal is broken, so it was edited by hand; run {again}"]
+        told = f"{result}: its seal is broken: it holds another run, or was edited by hand"
+        return [f"{told}; git restore {result} brings back what was stored, {again} makes it anew"]
     if follow(digest, result, load_accepted(root)) != reach_of_result(result, root).digest:
         return [f"{result}: older than what it follows from; see make stale, then run {again}"]
     return []
@@ -353,9 +385,8 @@ def changes(result: str, root: Path = ROOT) -> list[str]:
     The code of that time is taken from the commit that brought the stamp.
     """
     digest = follow(_read_stamp(root / result)[0], result, load_accepted(root))
-    command = ["git", "log", "-1", "--format=%H", f"-S{digest}", "--", result, str(ACCEPTED)]
-    asked = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    commit = asked.stdout.strip()
+    asked = git(root, "log", "-1", "--format=%H", f"-S{digest}", "--", result, str(ACCEPTED))
+    commit = (asked or b"").decode().strip()
     if not commit:
         return ["which definition changed cannot be said: no commit of this clone has its stamp"]
     with tempfile.TemporaryDirectory() as folder:
@@ -388,15 +419,14 @@ def _short(name: str) -> str:
 
 
 def _has_commit(commit: str, root: Path) -> bool:
-    command = ["git", "cat-file", "-e", f"{commit}^{{commit}}"]
-    return subprocess.run(command, cwd=root, capture_output=True, check=False).returncode == 0
+    return git(root, "cat-file", "-e", f"{commit}^{{commit}}") is not None
 
 
 def _checkout(commit: str, folder: Path, root: Path) -> Path:
     """Lay the code of a commit into a folder."""
-    archive = subprocess.run(
-        ["git", "archive", commit], cwd=root, capture_output=True, check=True
-    ).stdout
+    archive = git(root, "archive", commit)
+    if archive is None:
+        raise ValueError(f"git cannot read commit {commit} of this clone: see git fsck")
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:
         files.extractall(folder, filter="data")
     return folder

@@ -10,7 +10,6 @@ Used by ``make test`` as ``-p remember``; ``FRESH=1`` runs everything. What is c
 """
 
 import os
-import subprocess
 import sys
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from typing import Any
 
 import pytest
 from definitions import Repository
+from machine import git
 from passes import Passes, environment, key_of
 
 KIND = "tests"
@@ -30,6 +30,7 @@ SEARCH = (
 )
 STARTS_PROGRAMS = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.fork", "os.system"}
 LOOKS = {"open", "os.listdir", "os.scandir"}
+WHY_NOT = pytest.StashKey[str]()
 IMPORTERS = ("<frozen importlib", "_pytest/assertion/rewrite.py", "_pytest/doctest.py")
 """Who opens source code to run it: definitions stand for that already."""
 
@@ -41,13 +42,21 @@ class Checkout:
     ----------
     root : pathlib.Path
         The checkout; what git ignores does not belong to it.
+
+    Raises
+    ------
+    ValueError
+        If git does not know it: there is no git, it was downloaded without its history, or
+        it belongs to somebody else.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        asked = subprocess.run(command, cwd=root, capture_output=True, check=True)
-        names = {name for name in asked.stdout.decode().split("\0") if name}
+        top = git(root, "rev-parse", "--show-toplevel")
+        asked = git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        if top is None or asked is None or not os.path.samefile(top.rstrip(b"\r\n"), root):
+            raise ValueError(f"git cannot tell which files belong to {root}")
+        names = {name for name in os.fsdecode(asked).split("\0") if name}
         self.names = sorted(name for name in names if (root / name).is_file())
         self.repository = Repository(root, search=SEARCH)
         self._known = {name: self._state(name) for name in self.names}
@@ -61,7 +70,9 @@ class Checkout:
 
     def code(self, file: Path) -> str:
         """Digest a test file and the definitions that it and its conftests reach."""
-        above = [folder / "conftest.py" for folder in file.parents if self.root in folder.parents]
+        above = [
+            folder / "conftest.py" for folder in file.parents if folder.is_relative_to(self.root)
+        ]
         parts = [self.repository.digest_of_script(p) for p in (file, *above) if p.is_file()]
         # Its own text, since examples in docstrings are tests, too.
         settings = (self.root / "pyproject.toml").read_bytes()
@@ -261,4 +272,15 @@ def pytest_configure(config: pytest.Config) -> None:
     option = config.option
     chosen = option.keyword or option.markexpr or any("::" in a for a in config.args)
     if not chosen and not option.collectonly:
-        config.pluginmanager.register(Remember(config, config.rootpath), "remember-passes")
+        try:
+            remember = Remember(config, config.rootpath)
+        except ValueError as error:
+            config.stash[WHY_NOT] = str(error)
+        else:
+            config.pluginmanager.register(remember, "remember-passes")
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say that nothing is remembered, and why."""
+    why = config.stash.get(WHY_NOT, None)
+    return [f"every test runs, none is remembered: {why}"] if why else []

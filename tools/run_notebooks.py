@@ -11,13 +11,13 @@ import argparse
 import datetime
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from machine import git
 from notebook_runs import (
     NOTEBOOKS,
     OTHER_MACHINES,
@@ -25,12 +25,19 @@ from notebook_runs import (
     Run,
     canonical,
     freshness_violations,
+    missing_pictures,
     promises_of,
     reference_path,
     run_side_by_side,
     store,
 )
-from provenance import notebook_stamp, reach_of_notebook, repository, violations
+from provenance import (
+    check_libraries,
+    notebook_stamp,
+    reach_of_notebook,
+    repository,
+    violations,
+)
 from references import (
     Reference,
     code_cells,
@@ -46,6 +53,10 @@ LOCK = "requirements.txt"
 
 def execute(paths: Sequence[Path]) -> list[str]:
     """Run notebooks in full and store those that keep their promises; return what is wrong."""
+    try:
+        check_libraries()  # which the stamp names
+    except ValueError as error:
+        return [str(error)]
     violations = waiting_for_studies(paths)
     ready = [path for path in paths if path.name not in violations]
     begun = {path: _state(path) for path in ready}
@@ -126,6 +137,7 @@ def judge(path: Path, run: Run | Failure, profile: str) -> list[str]:
         found = promises.violations(records) + promises.over_budget(run.cpu_seconds)
     except ValueError as error:  # a name recorded twice
         records, found = {}, [f"{path.name}: {error}"]
+    found += [f"{path.name}: {text}" for text in missing_pictures(run.notebook)]
     print(
         f"{path.name}: {run.seconds:.0f} s, {run.cpu_seconds:.0f} s of CPU time, "
         f"{len(records)} records, {len(found)} violations",
@@ -171,15 +183,17 @@ def changed_since(revision: str, paths: Sequence[Path]) -> list[Path]:
 
 
 def _git(folder: Path, *command: str) -> str | None:
-    git = subprocess.run(["git", *command], cwd=folder, capture_output=True, text=True, check=False)
-    return git.stdout if git.returncode == 0 else None
+    said = git(folder, *command)
+    return None if said is None else said.decode()
 
 
 def _content(text: str | None) -> Any:
     if text is None:
         return None
     notebook = json.loads(text)
-    return notebook["metadata"], [(c["source"], c["outputs"]) for c in code_cells(notebook)]
+    metadata = notebook["metadata"]  # Jupyter Lab adds to it whatever it opens
+    stands_for = metadata.get("gru_course"), metadata.get("kernelspec", {}).get("name")
+    return stands_for, [(c["source"], c["outputs"]) for c in code_cells(notebook)]
 
 
 def in_rotation(paths: Sequence[Path], count: int, day: int) -> list[Path]:

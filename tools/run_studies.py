@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from machine import stated
 from provenance import ROOT, violations
 
 
@@ -24,7 +25,9 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
     failed = []
     for number, script in enumerate(scripts, 1):
         print(f"{script.name}, {number} of {len(scripts)}", flush=True)
-        if subprocess.run([sys.executable, script, *passed_on], check=False).returncode:
+        if subprocess.run(
+            [sys.executable, script, *passed_on], env=stated(root=root), check=False
+        ).returncode:
             failed.append(script.name)
     if failed:
         print(f"These studies failed: {', '.join(failed)}", file=sys.stderr)

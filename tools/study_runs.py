@@ -5,7 +5,6 @@ import contextlib
 import datetime
 import json
 import os
-import subprocess
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
+from machine import enter, git
 from piece_again import again
 from piece_worker import Order
 from pieces import (
@@ -24,8 +24,8 @@ from pieces import (
     timed,
 )
 from provenance import (
+    check_libraries,
     installed_versions,
-    locked_versions,
     reach_of_study,
     study_document,
     violations,
@@ -36,6 +36,7 @@ from whole_files import whole_or_not
 __all__ = ["Piece", "Study", "main", "stale_studies"]
 
 ROOT = Path(__file__).resolve().parent.parent
+enter()  # each study imports this module before it imports Keras
 
 
 class Run:
@@ -189,7 +190,10 @@ def run(study: Study, scheduler: str | None = None, local: int | None = None) ->
         If a piece fails, or its result cannot be kept; finished pieces stay.
     """
     code = reach_of_study(study.script.resolve(), study.root).digest  # before it can change
-    check_libraries(study.root)  # before hours are spent
+    try:
+        check_libraries(study.root)  # before hours are spent
+    except ValueError as error:
+        sys.exit(str(error))
     work = Run(study)
     with work.bar:
         waiting = -1
@@ -214,12 +218,10 @@ def run(study: Study, scheduler: str | None = None, local: int | None = None) ->
 
 def store(study: Study, results: Any, code: str, outcomes: Sequence[Outcome]) -> None:
     """Store what a study found beside its script, whole or not at all."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=study.root, capture_output=True, text=True, check=False
-    ).stdout.strip()
+    commit = git(study.root, "rev-parse", "HEAD")
     provenance = {
         "code": code,
-        "commit": commit or "not in a git checkout",
+        "commit": commit.decode().strip() if commit else "not in a git checkout",
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "machine": "; ".join(sorted({outcome.machine for outcome in outcomes})),
         "seconds": round(sum(outcome.seconds for outcome in outcomes)),
@@ -228,20 +230,6 @@ def store(study: Study, results: Any, code: str, outcomes: Sequence[Outcome]) ->
     }
     text = json.dumps(study_document(provenance, through_json(results)), indent=2)
     whole_or_not(study.script.with_suffix(".json"), f"{text}\n".encode())
-
-
-def check_libraries(root: Path) -> None:
-    """Compare the installed libraries with those of the lock, which the stamp names.
-
-    Raises
-    ------
-    SystemExit
-        If one that can change results is missing, or its first two numbers are others.
-    """
-    installed, locked = installed_versions(), locked_versions(root)
-    if other := [n for n in locked if installed.get(n) not in locked[n].split(" or ")]:
-        told = (f"{name} {locked[name]}, not {installed.get(name, 'there')}" for name in other)
-        sys.exit(f"requirements.txt asks for {'; '.join(told)}: install what it lists")
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ def whole_or_not(path: Path, content: bytes) -> None:
         For example if the disk is full; an earlier file is still there then.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with temporary.open("wb") as file:
             file.write(content)

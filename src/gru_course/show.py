@@ -10,6 +10,7 @@ from IPython.display import Markdown
 from tabulate import tabulate
 
 _MATHS = re.compile(r"(\$[^$]+\$)")
+_MARKUP = re.compile(r"[\\`*~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|\](?=[(\[:])")
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> Markdown:
@@ -55,7 +56,7 @@ def _escaped(cell: str) -> str:
     the cell, in maths too; a backslash would hide what follows it, but begins a name in maths.
     """
     parts = _MATHS.split(cell)  # maths at the odd places
-    parts[::2] = [text.replace("\\", "\\\\").replace("<", "&lt;") for text in parts[::2]]
+    parts[::2] = [_MARKUP.sub(r"\\\g<0>", text).replace("<", "&lt;") for text in parts[::2]]
     return "<br>".join("".join(parts).replace("|", "\\|").splitlines())
 
 
@@ -92,6 +93,8 @@ def _without_docstring(text: str) -> str:
     assert isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     docstring, *rest = definition.body
     if ast.get_docstring(definition) is None or not rest:
+        return text
+    if rest[0].lineno == docstring.end_lineno:  # in one line with the code
         return text
     lines = text.splitlines(keepends=True)
     begin, end = docstring.lineno - 2, (docstring.end_lineno or docstring.lineno) - 1

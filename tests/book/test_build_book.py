@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import build_book
 import pytest
@@ -72,9 +73,33 @@ def test_a_renamed_or_removed_file_a_new_site(book, builds):
     assert len(builds) == 3
 
 
+def test_what_does_not_change_the_pages_builds_nothing(book, builds, monkeypatch):
+    built_book(book)
+    for name in ("GRU_COURSE_DATA", "GRU_COURSE_PROFILE", "KERAS_BACKEND", "CI", "CHROMIUM"):
+        monkeypatch.setenv(name, "/another")
+    for name in (".DS_Store", ".second.md.swp", ".ipynb_checkpoints/a.md", "__pycache__/a.pyc"):
+        path = book / "book" / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    ask = f"import sys; sys.path.insert(0, {str(build_book.ROOT / 'tools')!r}); import pathlib, "
+    ask += f"build_book as b; print(b.book_key(pathlib.Path({str(book)!r})))"
+    another_process = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True)
+    assert another_process.stdout.strip() == build_book.book_key(book)
+    built_book(book)
+    assert len(builds) == 1
+
+
+def test_two_at_once_put_the_book_in_its_place(book, builds):
+    html = book / "_build" / "html"
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: build_book.put(html, book), range(8)))
+    assert (html / "index.html").read_text() == TOC
+    assert len(builds) == 1
+
+
 def test_another_lock_a_new_site(book, builds, monkeypatch):
     built_book(book)
-    monkeypatch.setattr(build_book, "environment", lambda: "another sphinx")
+    monkeypatch.setattr(build_book, "installed", lambda: "another sphinx")
     built_book(book)
     assert len(builds) == 2
 

@@ -5,8 +5,11 @@ import re
 
 import nbformat
 import pytest
+from jupyter_server.services.contents.filemanager import FileContentsManager
 from notebook_runs import NOTEBOOKS, canonical, freshness_violations
+from plain_notebooks import plain_metadata
 from provenance import notebook_stamp
+from traitlets.config import PyFileConfigLoader
 
 from gru_course.plots.style import PAGE_WIDTH, RC_PARAMS
 
@@ -67,7 +70,9 @@ def test_stored_outputs_are_full_and_fresh(path):
 def test_canonical_form(path):
     """A diff shows changes of content only."""
     notebook = read(path)
-    assert canonical(copy.deepcopy(notebook), path.stem) == notebook
+    ordered = canonical(copy.deepcopy(notebook), path.stem)
+    plain_metadata(notebook)  # Jupyter Lab adds to it whatever it opens
+    assert ordered == notebook
 
 
 def bad(source, **changes):
@@ -160,3 +165,63 @@ def test_stale_or_broken_outputs_are_red(tmp_path, change, profile, said):
     violations = freshness_violations(stored(tmp_path, change, profile), tmp_path)
     assert len(violations) == 1
     assert said in violations[0]
+
+
+# --- what Jupyter Lab leaves ---------------------------------------------------------------------
+
+
+def saved_by_lab(notebook):
+    """Do to a notebook what Jupyter Lab does to whatever it opens and saves."""
+    notebook = copy.deepcopy(notebook)
+    notebook.metadata.kernelspec.display_name = "Python 3 (ipykernel)"
+    notebook.metadata.language_info = nbformat.from_dict(
+        {"name": "python", "version": "3.12.1", "codemirror_mode": {"name": "ipython"}}
+    )
+    for cell in notebook.cells:
+        cell.metadata.update(scrolled=True, editable=True)
+    first, *others = notebook.cells[0].outputs[:2]
+    if others:  # it joins what was printed in several goes
+        first.text += others[0].text
+        del notebook.cells[0].outputs[1]
+    return notebook
+
+
+@pytest.fixture
+def printing(tmp_path):
+    """Give a stored notebook that printed in two goes."""
+
+    def two_goes(notebook):
+        notebook.cells[0].outputs = [
+            nbformat.v4.new_output("stream", text=text) for text in ("1\n", "2\n")
+        ]
+        notebook.metadata["gru_course"] = notebook_stamp(notebook, "full", tmp_path)
+
+    path = stored(tmp_path, two_goes)
+    nbformat.write(canonical(read(path), path.stem), path)
+    return path
+
+
+def test_a_notebook_that_was_opened_in_lab_is_fresh_and_in_order(printing, tmp_path):
+    assert freshness_violations(printing, tmp_path) == []
+    before = read(printing)
+    saved = saved_by_lab(before)
+    nbformat.write(saved, printing)
+    assert freshness_violations(printing, tmp_path) == []
+    ordered = canonical(copy.deepcopy(saved), printing.stem)
+    assert ordered == canonical(copy.deepcopy(before), printing.stem) == before
+    saved.cells[0].outputs[0].text = "3\n"
+    nbformat.write(saved, printing)
+    assert "its seal is broken: it holds another run" in freshness_violations(printing, tmp_path)[0]
+
+
+def test_make_lab_saves_a_notebook_as_it_was(printing):
+    config = PyFileConfigLoader("lab_config.py", path=str(NOTEBOOKS.parent / "tools")).load_config()
+    hook = config.FileContentsManager.pre_save_hook
+    manager = FileContentsManager(root_dir=str(printing.parent), pre_save_hook=hook)
+    before = printing.read_bytes()
+    model = {"type": "notebook", "format": "json", "content": saved_by_lab(read(printing))}
+    manager.save(model, printing.name)
+    assert printing.read_bytes() == before
+    mine = nbformat.v4.new_notebook(metadata={"title": "My own"})
+    manager.save({"type": "notebook", "format": "json", "content": mine}, "mine.ipynb")
+    assert read(printing.with_name("mine.ipynb")).metadata == {"title": "My own"}

@@ -22,6 +22,7 @@ class Course:
     @classmethod
     def of_samples(cls, root, *names):
         course = cls(root)
+        shutil.copy(SAMPLES.parents[2] / "conftest.py", root)
         (course.notebooks / "quick").mkdir(parents=True)
         shutil.copy(SAMPLES / "gates.toml", course.notebooks)
         for name in names:
@@ -55,8 +56,8 @@ class Course:
         paths = [str(self.root / "src"), str(tools), os.environ.get("PYTHONPATH", "")]
         ended = subprocess.run(
             [
-                *(sys.executable, "-m", "pytest", self.notebooks, "-p", "lessons"),
-                *("--nbval", "--nbval-current-env", f"--junitxml={report}", *options),
+                *(sys.executable, "-m", "pytest", self.notebooks, "--nbval"),
+                *(f"--junitxml={report}", *options),
             ],
             cwd=self.root,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), **environment},
@@ -163,3 +164,25 @@ def test_a_pass_is_remembered_until_something_changes_that_could_undo_it(tmp_pat
         assert count == ran
         assert {name for name, _ in broken} == FAULTS.keys()
         assert {(name, where) for name, (*_, where) in FAULTS.items()} <= broken.keys()
+
+
+# --- run by hand ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", [("-n", "2"), ("-n", "2", "--dist", "load"), ("-n", "0")])
+def test_the_cells_of_a_notebook_stay_together(tmp_path, options):
+    course = Course.of_samples(tmp_path, "good")
+    course.copy_the_good_one("again")
+    assert course.test(*options)[:2] == ({}, 8)
+
+
+def test_what_the_reader_has_exported_changes_nothing(tmp_path):
+    course = Course.of_samples(tmp_path, "good")
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "mine.py").write_text("import os; os.environ['MINE'] = 'yes'")
+    asserted = "import os; assert 'MINE' not in os.environ, 'startup'; "
+    asserted += "assert 'inline' in os.environ['MPLBACKEND'], os.environ['MPLBACKEND']; "
+    course.change("good.ipynb", "import numpy", f"{asserted}import numpy")
+    broken, count, _ = course.test(MPLBACKEND="Agg", IPYTHONDIR=str(tmp_path / "ipython"))
+    assert (broken, count) == ({}, 4)

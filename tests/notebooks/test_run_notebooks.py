@@ -1,6 +1,7 @@
 """What `make execute` and `make verify` do, on samples, some of them broken on purpose."""
 
 import errno
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import run_notebooks
 from definitions import Reach
 from notebook_runs import Run, longest_first, run_notebook, store
+from plain_notebooks import METADATA
 from provenance import notebook_stamp
 
 from gru_course.gates import load_gates
@@ -181,11 +183,85 @@ def test_what_has_run_with_other_code_than_there_is_now_is_not_stored(paths, goo
     assert "was edited meanwhile" in found
 
 
+# --- what the reader has exported ----------------------------------------------------------------
+
+DRAWING = [
+    ("profile = None", {"tags": ["parameters"]}),
+    (
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
+        {"mystnb": {"image": {"alt": "A line"}}},
+    ),
+]
+
+
+@pytest.fixture
+def drawing(tmp_path):
+    """Give a notebook whose second cell draws, and says so."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "gates.toml").write_text(
+        (SAMPLES / "gates.toml").read_text().replace("over_budget", "drawing")
+    )
+    path = tmp_path / "drawing.ipynb"
+    cells = [nbformat.v4.new_code_cell(source, metadata=said) for source, said in DRAWING]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=METADATA), path)
+    return path
+
+
+@pytest.fixture
+def hostile(tmp_path, monkeypatch):
+    """Export what takes figures away, starts another kernel, or runs code of the user in it."""
+    kernel, startup = tmp_path / "kernels" / "python3", tmp_path / "i" / "profile_default/startup"
+    for folder in (kernel, startup):
+        folder.mkdir(parents=True)
+    spec = {"argv": ["/nowhere/python", "{connection_file}"], "display_name": "", "language": "p"}
+    (kernel / "kernel.json").write_text(json.dumps(spec))
+    (startup / "mine.py").write_text("import matplotlib; matplotlib.use('svg')")
+    (tmp_path / "matplotlibrc").write_text("figure.dpi: 10")
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path / "matplotlibrc"))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "i"))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+
+
+def picture_of(run):
+    (picture,) = (o.data["image/png"] for o in run.notebook.cells[-1].outputs if "data" in o)
+    return picture
+
+
+def test_what_the_reader_has_exported_changes_no_page(drawing, request):
+    (before,) = (run for _, run in run_notebooks.run_side_by_side([drawing], "quick"))
+    request.getfixturevalue("hostile")
+    (after,) = (run for _, run in run_notebooks.run_side_by_side([drawing], "quick"))
+    assert picture_of(before) == picture_of(after)
+
+
+def test_a_page_without_its_figure_is_not_stored(drawing, monkeypatch, capsys):
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    run = run_notebook(drawing, "quick", drawing.parent / "out")  # the environment as it is
+    before = drawing.read_bytes()
+    monkeypatch.setattr(run_notebooks, "run_side_by_side", lambda *_: iter([(drawing, run)]))
+    found = run_notebooks.execute([drawing])
+    assert (
+        sum("drawing.ipynb: a cell shows no picture: 'import matplotlib" in f for f in found) == 1
+    )
+    assert drawing.read_bytes() == before
+
+
+def test_nothing_is_run_with_other_libraries_than_the_stamp_names(paths, monkeypatch, capsys):
+    def other():
+        raise ValueError("requirements.txt asks for numpy 2.4, not 1.26: install what it lists")
+
+    monkeypatch.setattr(run_notebooks, "check_libraries", other)
+    before = paths[0].read_bytes()
+    assert "asks for numpy" in run_notebooks.execute(paths)[0]
+    assert paths[0].read_bytes() == before
+
+
 # --- what has changed ----------------------------------------------------------------------------
 
 
 @pytest.fixture
-def checkout(paths):
+def checkout(paths, needs_git):
     """The samples under git, and the revision of that."""
     folder = paths[0].parent
     (folder / "requirements.txt").write_text("numpy==2\n")
@@ -214,6 +290,15 @@ def test_what_has_changed_is_run_in_full(name, old, new, changed, checkout):
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, new))
     assert [p.stem for p in run_notebooks.changed_since("HEAD", checkout)] == changed
+
+
+def test_a_notebook_saved_in_jupyter_lab_has_not_changed(checkout):
+    notebook = nbformat.read(checkout[0], as_version=4)
+    notebook.metadata.kernelspec.display_name = "Python 3 (ipykernel)"
+    notebook.metadata.language_info = {"name": "python", "version": "3.12.1"}
+    notebook.cells[-1].metadata["scrolled"] = True
+    nbformat.write(notebook, checkout[0])
+    assert run_notebooks.changed_since("HEAD", checkout) == []
 
 
 def test_a_new_notebook_has_changed(checkout):

@@ -51,7 +51,7 @@ def make(root):
 
 
 @pytest.fixture
-def checkout(tmp_path):
+def checkout(tmp_path, needs_git):
     write(tmp_path, "requirements.txt", LOCK)
     write(tmp_path, "src/gru_course/__init__.py", "")
     write(tmp_path, "src/gru_course/a.py", "def f(x):\n    return x + 1\ndef g():\n    ...\n")
@@ -309,3 +309,50 @@ def test_accepted_rows_are_used_and_their_evidence_holds():
     found = provenance.evidence_violations(provenance.load_accepted())
     # A clone without history, such as that of a release, cannot look at old code.
     assert [text for text in found if "not in this clone" not in text] == []
+
+
+# --- what is installed ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def install(tmp_path, monkeypatch):
+    """Install nothing but distributions of given names and versions, without their code."""
+
+    def write_metadata(name, version, package):
+        folder = tmp_path / f"{name.replace('-', '_')}-{version}.dist-info"
+        folder.mkdir()
+        (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}")
+        (folder / "top_level.txt").write_text(package)
+        monkeypatch.setattr("sys.path", [str(tmp_path)])
+
+    return write_metadata
+
+
+@pytest.mark.parametrize(
+    "build",
+    ["tensorflow", "tensorflow-cpu", "tensorflow-macos", "tensorflow-cpu-aws", "intel-tensorflow"],
+)
+def test_any_build_of_tensorflow_counts_as_tensorflow(install, tmp_path, build):
+    install(build, "2.21.0", "tensorflow")
+    assert provenance.installed_versions() == {"tensorflow": "2.21"}
+    (tmp_path / "requirements.txt").write_text("tensorflow-cpu==2.21.3\n")
+    provenance.check_libraries(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("version", "said"), [("2.20.0", "tensorflow 2.21, not 2.20"), (None, "not there")]
+)
+def test_other_libraries_are_told(install, tmp_path, version, said):
+    if version:
+        install("tensorflow-macos", version, "tensorflow")
+    else:
+        install("babel", "2.17.0", "babel")
+    (tmp_path / "requirements.txt").write_text("tensorflow-cpu==2.21.3\n")
+    with pytest.raises(ValueError, match=said):
+        provenance.check_libraries(tmp_path)
+
+
+def test_without_git_it_is_said_that_nothing_can_be_said(checkout, monkeypatch):
+    write(checkout, "src/gru_course/a.py", "def f(x):\n    return x + 2\n")
+    monkeypatch.setenv("PATH", "")
+    assert "cannot be said" in provenance.changes(STUDY, checkout)[0]

@@ -80,7 +80,7 @@ class Checkout:
 
 
 @pytest.fixture(scope="module")
-def passed(tmp_path_factory):
+def passed(tmp_path_factory, needs_git):
     """Give a checkout in which all tests have passed."""
     found = Checkout(tmp_path_factory.mktemp("passed"))
     assert found.run() == (ALL, 0)
@@ -162,7 +162,7 @@ def test_what_is_chosen_by_hand_runs(checkout):
     assert checkout.run("tests/test_far.py::test_far") == ({"far"}, 0)
 
 
-def test_half_a_file_is_no_pass_of_it(tmp_path):
+def test_half_a_file_is_no_pass_of_it(tmp_path, needs_git):
     checkout = Checkout(tmp_path)
     checkout.write(
         "tests/test_far.py", "def test_a():\n    assert 1\ndef test_b():\n    assert 0\n"
@@ -177,12 +177,27 @@ def test_a_damaged_memory_is_not_trusted(checkout):
     assert checkout.run() == (ALL, 0)
 
 
-def test_a_file_that_changes_while_the_tests_run_is_not_remembered(tmp_path):
+def test_a_file_that_changes_while_the_tests_run_is_not_remembered(tmp_path, needs_git):
     checkout = Checkout(tmp_path)
     text = "def test_far(root):\n    path = root / 'notes/facts.txt'\n"
     checkout.write("tests/test_far.py", f"{text}    path.write_text(path.read_text() + ' ')\n")
     checkout.run("tests/test_far.py")
     assert "far" in checkout.run()[0]
+
+
+@pytest.mark.parametrize("cause", ["no git", "no history", "another repository"])
+def test_where_git_does_not_know_the_files_nothing_is_remembered(checkout, cause):
+    """A download without history; in a repository that ignores it, git would list nothing."""
+    settings = {}
+    if cause == "no git":
+        settings["PATH"] = "/nowhere"
+    else:
+        shutil.rmtree(checkout.root / ".git")
+    if cause == "another repository":
+        subprocess.run(["git", "init", "-q"], cwd=checkout.root.parent, check=True)
+        (checkout.root.parent / ".gitignore").write_text("*\n")
+    for _ in range(2):
+        assert checkout.run(**settings) == (ALL, 0)
 
 
 # --- the memory itself --------------------------------------------------------------------------

@@ -129,6 +129,19 @@ def test_other_libraries_than_the_lock_says_are_told_before_work_begins(checkout
     assert not checkout.notes.exists()
 
 
+def test_a_finished_study_is_stored_without_git(checkout):
+    status, said = checkout.run(PATH="/nowhere")
+    assert status == 0, said
+    provenance = json.loads(checkout.stored.read_text())["provenance"]
+    assert provenance["commit"] == "not in a git checkout"
+
+
+def test_nothing_exported_reaches_a_study(checkout):
+    checkout.change("    pass", "    note('backend', os.environ['KERAS_BACKEND'])")
+    assert checkout.run(KERAS_BACKEND="jax")[0] == 0
+    assert set(checkout.count("backend")) == {"tensorflow"}
+
+
 def test_again_tells_whether_what_is_stored_comes_out(checkout):
     assert checkout.run()[0] == 0
     status, said = checkout.run("--again", "square/3", "sum")
