@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gru_course.checked import finite, measured, negligible, share, whole
+from gru_course.checked import finite, measured, negligible, positive, share, whole
 
 NAN, INF = float("nan"), float("inf")
 
@@ -118,3 +118,10 @@ def test_what_is_no_whole_number_is_refused(value):
         whole(value, "units")
     with pytest.raises(ValueError, match="from -2 up"):
         whole(-3, "shift", least=-2)
+
+
+@pytest.mark.parametrize("value", [0, -1, NAN, INF, "3", None])
+def test_what_is_not_above_zero_is_refused(value):
+    positive(1e-300, "rate")
+    with pytest.raises(ValueError, match=r"^rate is .*; expected a finite number above 0$"):
+        positive(value, "rate")

@@ -141,6 +141,19 @@ def whole(value: float, name: str, least: int = 1) -> None:
         raise ValueError(f"{name} is {value!r}; expected a whole number from {least} up")
 
 
+def positive(value: float, name: str) -> None:
+    """Refuse what is no finite number above 0, such as a learning rate of 0.
+
+    Examples
+    --------
+    >>> positive(0, "learning_rate")
+    Traceback (most recent call last):
+    ValueError: learning_rate is 0; expected a finite number above 0
+    """
+    if not isinstance(value, Real) or not 0 < value < np.inf:
+        raise ValueError(f"{name} is {value!r}; expected a finite number above 0")
+
+
 def _numbers(values: ArrayLike, name: str) -> NDArray[Any]:
     """Return real numbers as an array."""
     try:

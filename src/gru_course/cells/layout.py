@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gru_course.checked import finite, whole
+
 Array = NDArray[np.floating]
 State = tuple[Array, ...]
 """What a cell carries on, each part ``(batch, units)``; the hidden state comes first."""
@@ -110,13 +112,21 @@ class CellWeights(ABC, Generic[Step]):
             Seed of NumPy's generator.
         scale : float
             Standard deviation of every number.
+
+        Raises
+        ------
+        ValueError
+            If a width is below 1, or the scale is no finite number from 0 up.
         """
+        whole(features, "features")
+        whole(units, "units")
         width = cls.blocks * units
         bias_shape = next(iter(cls._bias_shapes(width).values()))
         return cls._drawn([(features, width), (units, width), bias_shape], seed, scale)
 
     @classmethod
     def _drawn(cls, shapes: list[tuple[int, ...]], seed: int, scale: float) -> Self:
+        finite(scale, "the scale", what_to_do="")
         rng = np.random.default_rng(seed)
         return cls(*(rng.normal(scale=scale, size=shape) for shape in shapes))
 
@@ -161,6 +171,12 @@ class StepGradients(NamedTuple, Generic[Weights]):
     x: Array
     state: State
     weights: Weights
+
+
+def check_finite(weights: Any) -> None:
+    """Raise ValueError if a number in the arrays of a layer is not finite."""
+    for name, array in vars(weights).items():
+        finite(array, f"the weights in {name}", what_to_do="Did the training diverge?")
 
 
 def check_last_axis(name: str, array: Array, width: int, meaning: str) -> None:

@@ -1,0 +1,143 @@
+"""Every public function with one argument at a time replaced by what people bring by mistake.
+
+Right is an error that says what is wrong, or a result that is finite. Wrong is silence: a result
+that holds no number, a warning of NumPy about one, a changed argument, a call without end; and an
+error in the words of another library about something else.
+
+A new function is tried without a new test. If it fails here, the message says what to do.
+"""
+
+import linecache
+import re
+import signal
+import traceback
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from exempt import may_fail, reason_not_to_try
+from faults import KNOWN
+from hostile_values import arrays_in, fresh, hostile_values, not_finite
+from public import FOLDER, call, public_names, shown_examples
+from written import WRITTEN
+
+SECONDS = 10
+"""CPU time after which a call counts as endless."""
+SILENT = re.compile("invalid value|divide by zero|Mean of empty|Degrees of freedom|overflow")
+FOREIGN = re.compile(
+    "broadcast|has no attribute|out of range|unsupported operand|division by zero|could not convert"
+    "|cannot reshape|zero-size|not supported between|not subscriptable|not iterable|no len"
+)
+NAMES = [name for name in public_names() if not reason_not_to_try(name)]
+
+
+class Endless(BaseException):
+    """A call took too long."""
+
+
+@contextmanager
+def limited() -> Iterator[None]:
+    def stop(*_: Any) -> None:
+        raise Endless
+
+    before = signal.signal(signal.SIGPROF, stop)  # pytest-timeout has the other clocks
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def example_of(name: str) -> dict[str, Any]:
+    if name in WRITTEN:
+        return WRITTEN[name]()
+    parts = name.split(".")
+    module = ".".join(("gru_course", *parts[: -1 if parts[-2][0].islower() else -2]))
+    module = module if parts[-1][0].islower() or parts[-2][0].islower() else module
+    shown = shown_examples(module)
+    if name not in shown:
+        pytest.fail(
+            f"there is no example call of {name}: show one in its docstring, or write one into "
+            "tests/hostile/written.py"
+        )
+    return shown[name]
+
+
+def is_clear(error: Exception, parameter: str) -> bool:
+    """Tell whether an error is raised by this package, or names the parameter."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    if not isinstance(error, ValueError | TypeError) and type(error).__module__ == "builtins":
+        return isinstance(error, FileNotFoundError | IsADirectoryError)
+    ours = last.filename.startswith(str(FOLDER))
+    if ours and linecache.getline(last.filename, last.lineno or 0).strip().startswith("raise "):
+        return True
+    said = str(error)
+    return bool(re.search(rf"\b{re.escape(parameter)}\b", said)) and not FOREIGN.search(said)
+
+
+def fault_of(name: str, example: dict[str, Any], parameter: str, value: str) -> str | None:
+    """Call once; say what is wrong with what came, or return None."""
+    models = [part for part in example.values() if hasattr(part, "get_weights")]
+    weights = [model.get_weights() for model in models]
+    watched = [array for key, part in example.items() if key != "self" for array in arrays_in(part)]
+    before = [array.copy() for array in watched]
+    try:
+        with warnings.catch_warnings(record=True) as warned, limited():
+            warnings.simplefilter("always")
+            result = call(name, example)
+        if bad := not_finite([result, *models]):
+            return f"gives {bad}"
+        silent = [str(w.message) for w in warned if issubclass(w.category, RuntimeWarning)]
+        if silent := [said for said in silent if SILENT.search(said)]:
+            return f"warns: {silent[0]}"
+    except Endless:
+        return "does not end"
+    except Exception as error:
+        # Of another type Python itself says so, and no number comes of it.
+        if "another type" not in value and not is_clear(error, parameter):
+            return f"{type(error).__name__}: {str(error)[:100]}"
+    finally:
+        for model, values in zip(models, weights, strict=True):
+            model.set_weights(values)
+        plt.close("all")
+    if any(not _same(old, new) for old, new in zip(before, watched, strict=True)):
+        return "changes its argument"
+    return None
+
+
+def _same(old: np.ndarray, new: np.ndarray) -> bool:
+    return np.array_equal(old, new, equal_nan=old.dtype.kind in "fcM")
+
+
+def faults(name: str) -> dict[str, str]:
+    """Try every hostile value of every parameter; return what went wrong."""
+    example = example_of(name)
+    found = {}
+    for parameter, valid in example.items():
+        if parameter in ("self", "cls"):
+            continue
+        for value, hostile in hostile_values(valid):
+            if value == "another type: None" and valid is None:
+                continue
+            changed = {**{k: fresh(v) for k, v in example.items()}, parameter: fresh(hostile)}
+            fault = fault_of(name, changed, parameter, value)
+            if fault and not may_fail(name, parameter, value):
+                found[f"{parameter}: {value}"] = fault
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hostile_input_is_refused_or_answered_with_numbers(name):
+    valid = {key: fresh(part) for key, part in example_of(name).items()}
+    fault = fault_of(name, valid, "", "")
+    assert fault is None, f"its own example {fault}"
+    found, known = faults(name), KNOWN.get(name, set())
+    told = "\n".join(f"  {where}: {fault}" for where, fault in found.items() if where not in known)
+    assert set(found) <= known, f"{name}\n{told}\nRefuse such input, or say in exempt.py why not."
+    mended = ", ".join(sorted(known - set(found)))
+    assert not mended, f"{mended}: mended, so take it out of tests/hostile/faults.py"
