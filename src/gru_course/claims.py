@@ -6,6 +6,7 @@ changed result cannot leave an old verdict standing: the tests compare the two.
 """
 
 import json
+import math
 import operator
 import re
 import tomllib
@@ -63,7 +64,9 @@ class Expectation:
         """Read comparisons with a number, or with another metric of the same notebook."""
         comparisons: list[tuple[str, float | str]] = []
         for part in text.split(" and "):
-            match = re.fullmatch(r"(<=|>=|<|>) (?:(-?[\d.]+(?:e-?\d+)?)|([a-z]\w*))", part.strip())
+            match = re.fullmatch(
+                r"(<=|>=|<|>) (?:(-?(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?)|([a-z]\w*))", part.strip()
+            )
             if match is None:
                 raise ValueError(
                     f"cannot read {text!r}: write '< 1', '>= other_metric' or '> 0.7 and < 0.8'"
@@ -120,13 +123,17 @@ class Evidence:
         Raises
         ------
         ValueError
-            If what was recorded is not a number.
+            If nothing was recorded, or what was is not a finite number.
         """
         metric = metric or self.metric
-        value = records[self.notebook][metric].value
-        if isinstance(value, str):
-            raise ValueError(f"{self.notebook}::{metric} is the text {value!r}, not a number")
-        return float(value)
+        recorded = records.get(self.notebook, {}).get(metric)
+        if recorded is None:
+            raise ValueError(f"{self.notebook}::{metric} was not recorded")
+        if isinstance(recorded.value, str) or not math.isfinite(recorded.value):
+            raise ValueError(
+                f"{self.notebook}::{metric} is {recorded.value!r}, not a finite number"
+            )
+        return float(recorded.value)
 
     def ends(self, records: Records) -> tuple[float, float] | None:
         """Give the interval around the number, if there is one."""

@@ -46,8 +46,8 @@ def horizon(
     finite(passed, "the score that passes", what_to_do="")
     if len(lengths) != len(scores) or (np.diff(finite(lengths, "the lengths")) <= 0).any():
         raise ValueError(
-            f"{len(lengths)} lengths {list(lengths)[:9]} and {len(scores)} rows of scores; expected "
-            "ascending lengths and a row for each"
+            f"lengths {list(lengths)[:9]} and {len(scores)} rows of scores; expected ascending "
+            "lengths and a row for each"
         )
     if not all(finite(values, "the scores").size for values in scores):
         raise ValueError("a length has no score; expected one for each seed")

@@ -161,8 +161,8 @@ def share_by_group(
     sizes_found = [len(groups), len(groups if strata is None else strata)]
     if right.ndim != 1 or not right.size or sizes_found != 2 * [len(right)]:
         raise ValueError(
-            f"outcomes of shape {right.shape}, {sizes_found[0]} groups and {sizes_found[1]} strata; "
-            "expected as many of each, and at least one"
+            f"outcomes of shape {right.shape}, groups and strata of length {sizes_found}; expected "
+            "as many of each, and at least one"
         )
     if right.min() < 0 or right.max() > 1:
         raise ValueError(f"outcomes from {right.min()} to {right.max()}; expected 0 to 1")
