@@ -67,7 +67,7 @@ class Expectation:
             match = re.fullmatch(
                 r"(<=|>=|<|>) (?:(-?(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?)|([a-z]\w*))", part.strip()
             )
-            if match is None:
+            if match is None or math.isinf(float(match[2] or 0)):
                 raise ValueError(
                     f"cannot read {text!r}: write '< 1', '>= other_metric' or '> 0.7 and < 0.8'"
                 )
@@ -129,20 +129,34 @@ class Evidence:
         recorded = records.get(self.notebook, {}).get(metric)
         if recorded is None:
             raise ValueError(f"{self.notebook}::{metric} was not recorded")
-        if isinstance(recorded.value, str) or not math.isfinite(recorded.value):
+        if isinstance(recorded.value, str):
+            raise ValueError(
+                f"{self.notebook}::{metric} is the text {recorded.value!r}, not a number"
+            )
+        if not math.isfinite(recorded.value):
             raise ValueError(
                 f"{self.notebook}::{metric} is {recorded.value!r}, not a finite number"
             )
         return float(recorded.value)
 
     def ends(self, records: Records) -> tuple[float, float] | None:
-        """Give the interval around the number, if there is one."""
+        """Give the interval around the number, if there is one.
+
+        Raises
+        ------
+        ValueError
+            If an end is not a finite number, or the lower one is the higher.
+        """
         if self.plus_minus:
             middle, half = self.value(records), self.value(records, self.plus_minus)
-            return middle - half, middle + half
-        if self.low and self.high:
-            return self.value(records, self.low), self.value(records, self.high)
-        return None
+            low, high = middle - half, middle + half
+        elif self.low and self.high:
+            low, high = self.value(records, self.low), self.value(records, self.high)
+        else:
+            return None
+        if low > high:
+            raise ValueError(f"{self.notebook}::{self.metric}: an interval from {low} to {high}")
+        return low, high
 
     def outcome(self, records: Records) -> str:
         """Compare the number, and both ends of its interval, with what was expected.

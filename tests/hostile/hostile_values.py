@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
+
+from gru_course.plots.style import finished
 
 Hostile = Iterator[tuple[str, Any]]
 
@@ -42,7 +45,7 @@ def _wrong_contents(value: Any, depth: int) -> Hostile:
         yield from (("zero", 0), ("negative", -1), ("NaN", float("nan")), ("fraction", 1.5))
     elif isinstance(value, float | np.floating):
         yield from ((name, float(name)) for name in ("NaN", "inf", "-inf"))
-        yield from (("zero", 0.0), ("negative", -1.0), ("huge", 1e300))
+        yield from (("zero", 0.0), ("negative", -1.0), ("huge", 1e100))
     elif isinstance(value, str):
         yield from (("empty", ""), ("blank", " \t\n"), ("other script", OTHER_SCRIPT))
         yield from (("very long", VERY_LONG), ("half a character", "\ud800"))
@@ -73,7 +76,7 @@ def _arrays(value: np.ndarray) -> Hostile:
             yield name, changed
         yield "nothing but NaN", np.full_like(value, np.nan)
         yield "zeros", np.zeros_like(value)
-        yield "huge", np.full_like(value, np.finfo(value.dtype).max / 4)
+        yield "huge", np.full_like(value, np.sqrt(np.finfo(value.dtype).max) / 1e3)
         yield "another type: texts", np.full(value.shape, "x")
     elif value.dtype.kind in "iu":
         yield "zeros", np.zeros_like(value)
@@ -184,6 +187,12 @@ def not_finite(value: Any, depth: int = 0) -> str | None:
     if hasattr(value, "get_weights"):
         return not_finite(value.get_weights(), depth + 1)
     if hasattr(value, "data") and isinstance(value.data, str):  # HTML
+        return None
+    if isinstance(value, Figure):
+        try:
+            finished(value)
+        except ValueError as error:
+            return str(error)
         return None
     if isinstance(value, datetime) or type(value).__name__ == "KerasTensor":
         return None

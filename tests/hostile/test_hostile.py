@@ -22,7 +22,7 @@ import pytest
 from exempt import may_fail, reason_not_to_try
 from faults import KNOWN
 from hostile_values import arrays_in, fresh, hostile_values, not_finite
-from public import FOLDER, call, public_names, shown_examples
+from public import FOLDER, call, found, public_names, shown_examples
 from written import WRITTEN
 
 SECONDS = 10
@@ -56,10 +56,7 @@ def limited() -> Iterator[None]:
 def example_of(name: str) -> dict[str, Any]:
     if name in WRITTEN:
         return WRITTEN[name]()
-    parts = name.split(".")
-    module = ".".join(("gru_course", *parts[: -1 if parts[-2][0].islower() else -2]))
-    module = module if parts[-1][0].islower() or parts[-2][0].islower() else module
-    shown = shown_examples(module)
+    shown = shown_examples(found(name)[2])
     if name not in shown:
         pytest.fail(
             f"there is no example call of {name}: show one in its docstring, or write one into "
@@ -117,7 +114,7 @@ def _same(old: np.ndarray, new: np.ndarray) -> bool:
 def faults(name: str) -> dict[str, str]:
     """Try every hostile value of every parameter; return what went wrong."""
     example = example_of(name)
-    found = {}
+    wrong = {}
     for parameter, valid in example.items():
         if parameter in ("self", "cls"):
             continue
@@ -127,8 +124,8 @@ def faults(name: str) -> dict[str, str]:
             changed = {**{k: fresh(v) for k, v in example.items()}, parameter: fresh(hostile)}
             fault = fault_of(name, changed, parameter, value)
             if fault and not may_fail(name, parameter, value):
-                found[f"{parameter}: {value}"] = fault
-    return found
+                wrong[f"{parameter}: {value}"] = fault
+    return wrong
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -136,8 +133,8 @@ def test_hostile_input_is_refused_or_answered_with_numbers(name):
     valid = {key: fresh(part) for key, part in example_of(name).items()}
     fault = fault_of(name, valid, "", "")
     assert fault is None, f"its own example {fault}"
-    found, known = faults(name), KNOWN.get(name, set())
-    told = "\n".join(f"  {where}: {fault}" for where, fault in found.items() if where not in known)
-    assert set(found) <= known, f"{name}\n{told}\nRefuse such input, or say in exempt.py why not."
-    mended = ", ".join(sorted(known - set(found)))
+    wrong, known = faults(name), KNOWN.get(name, set())
+    told = "\n".join(f"  {where}: {fault}" for where, fault in wrong.items() if where not in known)
+    assert set(wrong) <= known, f"{name}\n{told}\nRefuse such input, or say in exempt.py why not."
+    mended = ", ".join(sorted(known - set(wrong)))
     assert not mended, f"{mended}: mended, so take it out of tests/hostile/faults.py"

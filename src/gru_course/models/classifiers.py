@@ -308,7 +308,6 @@ def widest(config: ClassifierConfig, budget: int) -> ClassifierConfig:
     ...  for name in ("gru", "lstm", "bi_gru")}
     {'gru': 32, 'lstm': 26, 'bi_gru': 19}
     """
-
     if not isinstance(budget, int):
         raise ValueError(f"budget is {budget!r}; expected a whole number of parameters")
 
