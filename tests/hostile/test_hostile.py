@@ -12,8 +12,9 @@ import re
 import signal
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -77,7 +78,9 @@ def is_clear(error: Exception, parameter: str) -> bool:
     return bool(re.search(rf"\b{re.escape(parameter)}\b", said)) and not FOREIGN.search(said)
 
 
-def fault_of(name: str, example: dict[str, Any], parameter: str, value: str) -> str | None:
+def fault_of(
+    called: Callable[[], Any], example: dict[str, Any], parameter: str = "", value: str = ""
+) -> str | None:
     """Call once; say what is wrong with what came, or return None."""
     models = [part for part in example.values() if hasattr(part, "get_weights")]
     weights = [model.get_weights() for model in models]
@@ -86,7 +89,7 @@ def fault_of(name: str, example: dict[str, Any], parameter: str, value: str) -> 
     try:
         with warnings.catch_warnings(record=True) as warned, limited():
             warnings.simplefilter("always")
-            result = call(name, example)
+            result = called()
         if bad := not_finite([result, *models]):
             return f"gives {bad}"
         silent = [str(w.message) for w in warned if issubclass(w.category, RuntimeWarning)]
@@ -122,7 +125,7 @@ def faults(name: str) -> dict[str, str]:
             if value == "another type: None" and valid is None:
                 continue
             changed = {**{k: fresh(v) for k, v in example.items()}, parameter: fresh(hostile)}
-            fault = fault_of(name, changed, parameter, value)
+            fault = fault_of(partial(call, name, changed), changed, parameter, value)
             if fault and not may_fail(name, parameter, value):
                 wrong[f"{parameter}: {value}"] = fault
     return wrong
@@ -131,10 +134,78 @@ def faults(name: str) -> dict[str, str]:
 @pytest.mark.parametrize("name", NAMES)
 def test_hostile_input_is_refused_or_answered_with_numbers(name):
     valid = {key: fresh(part) for key, part in example_of(name).items()}
-    fault = fault_of(name, valid, "", "")
+    fault = fault_of(partial(call, name, valid), valid)
     assert fault is None, f"its own example {fault}"
     wrong, known = faults(name), KNOWN.get(name, set())
     told = "\n".join(f"  {where}: {fault}" for where, fault in wrong.items() if where not in known)
     assert set(wrong) <= known, f"{name}\n{told}\nRefuse such input, or say in exempt.py why not."
     mended = ", ".join(sorted(known - set(wrong)))
     assert not mended, f"{mended}: mended, so take it out of tests/hostile/faults.py"
+
+
+def quiet_nan(values):
+    with np.errstate(all="ignore"):
+        return values / 0 * 0
+
+
+def warns(values):
+    return np.where(values > 0, 1.0, np.sqrt(-1 - values))
+
+
+def doubles(values):
+    values *= 2
+
+
+def endless(values):
+    while True:
+        values = values + 0
+
+
+def foreign(values):
+    return values + np.ones(9)
+
+
+def nothing_inside(values):
+    return values.absent
+
+
+@pytest.mark.parametrize(
+    ("function", "fault"),
+    [
+        (quiet_nan, "gives nan"),
+        (warns, "warns: invalid value"),
+        (doubles, "changes its argument"),
+        (endless, "does not end"),
+        (foreign, "ValueError: operands could not be broadcast"),
+        (nothing_inside, "AttributeError: 'numpy.ndarray' object has no attribute"),
+        (np.copy, None),
+    ],
+)
+def test_each_kind_of_fault_is_seen(function, fault, monkeypatch):
+    monkeypatch.setitem(globals(), "SECONDS", 0.2)
+    values = np.ones(3)
+    seen = fault_of(lambda: function(values), {"values": values}, "values", "one item")
+    assert seen == fault or (fault and seen.startswith(fault))
+
+
+def test_an_error_of_this_package_is_clear_and_one_that_names_the_parameter():
+    def refused(example, parameter):
+        return fault_of(partial(call, "data.memory_tasks.adding", example), example, parameter)
+
+    assert refused({"n": 0, "timesteps": 4}, "n") is None
+    assert "expected non-negative" in refused({"n": 1, "timesteps": 4, "seed": -1}, "seed")
+    assert fault_of(partial(np.sum, [1.0], axis="rows"), {}, "axis") is not None
+
+
+def test_a_function_without_an_example_is_told_what_to_do(monkeypatch):
+    monkeypatch.delitem(WRITTEN, "by_hand.accuracy")
+    with pytest.raises(
+        pytest.fail.Exception, match=r"example call of by_hand.accuracy.*written.py"
+    ):
+        example_of("by_hand.accuracy")
+
+
+def test_what_is_listed_is_there():
+    names = public_names()
+    assert {"detecting.filled", "by_hand.Adam.update", "cells.gru.GRUWeights"} <= set(names)
+    assert not {*WRITTEN, *KNOWN} - set(names)

@@ -295,7 +295,7 @@ def counting(numbers: Sequence[int]) -> Task:
     >>> task.x.argmax(axis=2)[1].tolist(), task.y.tolist(), task.weights.tolist()
     ([0, 0, 1, 1], [[0, 1, 0, 0], [0, 0, 0, 1]], [[0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0]])
     """
-    whole(len(numbers), "the count of numbers")
+    whole(len(numbers), "n")
     for number in numbers:
         whole(number, "number")
     n = np.asarray(numbers)[:, None]
