@@ -67,7 +67,7 @@ class Expectation:
             match = re.fullmatch(
                 r"(<=|>=|<|>) (?:(-?(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?)|([a-z]\w*))", part.strip()
             )
-            if match is None or math.isinf(float(match[2] or 0)):
+            if match is None:
                 raise ValueError(
                     f"cannot read {text!r}: write '< 1', '>= other_metric' or '> 0.7 and < 0.8'"
                 )

@@ -110,11 +110,6 @@ def load_gates(path: Path) -> dict[tuple[str, str], NotebookGates]:
                 f"{path.name}: [{notebook}] needs budget_cpu_seconds for each of {profiles}"
             )
         for profile, seconds in budgets.items():
-            if not _is_number(seconds) or not 0 < seconds < math.inf:
-                raise ValueError(
-                    f"{path.name}: [{notebook}] budget_cpu_seconds.{profile} is {seconds!r}; "
-                    "expected a number above 0"
-                )
             gates = (_gate(f"[{notebook}.{m}]", m, d, profile) for m, d in declared.items())
             result[notebook, profile] = NotebookGates(
                 notebook, profile, seconds, tuple(gate for gate in gates if gate)
@@ -123,25 +118,16 @@ def load_gates(path: Path) -> dict[tuple[str, str], NotebookGates]:
 
 
 def _gate(where: str, metric: str, declared: Mapping[str, Any], profile: str) -> Gate | None:
-    if not isinstance(declared, dict):
-        raise ValueError(f"{where} is {declared!r}; expected a table of bounds")
     if unknown := set(declared) - {*PROFILES, "because"}:
         raise ValueError(f"{where} has unknown keys: {', '.join(sorted(unknown))}")
-    because = declared.get("because")
-    if not isinstance(because, str) or not because.strip():
+    if not declared.get("because", "").strip():
         raise ValueError(f"{where}: 'because' must say how the bounds were derived")
     bounds = declared.get(profile)
     if bounds is None:
         return None
-    if not isinstance(bounds, dict) or not bounds or set(bounds) - {"floor", "ceiling"}:
+    if not bounds or set(bounds) - {"floor", "ceiling"}:
         raise ValueError(f"{where} {profile} needs a floor or a ceiling and nothing else")
-    if wrong := [f"{name} is {value!r}" for name, value in bounds.items() if not _is_number(value)]:
-        raise ValueError(f"{where} {profile}: {', '.join(wrong)}; expected a number")
     floor, ceiling = bounds.get("floor", -math.inf), bounds.get("ceiling", math.inf)
     if not floor < ceiling:
         raise ValueError(f"{where} {profile}: floor {floor} is not below ceiling {ceiling}")
-    return Gate(metric, floor, ceiling, because)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return Gate(metric, floor, ceiling, declared["because"])

@@ -272,7 +272,6 @@ def train_trial(model: keras.Model, train: Task, validation: Task, recipe: Trial
         verbose=0,
     )
     curves = {name: [float(v) for v in values] for name, values in history.history.items()}
-    finite(curves["loss"], "the losses", what_to_do="Train again with a lower learning rate.")
     return {"updates": [recipe.look_every * (1.0 + look) for look in history.epoch], **curves}
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
-from gru_course.checked import finite, whole
+from gru_course.checked import whole
 from gru_course.models import ClassifierConfig, check_ids, classifier
 from gru_course.progress import fit_bar
 from gru_course.training import Curves, IntArray, Recipe, Split, batches, predict
@@ -105,7 +105,6 @@ class Repeated:
             verbose=0,
         )
         curves = {name: [float(v) for v in values] for name, values in history.history.items()}
-        finite(curves["loss"], "the losses", what_to_do="Train again with a lower learning rate.")
         each = self.recipe.looks_per_epoch
         return {"epoch": [look / each for look in range(1, self.looks + 1)], **curves}
 

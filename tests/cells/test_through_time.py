@@ -135,9 +135,7 @@ def test_parameters_as_keras_counts_them(kind, weights):
 def test_inputs_that_do_not_fit():
     weights = GRUWeights.random(3, 4, seed=0)
     trace = run(X, weights)
-    with pytest.raises(
-        ValueError, match=r"mask has shape \(2, 5\) and type bool; expected .* \(2, 6\)"
-    ):
+    with pytest.raises(ValueError, match=r"mask has shape \(2, 5\) and .* \(2, 6\)"):
         run(X, weights, mask=np.ones((2, 5), dtype=bool))
     with pytest.raises(ValueError, match=r"d_hidden has shape \(2, 4\); expected \(2, 6, 4\)"):
         backpropagate(trace, np.zeros((2, 4)))
