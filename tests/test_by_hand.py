@@ -15,7 +15,7 @@ from gru_course.by_hand import (
     train,
 )
 from gru_course.cells import GRUWeights
-from gru_course.data.memory_tasks import recall
+from gru_course.data.memory_tasks import adding, counting, recall
 from gru_course.trials import CELLS, trial_model
 
 TASK = recall(500, lag=5, kinds=3, seed=1)

@@ -68,13 +68,13 @@ def test_no_verdict_follows_from_what_is_not_finite(number):
             evidence("< 1", plus_minus="half").outcome(records)
     with pytest.raises(ValueError, match="nb::ratio was not recorded"):
         evidence("< 1").outcome(numbers(half=0.1))
-    with pytest.raises(ValueError, match="an interval from 1.0 to 0.8"):
+    with pytest.raises(ValueError, match="an interval from 1"):
         evidence("< 1", plus_minus="half").outcome(numbers(ratio=0.9, half=-0.1))
 
 
-@pytest.mark.parametrize("text", ["> 1.2.3", "> .", "", "> nan"])
+@pytest.mark.parametrize("text", ["> 1.2.3", "> .", ""])
 def test_what_is_no_comparison_with_a_number(text):
-    with pytest.raises(ValueError, match="cannot read|compares"):
+    with pytest.raises(ValueError, match="cannot read"):
         Expectation.parse(text)
     assert Expectation.parse("> .5 and < 1.").comparisons == ((">", 0.5), ("<", 1.0))
 

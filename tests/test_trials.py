@@ -123,8 +123,8 @@ def test_tasks_that_the_model_was_not_made_for():
         answers(model, recall(8, lag=2, kinds=3))
     with pytest.raises(ValueError, match="needs"):
         run_trial("gru", 2, recall(8, lag=2), counting([2]), recipe, seed=0)
+    task = brackets(1, 1)
     with pytest.raises(ValueError, match="no answer of this task counts"):
-        task = brackets(1, 1)
         score(trial_model("gru", 2, task), task)
 
 
