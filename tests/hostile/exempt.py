@@ -24,9 +24,20 @@ MAY_FAIL: dict[tuple[str, str, str], str] = {
 """Function, parameter and hostile value to the reason."""
 
 
+FOREIGN_WORDS = {
+    "plots.*": "Matplotlib refuses what does not fit, in its words, and nothing is drawn",
+}
+"""Functions whose errors may be in the words of another library; still no number comes of it."""
+
+
 def reason_not_to_try(name: str) -> str | None:
     """Say why something is not tried."""
     return next((why for known, why in NOT_TRIED.items() if fnmatchcase(name, known)), None)
+
+
+def may_be_foreign(name: str) -> bool:
+    """Tell whether errors may be in the words of another library."""
+    return any(fnmatchcase(name, known) for known in FOREIGN_WORDS)
 
 
 def may_fail(name: str, parameter: str, value: str) -> bool:

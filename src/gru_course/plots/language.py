@@ -55,8 +55,8 @@ def surprise(text: str, series: Mapping[str, FloatArray], columns: int = 34) -> 
     for name, values in series.items():
         if np.shape(values) != (len(text),) or not (finite(values, name) > 0).all():
             raise ValueError(
-                f"{name} has values of shape {np.shape(values)}, the least {np.min(values)}; "
-                f"expected a probability above 0 for each of {len(text)} characters"
+                f"{name} has values of shape {np.shape(values)}; expected a probability above 0 for "
+                f"each of {len(text)} characters"
             )
     rows = -(-len(text) // columns)
     figure, panels = plt.subplots(
