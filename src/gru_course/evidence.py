@@ -305,6 +305,7 @@ def cross_fitted(
     """
     texts, labels = grams._numbers(texts), np.asarray(labels, np.float64)
     whole(folds, "folds", least=2)
+    whole(maxlen, "maxlen")
     if not 2 <= folds <= len(texts):
         raise ValueError(f"{folds} folds of {len(texts)} texts; expected from 2 to one for each")
     fold = np.arange(len(texts)) % folds

@@ -511,6 +511,8 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "part": prepared().test._replace(level=np.ones(2)),
     },
     "data.imdb.mixed": lambda: {"paths": ["a", "b", "c"]},
+    "data.profiles.load": lambda: {"dataset": sensors.OFFICE, "profile": "quick"},
+    "data.shakespeare.small_play": lambda: {"lines": 20, "seed": 0},
     "data.reviews.pack_texts": lambda: {"split": texts(), "name": "train"},
     "data.reviews.unpack_texts": lambda: {"arrays": packed(), "name": "train"},
     "data.reviews.pack_words": lambda: {"vocabulary": Vocabulary(("a", "film"))},

@@ -93,10 +93,10 @@ def framework_gradients(
     >>> hidden.ravel().tolist()
     [0.25, 0.5, 1.0]
     """
-    finite(x, "the inputs x")
-    if np.ndim(x) != 3 or not np.size(x):
+    if np.ndim(finite(x, "the inputs x")) != 3 or not np.size(x):
         raise ValueError(f"x has shape {np.shape(x)}; expected (batch, timesteps, features)")
     inputs = tf.convert_to_tensor(x, layer.compute_dtype)
+    finite(inputs, f"the inputs x as {layer.compute_dtype}", what_to_do="Scale them.")
     state = layer.get_initial_state(len(x))
     history = []
     with tf.GradientTape() as tape:

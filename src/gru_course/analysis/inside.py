@@ -321,8 +321,9 @@ def drop_without(score: Score, ids: IntArray, importance: Array, words: int) -> 
 
 def _check_shape(ids: IntArray, *importances: Array) -> None:
     shapes = [np.shape(ids), *map(np.shape, importances)]
-    if np.ndim(ids) != 2 or not np.size(ids) or len(set(shapes)) > 1:
+    whole_numbers = np.asarray(ids).dtype.kind in "iu"
+    if np.ndim(ids) != 2 or not np.size(ids) or len(set(shapes)) > 1 or not whole_numbers:
         raise ValueError(
-            f"ids and importances of shape {', '.join(map(str, shapes))}; expected (n, timesteps), "
-            "the same for all"
+            f"ids of type {np.asarray(ids).dtype}, they and importances of shape "
+            f"{', '.join(map(str, shapes))}; expected whole numbers, (n, timesteps) for all"
         )

@@ -43,10 +43,12 @@ def keep_last(ids: IntArray, words: int, older: IntArray | None = None) -> IntAr
     [[4, 5, 9]]
     """
     whole(words, "words", least=0)
-    if ids.ndim != 2 or (older is not None and older.shape != ids.shape):
-        raise ValueError(
-            f"ids of shape {ids.shape}, older {np.shape(older)}; expected (n, timesteps) twice"
-        )
+    for which, array in (("ids", ids), ("older", ids if older is None else older)):
+        if array.ndim != 2 or array.shape != ids.shape or array.dtype.kind not in "iu":
+            raise ValueError(
+                f"{which} of shape {array.shape} and type {array.dtype}; expected whole numbers "
+                f"{'(n, timesteps)' if which == 'ids' else ids.shape}"
+            )
     is_older = np.arange(ids.shape[1]) < ids.shape[1] - words
     return np.where(is_older, _PAD if older is None else older, ids)
 
@@ -78,7 +80,8 @@ def change_by_reach(
     ValueError
         If there is no text, or the answer does not change even without any word.
     """
-    if not len(ids):
+    keep_last(ids, 0, older)  # says what is wrong with them
+    if not ids.size:
         raise ValueError("there is no text; expected ids of shape (n, timesteps)")
     full = finite(score(ids), "the answers of the model")
 

@@ -130,7 +130,14 @@ def layer_steps(
     -------
     tuple of callable
         ``train`` and ``forward``.
+
+    Raises
+    ------
+    ValueError
+        If a size is below 1.
     """
+    for size in shape:
+        whole(size, "a size of the shape")
     rng = np.random.default_rng(0)
     model = keras.Sequential([keras.Input(shape[1:]), layer, keras.layers.Dense(1)])
     x, y = rng.normal(size=shape), rng.normal(size=(shape[0], 1))

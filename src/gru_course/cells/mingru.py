@@ -295,7 +295,11 @@ def mingru_backward(
         finite.
     """
     finite(d_hidden, "the gradients")
+    finite(x, "the inputs x")
+    check_finite(weights)
     z, candidate, hidden = states
+    if x.shape != (*hidden.shape[:2], weights.features):
+        raise ValueError(f"x has shape {x.shape}; expected {(*hidden.shape[:2], weights.features)}")
     _check_pair(hidden, d_hidden, ("hidden_state", "d_hidden"))
     z_next = np.concatenate([z[:, 1:], np.zeros_like(z[:, :1])], axis=1)
     d_h = linear_scan(z_next[:, ::-1], d_hidden[:, ::-1])[:, ::-1]

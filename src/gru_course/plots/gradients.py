@@ -77,6 +77,8 @@ def reach(
     """
     if not panels:
         raise ValueError("there is no panel to draw")
+    if mark:
+        finite(mark[0], "the mark", what_to_do="")
     columns = min(len(panels), 2)
     rows = -(-len(panels) // columns)
     fig, axes = plt.subplots(
@@ -92,8 +94,8 @@ def reach(
         for number, (name, values) in enumerate(lines.items()):
             color, dashes, marker = looks[name]
             runs = np.atleast_2d(finite(values, f"the norms of {name}").astype(float))
-            if not runs.size:
-                raise ValueError(f"there is no norm of {name} to draw")
+            if not runs.size or runs.min() < 0:
+                raise ValueError(f"{name} has no norms to draw; expected some, each from 0 up")
             runs = np.where(runs > 0, runs, np.nan)
             median = 10 ** np.median(np.log10(runs), axis=0)
             if len(runs) > 1:

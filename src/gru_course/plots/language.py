@@ -55,7 +55,7 @@ def surprise(text: str, series: Mapping[str, FloatArray], columns: int = 34) -> 
     for name, values in series.items():
         if np.shape(values) != (len(text),) or not (finite(values, name) > 0).all():
             raise ValueError(
-                f"{name} has values of shape {np.shape(values)}; expected a probability above 0 for "
+                f"{name} has shape {np.shape(values)}; expected a probability above 0 for "
                 f"each of {len(text)} characters"
             )
     rows = -(-len(text) // columns)
