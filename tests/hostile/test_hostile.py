@@ -33,6 +33,8 @@ FOREIGN = re.compile(
     "broadcast|has no attribute|out of range|unsupported operand|division by zero|could not convert"
     "|cannot reshape|zero-size|not supported between|not subscriptable|not iterable|no len"
 )
+OF_KERAS = re.compile("Received an invalid value for|must be a positive integer")
+"""Clear words of Keras about a parameter of the layer within."""
 ERROR = re.compile(r"\w+: ")
 NAMES = [name for name in public_names() if not reason_not_to_try(name)]
 
@@ -76,6 +78,8 @@ def is_clear(error: Exception, parameter: str) -> bool:
     if ours and linecache.getline(last.filename, last.lineno or 0).strip().startswith("raise "):
         return True
     said = str(error)
+    if OF_KERAS.search(said):
+        return True
     return bool(re.search(rf"\b{re.escape(parameter)}\b", said)) and not FOREIGN.search(said)
 
 
@@ -100,7 +104,7 @@ def fault_of(
         return "does not end"
     except Exception as error:
         # Of another type Python itself says so, and no number comes of it.
-        if "another type" not in value and not is_clear(error, parameter):
+        if not parameter or ("another type" not in value and not is_clear(error, parameter)):
             return f"{type(error).__name__}: {str(error)[:100]}"
     finally:
         for model, values in zip(models, weights, strict=True):

@@ -524,6 +524,10 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "arrays": {"a": np.arange(3)},
         "path": folder() / "written.npz",
     },
+    "data.tokenise.Vocabulary.from_texts": lambda: {
+        "cls": Vocabulary,
+        "texts": ["a good film", "a film"],
+    },
     "data.sgd.DialogueData.slots": lambda: {
         "self": small_dialogues(20),
         "service": small_dialogues(20).train[0].service,
@@ -677,7 +681,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "model": recogniser(),
         "x": frames(),
         "y": LABELS,
-        "recipe": speech.SpeechRecipe(epochs=1, batch_size=2),
+        "recipe": speech.SpeechRecipe(epochs=2, batch_size=2),
         "validation": (frames(), LABELS),
         "seed": 0,
     },
