@@ -528,6 +528,8 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "cls": Vocabulary,
         "texts": ["a good film", "a film"],
     },
+    "data.series.Series.column": lambda: {"self": hourly(), "name": "load"},
+    "data.series.table": lambda: {"rows": [["a", "1"], ["b", "2"]], "places": [1]},
     "data.sgd.DialogueData.slots": lambda: {
         "self": small_dialogues(20),
         "service": small_dialogues(20).train[0].service,
