@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gru_course.checked import finite
+from gru_course.checked import finite, measured, negligible, share
 
 NAN, INF = float("nan"), float("inf")
 
@@ -58,3 +58,50 @@ def test_the_advice_ends_the_message():
         finite([NAN], "the x", what_to_do="Measure again.")
     with pytest.raises(ValueError, match=r"expected finite numbers\.$"):
         finite([NAN], "the x", what_to_do="")
+
+
+def test_measured_values_may_be_missing_and_come_as_floats():
+    np.testing.assert_array_equal(measured([1, NAN], "the x"), [1, NAN])
+    assert measured(np.array([1, 2], "int8"), "the x").dtype == np.float64
+    masked = np.ma.masked_array([1, 2], mask=[0, 1])
+    np.testing.assert_array_equal(measured(masked, "the x"), [1, NAN])
+    values = np.array([1.0, NAN])
+    assert measured(values, "the x") is values
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([[1.0, NAN], [-INF, 2]], r"1 of 4 values is not finite, the first at \(1, 0\): -inf"),
+        (["1"], "of type <U1"),
+        ([1, None], "the first at 1: None"),
+    ],
+)
+def test_what_is_infinite_or_no_number_was_not_measured(values, message):
+    with pytest.raises(ValueError, match=message):
+        measured(values, "the x")
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-9, 1.0, 1e9, 1e300])
+def test_a_spread_is_nothing_or_something_at_any_scale(scale):
+    constant = np.full(1000, 0.1 * scale)
+    constant[::3] = np.nextafter(0.1 * scale, INF)  # the same number after another calculation
+    assert np.ptp(constant) > 0
+    assert negligible(np.ptp(constant), constant)
+    assert not negligible(1e-9 * scale, constant)
+
+
+def test_spreads_of_columns_and_of_short_floats():
+    values = np.array([[1e9, 0.0, 1.0, NAN], [1e9, 0.0, 2.0, 3.0]])
+    spread = np.nanmax(values, axis=0) - np.nanmin(values, axis=0)
+    assert negligible(spread, values, axis=0).tolist() == [True, True, False, True]
+    short = np.float32([0.1, np.nextafter(np.float32(0.1), np.float32(1))])
+    assert negligible(np.ptp(short), short)
+    assert negligible(0, [5, 5])
+
+
+@pytest.mark.parametrize("value", [0, 1, -0.1, 95, NAN, INF])
+def test_a_share_lies_between_0_and_1(value):
+    with pytest.raises(ValueError, match=r"confidence is .*; expected a share between 0 and 1"):
+        share(value, "confidence")
+    share(0.95, "confidence")

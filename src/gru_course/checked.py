@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+_ROUNDINGS = 8
+"""So many roundings of the largest value count as none of its digits."""
+
 
 def finite(
     values: ArrayLike, name: str, *, what_to_do: str = "Leave such values out or fill them first."
@@ -39,6 +42,94 @@ def finite(
     Traceback (most recent call last):
     ValueError: the heights: 1 of 3 values is not finite, the first at 1: inf; expected ...
     """
+    array = _numbers(values, name)
+    wrong = np.atleast_1d(~np.isfinite(array))
+    if isinstance(values, np.ma.MaskedArray):
+        wrong = wrong | np.ma.getmaskarray(values)
+    _refuse(wrong, array, name, f"expected finite numbers. {what_to_do}")
+    return array
+
+
+def measured(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return measurements, of which some may be missing, or say where one is infinite.
+
+    Parameters
+    ----------
+    values : array_like of int or float
+        NaN, or masked, where a value is missing.
+    name : str
+        As for `finite`.
+
+    Returns
+    -------
+    ndarray of float64
+        NaN where a value is missing; not copied where it was such an array.
+
+    Raises
+    ------
+    ValueError
+        If a value is infinite, or they are not real numbers.
+
+    Examples
+    --------
+    >>> measured([3, float("nan")], "the heights")
+    array([ 3., nan])
+    """
+    if isinstance(values, np.ma.MaskedArray):
+        values = np.ma.filled(values.astype(np.float64), np.nan)
+    array = _numbers(values, name).astype(np.float64, copy=False)
+    expected = "expected finite numbers, and NaN where one is missing"
+    _refuse(np.atleast_1d(np.isinf(array)), array, name, expected)
+    return array
+
+
+def negligible(
+    spread: ArrayLike, values: ArrayLike, axis: int | None = None
+) -> NDArray[np.bool_] | np.bool_:
+    """Say whether a spread is zero up to the rounding of the values that it comes from.
+
+    Parameters
+    ----------
+    spread : array_like of float
+        A range, deviation or mean difference of `values`, at least 0.
+    values : array_like of float
+        NaN where missing.
+    axis : int or None
+        Over which the spread was taken.
+
+    Returns
+    -------
+    bool or ndarray of bool
+        Whether to divide by it would be to divide by nothing.
+
+    Examples
+    --------
+    >>> tenths = np.array([0.3, 0.1 + 0.2, 0.3])
+    >>> bool(negligible(np.ptp(tenths), tenths)), float(np.ptp(tenths)) > 0
+    (True, True)
+    >>> bool(negligible(2e-7, [1e-7, 3e-7])), bool(negligible(2e-7, [1e9, 1e9]))
+    (False, True)
+    """
+    array = np.asarray(values)
+    eps = np.finfo(array.dtype if array.dtype.kind == "f" else np.float64).eps
+    return np.asarray(spread) <= _ROUNDINGS * eps * np.nanmax(np.abs(array), axis=axis)
+
+
+def share(value: float, name: str) -> None:
+    """Refuse what is no share strictly between 0 and 1, such as a confidence of 95.
+
+    Examples
+    --------
+    >>> share(95, "confidence")
+    Traceback (most recent call last):
+    ValueError: confidence is 95; expected a share between 0 and 1, such as 0.9
+    """
+    if not 0 < value < 1:
+        raise ValueError(f"{name} is {value}; expected a share between 0 and 1, such as 0.9")
+
+
+def _numbers(values: ArrayLike, name: str) -> NDArray[Any]:
+    """Return real numbers as an array."""
     try:
         array = np.asarray(values)
     except ValueError as error:  # rows of different lengths
@@ -47,18 +138,19 @@ def finite(
         other = [(place, one) for place, one in np.ndenumerate(array) if not isinstance(one, Real)]
         first = f", the first{_at(other[0][0])}: {other[0][1]!r}" if other else ""
         raise ValueError(f"{name} are of type {array.dtype}{first}; expected finite numbers")
-    wrong = np.atleast_1d(~np.isfinite(array))
-    if isinstance(values, np.ma.MaskedArray):
-        wrong = wrong | np.ma.getmaskarray(values)
-    if wrong.any():
-        place = tuple(map(int, np.argwhere(wrong)[0]))[: array.ndim]
-        value = "masked" if np.isfinite(array[place]) else array[place]
-        count = f"{wrong.sum()} of {wrong.size} values {'is' if wrong.sum() == 1 else 'are'}"
-        raise ValueError(
-            f"{name}: {count} not finite, the first{_at(place)}: {value}; "
-            f"expected finite numbers. {what_to_do}".rstrip()
-        )
     return array
+
+
+def _refuse(wrong: NDArray[np.bool_], array: NDArray[Any], name: str, expected: str) -> None:
+    """Say how many values are wrong, and where the first one is."""
+    if not wrong.any():
+        return
+    place = tuple(map(int, np.argwhere(wrong)[0]))[: array.ndim]
+    value = "masked" if np.isfinite(array[place]) else array[place]
+    count = f"{wrong.sum()} of {wrong.size} values {'is' if wrong.sum() == 1 else 'are'}"
+    raise ValueError(
+        f"{name}: {count} not finite, the first{_at(place)}: {value}; {expected}".rstrip()
+    )
 
 
 def _at(place: tuple[int, ...]) -> str:
