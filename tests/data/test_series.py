@@ -91,7 +91,6 @@ def test_months_given_as_days_keep_every_month(times):
     kept = series.values[~series.missing]
     np.testing.assert_array_equal(kept, values[:, 0])  # every month, and in its own place
     np.testing.assert_array_equal(series.times[~series.missing[:, 0]], times.astype("M8[M]"))
-    assert len(series) == len(MONTHS[:: max(count, 1)][: len(series)])
 
 
 def test_advice_about_months_is_for_months_only():
@@ -166,7 +165,7 @@ def test_a_step_is_a_positive_timedelta(step):
 
 
 def test_months_have_no_steps_of_days():
-    with pytest.raises(ValueError, match="the times are in M and the step is .*; give one in M"):
+    with pytest.raises(ValueError, match=r"the times are in M and the step is .*; give one in M"):
         regular(MONTHS, np.ones((24, 1)), np.timedelta64(30, "D"))
 
 

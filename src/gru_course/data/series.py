@@ -206,11 +206,14 @@ def regular(
         times = times.astype(f"M8[{unit}]")
     elif given in ("Y", "M") and unit != "generic":
         raise ValueError(f"the times are in {given} and the step is {step!r}; give one in {given}")
-    elif step >= np.timedelta64(28, "D") and (months := _months_apart(times)):
-        if ((times - times[order[0]]) % step != np.timedelta64(0)).any():
-            raise ValueError(
-                f"The times are months apart, no multiples of {step}: {_in_months(months)}"
-            )
+    elif (
+        step >= np.timedelta64(28, "D")
+        and (months := _months_apart(times))
+        and ((times - times[order[0]]) % step != np.timedelta64(0)).any()
+    ):
+        raise ValueError(
+            f"The times are months apart, no multiples of {step}: {_in_months(months)}"
+        )
     places = (times[order] - times[order[0]]) // step
     grid, first = np.unique(places, return_index=True)
     filled = np.full((int(grid[-1]) + 1, values.shape[1]), np.nan)
