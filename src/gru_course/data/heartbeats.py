@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.checked import finite
+
 from .fetch import locate_or_download
 from .sources import Dataset, RemoteFile
 
@@ -113,7 +115,7 @@ def load_ecg(file: RemoteFile = ECG_FILE) -> BeatData:
     >>> len(load_ecg().train)  # doctest: +SKIP
     146
     """
-    rows = np.loadtxt(locate_or_download(file), ndmin=2)
+    rows = finite(np.loadtxt(locate_or_download(file), ndmin=2), f"the values of {file.name}")
     beats = Beats(rows[:, 1:].astype(np.float32), rows[:, 0].astype(np.int32))
     return _split(TITLE, "full", beats)
 

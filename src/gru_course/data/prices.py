@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from gru_course.checked import finite
+
 from .series import Series
 
 TITLE = "GENERATED prices, not a market: a random walk"
@@ -63,6 +65,8 @@ def random_walk_prices(
     >>> prices.column("price")[0]
     np.float64(100.0)
     """
+    given = (drift, volatility, clustering, momentum)
+    finite(given, "drift, volatility, clustering and momentum", what_to_do="")
     if n < 2 or volatility <= 0 or not 0 <= clustering < 1 or not 0 <= momentum < 1:
         raise ValueError(
             f"n {n}, volatility {volatility}, clustering {clustering}, momentum {momentum}; "
