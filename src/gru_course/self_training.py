@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gru_course.backend import keras, tf
+from gru_course.checkpoints import check_weights
 from gru_course.progress import fit_bar
 from gru_course.training import Recipe
 
@@ -181,6 +182,7 @@ def train(
         if found[-1] == max(found):
             best = model.get_weights()
     model.set_weights(best)
+    check_weights(model)
     return found
 
 

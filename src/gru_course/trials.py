@@ -4,6 +4,7 @@ Used with the tasks of `gru_course.data.memory_tasks`, or with any `Task` of the
 trial is a cell, a number of units, a recipe and a seed.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
+from gru_course.checkpoints import check_trained
 from gru_course.data.memory_tasks import Task
 from gru_course.progress import fit_bar
 
@@ -202,7 +204,7 @@ class TrialRecipe:
 
     def __post_init__(self) -> None:
         for name in ("updates", "batch_size", "learning_rate", "clipnorm", "look_every"):
-            if getattr(self, name) <= 0:
+            if not 0 < getattr(self, name) < math.inf:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected more than 0")
 
 
@@ -246,6 +248,7 @@ def train_trial(model: keras.Model, train: Task, validation: Task, recipe: Trial
         verbose=0,
     )
     curves = {name: [float(v) for v in values] for name, values in history.history.items()}
+    check_trained(model, curves["val_loss"] if recipe.keep_best else ())
     return {"updates": [recipe.look_every * (1.0 + look) for look in history.epoch], **curves}
 
 
