@@ -58,7 +58,8 @@ def trailing(values: FloatArray, width: int) -> tuple[FloatArray, FloatArray]:
     Raises
     ------
     ValueError
-        If a value is not finite or too large to be squared, or the width is below 1.
+        If a value is not finite or too large to be squared, all are too small for it, or the width
+        is below 1.
 
     Examples
     --------
@@ -66,7 +67,7 @@ def trailing(values: FloatArray, width: int) -> tuple[FloatArray, FloatArray]:
     >>> mean.tolist()
     [0.0, 1.0, 2.0]
     """
-    values = _row(np.asarray(finite(values, "the values"), np.float64))
+    values = _row(finite(values, "the values"))
     if width < 1:
         raise ValueError(f"width is {width}; expected at least 1")
     mean, deviation = np.zeros(len(values)), np.ones(len(values))
@@ -74,17 +75,17 @@ def trailing(values: FloatArray, width: int) -> tuple[FloatArray, FloatArray]:
     for place in range(1, len(values)):
         past = values[max(place - width, 0) : place]
         mean[place], deviation[place] = past.mean(), past.std()
-    finite(np.stack([mean, deviation]), "mean and deviation", what_to_do=_UNIT)
     return mean, deviation
 
 
-_UNIT = "Give the values in a larger unit: the squares of these are too large."
-
-
 def _row(values: FloatArray) -> FloatArray:
+    """Refuse what is no row, or has no squares."""
     if values.ndim != 1:
         raise ValueError(f"the values have the shape {values.shape}; expected one row, (n,)")
-    return values
+    largest = np.nanmax(np.abs(np.asarray(values, np.float64)), initial=0)
+    if largest and not 1e-150 < largest < 1e150:
+        raise ValueError(f"the largest value is {largest}; give the values in another unit")
+    return np.asarray(values, np.float64)
 
 
 def moving_gaussian(values: FloatArray, width: int = LONG) -> FloatArray:
@@ -150,9 +151,7 @@ def learn_forecaster(
             f"the first {len(start)} values are all {start[0]}, so there is nothing to learn and "
             "no deviation to measure in; begin the series where it moves"
         )
-    with np.errstate(over="ignore"):
-        mean, deviation = float(start.mean()), float(start.std())
-    _check_scale(mean, deviation)
+    mean, deviation = float(start.mean()), float(start.std())
     x = np.lib.stride_tricks.sliding_window_view((start - mean) / deviation, history + 1)
     x = x.astype("float32")
     model = forecaster(history, units)
@@ -162,14 +161,6 @@ def learn_forecaster(
     model.fit(x[:, :-1, None], change, batch_size=32, epochs=epochs, callbacks=fit_bar(), verbose=0)
     check_weights(model)
     return model, mean, deviation
-
-
-def _check_scale(mean: float, deviation: float) -> None:
-    if not (np.isfinite(mean) and 0 < deviation < np.inf):
-        raise ValueError(
-            f"the mean is {mean} and the deviation {deviation}; expected finite numbers, the second "
-            "above 0: give the values in another unit"
-        )
 
 
 def forecast_errors(
@@ -189,7 +180,11 @@ def forecast_errors(
         is none.
     """
     values, history = _row(finite(values, "the values")), model.input_shape[1]
-    _check_scale(mean, deviation)
+    if not (np.isfinite(mean) and 0 < deviation < np.inf):
+        raise ValueError(
+            f"the mean is {mean} and the deviation {deviation}; expected finite numbers, the "
+            "second above 0, as learn_forecaster() returns them"
+        )
     if len(values) <= history:
         raise ValueError(f"{len(values)} values; expected more than the {history} the model reads")
     with np.errstate(over="ignore"):

@@ -49,7 +49,8 @@ def tomorrow(prices: Series, history: int = 20, seed: int = 0, epochs: int = 12)
     Returns
     -------
     Tomorrow
-        Of the last fifth of the days, without those after a missing one. The network answers with the *change* from today.
+        Of the last fifth of the days, without those after a missing one. The network answers with
+        the *change* from today.
 
     Raises
     ------
