@@ -67,7 +67,7 @@ def trailing(values: FloatArray, width: int) -> tuple[FloatArray, FloatArray]:
     >>> mean.tolist()
     [0.0, 1.0, 2.0]
     """
-    values = _row(finite(values, "the values"))
+    values = _with_squares(values)
     if width < 1:
         raise ValueError(f"width is {width}; expected at least 1")
     mean, deviation = np.zeros(len(values)), np.ones(len(values))
@@ -79,13 +79,19 @@ def trailing(values: FloatArray, width: int) -> tuple[FloatArray, FloatArray]:
 
 
 def _row(values: FloatArray) -> FloatArray:
-    """Refuse what is no row, or has no squares."""
+    """Return one row of floats."""
     if values.ndim != 1:
         raise ValueError(f"the values have the shape {values.shape}; expected one row, (n,)")
-    largest = np.nanmax(np.abs(np.asarray(values, np.float64)), initial=0)
+    return np.asarray(values, np.float64)
+
+
+def _with_squares(values: FloatArray) -> FloatArray:
+    """Return finite floats whose squares are neither infinite nor all 0."""
+    values = _row(finite(values, "the values"))
+    largest = np.abs(values).max(initial=0)
     if largest and not 1e-150 < largest < 1e150:
         raise ValueError(f"the largest value is {largest}; give the values in another unit")
-    return np.asarray(values, np.float64)
+    return values
 
 
 def moving_gaussian(values: FloatArray, width: int = LONG) -> FloatArray:
@@ -139,12 +145,12 @@ def learn_forecaster(
     Diverged
         If the training ends with weights that are no numbers.
     """
-    values = _row(finite(values, "the values"))
+    values = _with_squares(values)
     start = values[: probation(len(values))]
-    if len(start) <= history or history < 2:
+    if not 1 <= history < len(start):
         raise ValueError(
             f"the start of the {len(values)} values, of which nothing counts, holds {len(start)}; "
-            f"history is {history}, expected at least 2 and fewer than the start holds"
+            f"history is {history}, expected at least 1 and fewer than the start holds"
         )
     if negligible(np.ptp(start), start):
         raise ValueError(
@@ -218,7 +224,13 @@ def learn_beats(model: keras.Model, beats: NDArray[np.float32], epochs: int = 15
 
 
 def misfit(model: keras.Model, beats: NDArray[np.float32]) -> FloatArray:
-    """Return the mean squared error of each rebuilt sequence, shape ``(n,)``."""
+    """Return the mean squared error of each rebuilt sequence, shape ``(n,)``.
+
+    Raises
+    ------
+    ValueError
+        If a value or an error is not finite, or there is no sequence.
+    """
     beats = _rows(beats)
     rebuilt = model.predict(beats[..., None], verbose=0)[..., 0]
     errors = np.asarray(((beats - rebuilt) ** 2).mean(axis=1), dtype=np.float64)
@@ -226,12 +238,15 @@ def misfit(model: keras.Model, beats: NDArray[np.float32]) -> FloatArray:
 
 
 def _rows(beats: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return sequences of floats that a network can read."""
     beats = finite(beats, "the sequences")
     if beats.ndim != 2 or not beats.size:
         raise ValueError(
             f"sequences of the shape {beats.shape}; expected (n, timesteps), n above 0"
         )
-    return beats
+    with np.errstate(over="ignore"):
+        short = finite(beats.astype(np.float32), "the sequences", what_to_do="Scale them first.")
+    return beats if beats.dtype.kind == "f" else short
 
 
 def held_out_scores(streams: Sequence[Stream]) -> list[NabResult]:
