@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gru_course.backend import keras, tf
+from gru_course.checked import finite
 from gru_course.checkpoints import check_weights
 from gru_course.progress import fit_bar
 from gru_course.training import Recipe
@@ -34,7 +35,7 @@ class Inputs:
     Raises
     ------
     ValueError
-        If there is no text, or the two do not fit together.
+        If there is no text, the two do not fit together, or the evidence is not finite.
     """
 
     ids: NDArray[np.integer[Any]]
@@ -48,6 +49,8 @@ class Inputs:
                 f"evidence of shape {self.evidence.shape} for ids of shape {self.ids.shape}; "
                 "expected (n, timesteps, channels) with the same n and timesteps"
             )
+        if self.evidence is not None:
+            finite(self.evidence, "the evidence")
 
     def __len__(self) -> int:
         """Return the number of texts."""
@@ -205,7 +208,8 @@ def _answer(model: keras.Model, *batch: Any) -> Any:
 
 def accuracy(logits: ArrayLike, labels: ArrayLike) -> float:
     """Return the share of right answers, for logits and labels of shape ``(n,)``."""
-    return float(np.mean((np.asarray(logits) > 0) == (np.asarray(labels) == 1)))
+    logits = finite(logits, "the logits", what_to_do="Look at the model's weights.")
+    return float(np.mean((logits > 0) == (np.asarray(labels) == 1)))
 
 
 def guesses(logits: ArrayLike) -> NDArray[np.float32]:
@@ -225,5 +229,6 @@ def guesses(logits: ArrayLike) -> NDArray[np.float32]:
     >>> guesses([[0.0, 50.0], [0.0, 50.0]]).tolist()
     [0.5, 1.0]
     """
+    logits = finite(logits, "the logits", what_to_do="Look at the models' weights.")
     each = 1 / (1 + np.exp(-np.asarray(logits, np.float64)))
     return np.asarray(each.mean(axis=0), np.float32)

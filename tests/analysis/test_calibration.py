@@ -125,7 +125,7 @@ def test_interval_of_a_share():
     ("p", "y", "said"),
     [
         ([0.5, 1.2], [0, 1], "not all between 0 and 1"),
-        ([0.5, np.nan], [0, 1], "not all between 0 and 1"),
+        ([0.5, np.nan], [0, 1], "probabilities: 1 of 2 values is not finite, the first at 1"),
         ([0.5], [0, 1], "shapes"),
         ([], [], "shapes"),
         ([[0.5]], [[1]], "shapes"),

@@ -149,7 +149,7 @@ def test_window_places():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: Stream([0, np.nan], []), "1 are NaN"),
+        (lambda: Stream([0, np.nan], []), "1 of 2 .* first at 1: nan; .* Leave out the times"),
         (lambda: Stream([[0, 1]], []), r"shape \(1, 2\)"),
         (lambda: Stream([0, 1, 2], [(0, 1), (1, 2)]), "overlap"),
         (lambda: Stream([0, 1, 2], [(1, 3)]), "outside"),
