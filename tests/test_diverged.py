@@ -5,7 +5,6 @@ import pytest
 
 from gru_course import detecting, forecasting, tuning
 from gru_course.backend import keras
-from gru_course.checkpoints import Diverged
 from gru_course.composing import learn_chords
 from gru_course.data import canons
 from gru_course.data.forecast_task import ForecastTask, prepare
@@ -138,7 +137,7 @@ TRAININGS = {
 
 @pytest.mark.parametrize("name", TRAININGS)
 def test_a_training_that_diverges_says_so(name, monkeypatch):
-    with pytest.raises(Diverged, match="the training diverged"):
+    with pytest.raises(ValueError, match=r"the training diverged|not finite"):
         TRAININGS[name](monkeypatch)
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from gru_course.backend import keras
 from gru_course.models.better import ReaderConfig, reader
-from gru_course.self_training import Inputs, accuracy, answers, guesses, similar_lengths, train
+from gru_course.self_training import Inputs, accuracy, answers, similar_lengths, train
 from gru_course.training import Recipe
 
 CONFIG = ReaderConfig(embedding_dim=4, units=4, vocabulary_size=30)
@@ -56,16 +56,6 @@ def test_every_text_is_dealt_once():
 def test_wrong_targets_are_refused(data, targets):
     with pytest.raises(ValueError, match="targets between 0 and 1"):
         trained(data, targets, data[1])
-
-
-def test_evidence_and_logits_are_numbers(data):
-    evidence = data[0].evidence.copy()
-    evidence[3, 2, 1] = np.nan
-    with pytest.raises(ValueError, match=r"the evidence: 1 of .* the first at \(3, 2, 1\): nan"):
-        Inputs(data[0].ids, evidence)
-    for function in (guesses, lambda logits: accuracy(logits[0], [1, 1])):
-        with pytest.raises(ValueError, match=r"the logits: 1 of 2 .* nan"):
-            function([[1.0, np.nan]])
 
 
 def test_inputs_that_do_not_fit_are_refused():

@@ -44,29 +44,6 @@ def test_refused_counts(play):
         NGrams(3, np.array([1, 9, 2]), 5)
 
 
-@pytest.mark.parametrize(
-    ("call", "said"),
-    [
-        (lambda: heated([1.0, np.nan], 1.0), "the logits over the temperature: 1 of 2 .* at 1"),
-        (lambda: heated([1.0, np.inf], 1.0), "the logits over the temperature: 1 of 2 .* at 1"),
-        (lambda: heated([-np.inf, -np.inf], 1.0), "the largest logits: 1 of 1"),
-        (lambda: heated([1.0, 2.0], 1e-320), "the logits over the temperature: 2 of 2"),
-        (lambda: heated([1.0, 2.0], np.nan), "temperature is nan"),
-        (lambda: top_p(np.array([0.5, np.nan]), 0.9), "the probabilities: 1 of 2"),
-        (lambda: top_p(np.array([0.5, 0.5]), np.nan), "p is nan"),
-        (lambda: entropy(np.array([0.5, np.nan])), "the probabilities: 1 of 2"),
-    ],
-)
-def test_no_choice_from_what_is_no_number(call, said):
-    with pytest.raises(ValueError, match=said):
-        call()
-
-
-def test_a_choice_that_cannot_be():
-    assert heated([0.0, -np.inf], 1.0).tolist() == [1.0, 0.0]
-    assert heated([0.0, -1.0], 1e-300).tolist() == [1.0, 0.0]
-
-
 @pytest.fixture(scope="module")
 def taught(play):
     train, validation, characters = play

@@ -3,8 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_course.checked import finite
-
 FloatArray = NDArray[np.floating]
 
 
@@ -26,8 +24,7 @@ def heated(logits: FloatArray, temperature: float) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If the temperature is not above 0, or so near that the logits over it are infinite, or a
-        logit is NaN or infinite; -infinity is that of a choice that cannot be.
+        If the temperature is not above 0.
 
     Examples
     --------
@@ -36,11 +33,7 @@ def heated(logits: FloatArray, temperature: float) -> NDArray[np.float64]:
     """
     if not temperature > 0:
         raise ValueError(f"temperature is {temperature}; expected more than 0")
-    with np.errstate(over="ignore"):
-        scaled = np.asarray(logits, dtype=np.float64) / temperature
-    likely = np.where(np.isneginf(logits), 0, scaled)
-    finite(likely, "the logits over the temperature", what_to_do="Look at the model's weights.")
-    finite(scaled.max(axis=-1), "the largest logits", what_to_do="Some choice has to be possible.")
+    scaled = np.asarray(logits, dtype=np.float64) / temperature
     powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
@@ -61,7 +54,7 @@ def top_p(distribution: FloatArray, p: float) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If `p` is not above 0 and at most 1, or a probability is not finite.
+        If `p` is not above 0 and at most 1.
 
     Notes
     -----
@@ -74,7 +67,6 @@ def top_p(distribution: FloatArray, p: float) -> NDArray[np.float64]:
     """
     if not 0 < p <= 1:
         raise ValueError(f"p is {p}; expected more than 0 and at most 1")
-    distribution = finite(distribution, "the probabilities")
     order = np.argsort(-distribution, kind="stable")
     before = np.cumsum(distribution[order]) - distribution[order]
     kept = np.zeros(len(distribution))
@@ -86,16 +78,10 @@ def top_p(distribution: FloatArray, p: float) -> NDArray[np.float64]:
 def entropy(distribution: FloatArray) -> NDArray[np.float64]:
     """Return the entropy in bits along the last axis.
 
-    Raises
-    ------
-    ValueError
-        If a probability is not finite.
-
     Examples
     --------
     >>> entropy(np.array([[0.5, 0.5], [1.0, 0.0]])).tolist()
     [1.0, 0.0]
     """
-    distribution = finite(distribution, "the probabilities")
     safe = np.where(distribution > 0, distribution, 1)
     return np.asarray(-(safe * np.log2(safe)).sum(axis=-1) + 0.0)

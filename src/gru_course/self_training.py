@@ -13,8 +13,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gru_course.backend import keras, tf
-from gru_course.checked import finite
-from gru_course.checkpoints import check_weights
 from gru_course.progress import fit_bar
 from gru_course.training import Recipe
 
@@ -35,7 +33,7 @@ class Inputs:
     Raises
     ------
     ValueError
-        If there is no text, the two do not fit together, or the evidence is not finite.
+        If there is no text, or the two do not fit together.
     """
 
     ids: NDArray[np.integer[Any]]
@@ -49,8 +47,6 @@ class Inputs:
                 f"evidence of shape {self.evidence.shape} for ids of shape {self.ids.shape}; "
                 "expected (n, timesteps, channels) with the same n and timesteps"
             )
-        if self.evidence is not None:
-            finite(self.evidence, "the evidence")
 
     def __len__(self) -> int:
         """Return the number of texts."""
@@ -185,7 +181,6 @@ def train(
         if found[-1] == max(found):
             best = model.get_weights()
     model.set_weights(best)
-    check_weights(model)
     return found
 
 
@@ -208,8 +203,7 @@ def _answer(model: keras.Model, *batch: Any) -> Any:
 
 def accuracy(logits: ArrayLike, labels: ArrayLike) -> float:
     """Return the share of right answers, for logits and labels of shape ``(n,)``."""
-    logits = finite(logits, "the logits", what_to_do="Look at the model's weights.")
-    return float(np.mean((logits > 0) == (np.asarray(labels) == 1)))
+    return float(np.mean((np.asarray(logits) > 0) == (np.asarray(labels) == 1)))
 
 
 def guesses(logits: ArrayLike) -> NDArray[np.float32]:
@@ -229,6 +223,5 @@ def guesses(logits: ArrayLike) -> NDArray[np.float32]:
     >>> guesses([[0.0, 50.0], [0.0, 50.0]]).tolist()
     [0.5, 1.0]
     """
-    logits = finite(logits, "the logits", what_to_do="Look at the models' weights.")
     each = 1 / (1 + np.exp(-np.asarray(logits, np.float64)))
     return np.asarray(each.mean(axis=0), np.float32)

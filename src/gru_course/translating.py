@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
-from gru_course.checkpoints import check_weights
 from gru_course.data.translation import Pair, english_words, french_words, sentence
 from gru_course.decoding import Decoded, Floats, Ids, Step, beam_search, greedy
 from gru_course.models.translation import Translator, TranslatorConfig
@@ -181,7 +180,6 @@ def train(
         verbose=0,
     )
     curves = {name: [float(v) for v in values] for name, values in history.history.items()}
-    check_weights(model)
     return model, curves
 
 

@@ -4,7 +4,6 @@ Used with the tasks of `gru_course.data.memory_tasks`, or with any `Task` of the
 trial is a cell, a number of units, a recipe and a seed.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -204,7 +203,7 @@ class TrialRecipe:
 
     def __post_init__(self) -> None:
         for name in ("updates", "batch_size", "learning_rate", "clipnorm", "look_every"):
-            if not 0 < getattr(self, name) < math.inf:
+            if getattr(self, name) <= 0:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected more than 0")
 
 

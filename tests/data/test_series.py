@@ -256,18 +256,5 @@ def test_shares_are_numbers(shares):
         split_by_time(series(), *shares)
 
 
-@pytest.mark.parametrize(
-    ("row", "said"),
-    [
-        (["a", "1,5"], "row 1, column 1: could not convert string to float: '1,5'; expected a num"),
-        (["a"], "row 1, column 1: list index out of range"),
-        (["a", "inf"], r"1 of 2 values is not finite, the first at \(1, 0\): inf"),
-    ],
-)
-def test_a_table_says_which_row_is_wrong(row, said):
-    with pytest.raises(ValueError, match=said):
-        table([["x", "1"], row], [1])
-
-
 def test_table_of_nothing():
     assert table([], (1, 2)).shape == (0, 2)
