@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gru_course.checked import finite, measured, negligible, share
+from gru_course.checked import finite, measured, negligible, share, whole
 
 NAN, INF = float("nan"), float("inf")
 
@@ -105,3 +105,16 @@ def test_a_share_lies_between_0_and_1(value):
     with pytest.raises(ValueError, match=r"confidence is .*; expected a share between 0 and 1"):
         share(value, "confidence")
     share(0.95, "confidence")
+
+
+@pytest.mark.parametrize("value", [3, 3.0, np.int32(3), np.float32(3), 10**30])
+def test_whole_numbers_are_let_through(value):
+    whole(value, "units")
+
+
+@pytest.mark.parametrize("value", [0, -1, 2.5, NAN, INF, "3", None, np.array([3])])
+def test_what_is_no_whole_number_is_refused(value):
+    with pytest.raises(ValueError, match=r"^units is .*; expected a whole number from 1 up$"):
+        whole(value, "units")
+    with pytest.raises(ValueError, match="from -2 up"):
+        whole(-3, "shift", least=-2)

@@ -145,6 +145,19 @@ def share(value: float, name: str) -> None:
         raise ValueError(f"{name} is {value}; expected a share between 0 and 1, such as 0.9")
 
 
+def whole(value: float, name: str, least: int = 1) -> None:
+    """Refuse what is no whole number from `least` up; 3.0 counts as 3.
+
+    Examples
+    --------
+    >>> whole(2.5, "units")
+    Traceback (most recent call last):
+    ValueError: units is 2.5; expected a whole number from 1 up
+    """
+    if not isinstance(value, Real) or not value >= least or value % 1:
+        raise ValueError(f"{name} is {value!r}; expected a whole number from {least} up")
+
+
 def _numbers(values: ArrayLike, name: str) -> NDArray[Any]:
     """Return real numbers as an array."""
     try:
