@@ -52,7 +52,7 @@ def changed(values, place, value):
     ("call", "said"),
     [
         (lambda: smoothed(changed(WALK, 7, NAN)), "the values: 1 of 300 .* the first at 7: nan"),
-        (lambda: smoothed(WALK, 0), "width 0; expected 1 to as many"),
+        (lambda: smoothed(WALK, 0), "width is 0; expected a whole number"),
         (lambda: smoothed(WALK, 301), "width 301; expected 1 to as many"),
         (lambda: line_error(changed(WALK, 7, INF)), "the first at 7: inf"),
         (lambda: line_error(WALK[:2]), "expected one row of at least 3"),

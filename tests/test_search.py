@@ -101,7 +101,7 @@ def test_another_seed_tries_something_else(tmp_path):
 
 
 def test_bad_input_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="trials is 0; expected at least 1"):
+    with pytest.raises(ValueError, match="trials is 0; expected a whole number from 1 up"):
         search(hills, tmp_path / "j.log", trials=0)
     (tmp_path / "notes.txt").write_text("buy milk\n")
     with pytest.raises(ValueError, match=r"notes.txt is not the journal of a search"):

@@ -59,6 +59,8 @@ def test_best_needs_validation(reviews):
 def test_a_recipe_checks_itself(wrong):
     with pytest.raises(ValueError, match=wrong):
         Recipe(**({"epochs": 1, "batch_size": 1} | {wrong: 0}))
+    with pytest.raises(ValueError, match=wrong):
+        Recipe(**({"epochs": 1, "batch_size": 1} | {wrong: float("nan")}))
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0])

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from gru_course.analysis.nab import NabResult, Stream, best_threshold, nab_score, probation
 from gru_course.backend import keras
-from gru_course.checked import finite, measured, negligible, rounding
+from gru_course.checked import finite, measured, negligible, rounding, whole
 from gru_course.checkpoints import check_weights
 from gru_course.models.detectors import forecaster
 from gru_course.progress import fit_bar
@@ -68,8 +68,7 @@ def trailing(values: FloatArray, width: int) -> tuple[FloatArray, FloatArray]:
     [0.0, 1.0, 2.0]
     """
     values = _with_squares(values)
-    if width < 1:
-        raise ValueError(f"width is {width}; expected at least 1")
+    whole(width, "width")
     mean, deviation = np.zeros(len(values)), np.ones(len(values))
     # Window by window: running sums would keep the rounding of the largest value for ever.
     for place in range(1, len(values)):
@@ -147,10 +146,12 @@ def learn_forecaster(
     """
     values = _with_squares(values)
     start = values[: probation(len(values))]
-    if not 1 <= history < len(start):
+    for name, count in (("history", history), ("epochs", epochs), ("units", units)):
+        whole(count, name)
+    if history >= len(start):
         raise ValueError(
             f"the start of the {len(values)} values, of which nothing counts, holds {len(start)}; "
-            f"history is {history}, expected at least 1 and fewer than the start holds"
+            f"history is {history}, expected fewer than that"
         )
     if negligible(np.ptp(start), start):
         raise ValueError(
@@ -216,6 +217,7 @@ def learn_beats(model: keras.Model, beats: NDArray[np.float32], epochs: int = 15
     Diverged
         If the training ends with weights that are no numbers.
     """
+    whole(epochs, "epochs")
     x = _rows(beats)[..., None]
     rate = keras.optimizers.schedules.CosineDecay(0.005, epochs * -(-len(x) // 16))
     model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), "mse", jit_compile=True)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.neighbors import KDTree
 
-from gru_course.checked import finite, negligible
+from gru_course.checked import finite, negligible, whole
 from gru_course.data.forecast_task import ForecastTask, Prepared, prepare
 from gru_course.data.series import Series, windows
 from gru_course.forecasting import train_forecaster
@@ -57,6 +57,7 @@ def tomorrow(prices: Series, history: int = 20, seed: int = 0, epochs: int = 12)
     ValueError
         If a price is not above 0, or there are too few of them.
     """
+    whole(epochs, "epochs")
     _check_prices(prices)
     logarithms = np.log(prices.values)
     # A change is a hundredth of the spread of the levels: without a column of its own it is lost.
@@ -128,7 +129,8 @@ def smoothed(values: Floats, width: int = 5) -> Floats:
     [1.0, 1.0, 1.0]
     """
     values = finite(values, "the values")
-    if values.ndim != 1 or not 1 <= width <= len(values):
+    whole(width, "width")
+    if values.ndim != 1 or width > len(values):
         raise ValueError(
             f"values of the shape {values.shape}, width {width}; expected 1 to as many"
         )

@@ -10,6 +10,7 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import TrialState
 
+from gru_course.checked import whole
 from gru_course.checkpoints import Diverged
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)  # it writes every trial and stop to stderr
@@ -78,8 +79,8 @@ def search(
     ...     print(first, len(study.trials), abs(study.best_params["place"] - 3) < 0.5)
     3 12 True
     """
-    if trials < 1:
-        raise ValueError(f"trials is {trials}; expected at least 1")
+    whole(trials, "trials")
+    whole(at_random, "at_random", least=0)
     study = open_search(journal)
     for trial in study.get_trials(states=(TrialState.RUNNING,)):
         study.tell(trial.number, state=TrialState.FAIL)  # the process that ran it is gone

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
-from gru_course.checked import finite
+from gru_course.checked import finite, whole
 from gru_course.checkpoints import check_trained
 from gru_course.models import check_ids
 from gru_course.progress import fit_bar
@@ -65,9 +65,10 @@ class Recipe:
     lengths: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "learning_rate", "looks_per_epoch"):
-            if not 0 < getattr(self, name) < math.inf:
-                raise ValueError(f"{name} is {getattr(self, name)}; expected more than 0")
+        for name in ("epochs", "batch_size", "looks_per_epoch"):
+            whole(getattr(self, name), name)
+        if not 0 < self.learning_rate < math.inf:
+            raise ValueError(f"learning_rate is {self.learning_rate}; expected more than 0")
         if not 0 <= self.weight_decay < math.inf or not 0 <= self.averaging < 1:
             raise ValueError(f"{self}: expected weight_decay >= 0 and 0 <= averaging < 1")
         if self.clipnorm is not None and not 0 < self.clipnorm < math.inf:

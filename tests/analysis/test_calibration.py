@@ -148,7 +148,7 @@ def test_bad_input_is_refused(p, y, said):
         (lambda: confidence_for([0.5], [1], np.nan), "accuracy is nan"),
         (lambda: confidence_for([0.5], [1], 95), "accuracy is 95"),
         (lambda: answered([0.5], [1], np.nan), "the confidences: 1 of 1"),
-        (lambda: share_interval(0, 0), "0 of 0 cases"),
+        (lambda: share_interval(0, 0), "total is 0; expected a whole number"),
         (lambda: share_interval(3, 2), "3 of 2 cases"),
         (lambda: share_interval(1, 2, 95), "confidence is 95"),
         (lambda: reliability([0.5, 0.5], [0, np.nan]), "not all 0 or 1"),

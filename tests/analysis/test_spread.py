@@ -37,8 +37,8 @@ def test_chance_stays_below_the_bound_as_often_as_promised(comparisons):
         ),
         (lambda: pooled_deviation([[1.0, 2.0], []]), r"setting 1 has the shape \(0,\)"),
         (lambda: pooled_deviation([[1.0, 2.0], 3.0]), r"setting 1 has the shape \(\)"),
-        (lambda: chance_difference([[1.0, 2.0]], 0), "runs 0"),
-        (lambda: chance_difference([[1.0, 2.0]], 2, comparisons=0), "comparisons 0"),
+        (lambda: chance_difference([[1.0, 2.0]], 0), "runs is 0"),
+        (lambda: chance_difference([[1.0, 2.0]], 2, comparisons=0), "comparisons is 0"),
         (lambda: chance_difference([[1.0, 2.0]], 2, confidence=95), "confidence is 95"),
     ],
 )

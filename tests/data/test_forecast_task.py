@@ -52,7 +52,9 @@ def test_missing_values_are_left_out():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"season": 0}, "season 0"),
+        ({"season": 0}, "season is 0; expected a whole number"),
+        ({"horizon": 2.5}, "horizon is 2.5; expected a whole number"),
+        ({"train_every": 0}, "train_every is 0; expected a whole number"),
         ({"season": 49}, "season 49"),
         ({"target": "sun"}, "no column 'sun'"),
     ],

@@ -73,5 +73,5 @@ def test_the_stand_in_is_neither_trivial_nor_hopeless():
 
 
 def test_too_few():
-    with pytest.raises(ValueError, match="at least 40"):
+    with pytest.raises(ValueError, match="n is 39; expected a whole number from 40 up"):
         small_beats(39)

@@ -216,10 +216,11 @@ def test_every_so_often_and_no_room_at_all():
     values = np.arange(30.0)[:, None]
     assert windows(values, 3, 2, every=10).origins.tolist() == [3, 13, 23]
     assert windows(values, 28, 3).x.shape == (0, 28, 1)
-    with pytest.raises(ValueError, match="a part inside the 30 values"):
+    with pytest.raises(ValueError, match="expected one inside the 30 values"):
         windows(values, 3, 2, start=5, stop=31)
-    with pytest.raises(ValueError, match="at least 1 of each"):
-        windows(values, 0, 2)
+    for wrong in ({"history": 0}, {"horizon": 2.5}, {"every": np.nan}, {"start": -1}):
+        with pytest.raises(ValueError, match="expected a whole number from"):
+            windows(values, **({"history": 3, "horizon": 2} | wrong))
 
 
 @pytest.mark.parametrize("history", [None, 7])
@@ -237,7 +238,7 @@ def test_rolling_origins_leak_nothing(every, history):
 
 @pytest.mark.parametrize("wrong", [{"first": 0}, {"horizon": 41}, {"every": 0}, {"history": 0}])
 def test_origins_that_do_not_fit(wrong):
-    with pytest.raises(ValueError, match="room for one forecast"):
+    with pytest.raises(ValueError, match=r"room for one forecast|is 0; expected a whole number"):
         rolling_origins(**({"n": 60, "first": 20, "horizon": 6} | wrong))
 
 

@@ -127,7 +127,7 @@ def smooth_it(values=WAVE, season=3, by=BY, origins=(45,), horizon=3):
         (lambda: naive(np.array([[1.0, NAN]]), 3), r"the known values: 1 of 2 .* at \(0, 1\): nan"),
         (lambda: naive(np.array([[1.0, -INF]]), 3), r"at \(0, 1\): -inf"),
         (lambda: naive(np.array([1.0, 2.0]), 3), r"shape \(2,\)"),
-        (lambda: naive(np.array([[1.0, 2.0]]), 0), "horizon 0; expected"),
+        (lambda: naive(np.array([[1.0, 2.0]]), 0), "horizon is 0; expected"),
         (
             lambda: fit_smoothing(changed(7, NAN), 3),
             "1 of 60 .* at 7: nan; .* Leave missing ones out",
@@ -138,8 +138,8 @@ def smooth_it(values=WAVE, season=3, by=BY, origins=(45,), horizon=3):
         (lambda: smooth_it(changed([0, 1, 2], NAN)), "the first season, 3 values, is missing"),
         (lambda: smooth_it(by=Smoothing(NAN, 0.1, 0.2, 0.9)), "the numbers of smoothing: 1 of 4"),
         (lambda: smooth_it(by=Smoothing(4.0, 0.1, 0.2, 0.9)), r"expected each in \[0, 1\]"),
-        (lambda: smooth_it(season=0), "season 0"),
-        (lambda: smooth_it(horizon=0), "horizon 0"),
+        (lambda: smooth_it(season=0), "season is 0"),
+        (lambda: smooth_it(horizon=1.5), "horizon is 1.5"),
         (lambda: smooth_it(origins=(NAN,)), "the origins: 1 of 1"),
     ],
 )

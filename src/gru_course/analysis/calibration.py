@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
 from gru_course.analysis.statistics import Interval
-from gru_course.checked import finite, share
+from gru_course.checked import finite, share, whole
 
 Floats = NDArray[np.float64]
 _SURE = 1e-7  # no probability is taken for certain, or its logarithm would be infinite
@@ -68,8 +68,7 @@ def reliability(probabilities: ArrayLike, labels: ArrayLike, bins: int = 10) -> 
     0.2
     """
     p, y = _checked(probabilities, labels)
-    if bins < 1:
-        raise ValueError(f"bins is {bins}; expected at least 1")
+    whole(bins, "bins")
     confidence, right = np.maximum(p, 1 - p), (p > 0.5) == (y == 1)
     place = np.minimum((2 * (confidence - 0.5) * bins).astype(int), bins - 1)
     count = np.bincount(place, minlength=bins)
@@ -290,10 +289,10 @@ def share_interval(right: int, total: int, confidence: float = 0.95) -> Interval
     (0.9, 0.6, 0.98)
     """
     share(confidence, "confidence")
-    if not 0 <= right <= total or not total:
-        raise ValueError(
-            f"{right} of {total} cases; expected at least one case, and a part of them"
-        )
+    whole(right, "right", least=0)
+    whole(total, "total")
+    if right > total:
+        raise ValueError(f"{right} of {total} cases; expected a part of them")
     found = stats.binomtest(right, total).proportion_ci(confidence, method="wilson")
     return Interval(right / total, float(found.low), float(found.high))
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from gru_course.checked import finite, negligible, share
+from gru_course.checked import finite, negligible, share, whole
 
 Floats = NDArray[np.float64]
 _FEWEST = 10
@@ -65,7 +65,8 @@ def long_run_variance(values: ArrayLike, lags: int) -> float:
     0.25
     """
     x = np.asarray(finite(values, "the values"), dtype=np.float64)
-    if x.ndim != 1 or not 0 <= lags < len(x):
+    whole(lags, "lags", least=0)
+    if x.ndim != 1 or lags >= len(x):
         raise ValueError(
             f"values of shape {x.shape} and {lags} lags; expected one row, and from 0 lags to one "
             "fewer than values"
@@ -133,6 +134,7 @@ def diebold_mariano(
     if alternative not in ("two-sided", "less"):
         raise ValueError(f"alternative is {alternative!r}; expected 'two-sided' or 'less'")
     n = len(a)
+    whole(horizon, "horizon")
     if not 1 <= horizon < n / 2:
         raise ValueError(f"horizon is {horizon}; expected 1 to less than half of the {n} losses")
     if lags is None:
@@ -184,8 +186,7 @@ def rejection_rate(
     True
     """
     share(level, "level")
-    if runs < 1:
-        raise ValueError(f"runs is {runs}; expected at least 1")
+    whole(runs, "runs")
     rng = np.random.default_rng(seed)
     found = [diebold_mariano(*losses(rng), alternative=alternative).p_value for _ in range(runs)]
     return float(np.mean(np.array(found) < level))

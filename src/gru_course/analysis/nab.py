@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gru_course.checked import finite
+from gru_course.checked import finite, whole
 
 PROBATION_SHARE, PROBATION_MOST = 0.15, 750
 """The start of a stream, in which a detector may learn and nothing counts."""
@@ -161,6 +161,7 @@ def probation(n: int) -> int:
     >>> probation(1_000), probation(22_683)
     (150, 750)
     """
+    whole(n, "n", least=0)
     return min(int(PROBATION_SHARE * n), PROBATION_MOST)
 
 
@@ -232,6 +233,7 @@ def worth(n: int, windows: Sequence[tuple[int, int]], weights: Weights) -> NDArr
     >>> worth(8, [(2, 4)], PROFILES["standard"]).round(3).tolist()
     [-0.11, -0.11, 1.0, 0.944, 0.692, -0.093, -0.109, -0.11]
     """
+    whole(n, "n", least=0)
     _check_windows(windows, n)
     finite(weights, "the weights")
     value = np.full(n, -weights.false_alarm)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from gru_course.checked import finite, share
+from gru_course.checked import finite, share, whole
 
 
 def pooled_deviation(groups: Sequence[ArrayLike]) -> tuple[float, int]:
@@ -87,8 +87,8 @@ def chance_difference(
     (0.017, 0.0282)
     """
     share(confidence, "confidence")
-    if min(runs, comparisons) < 1:
-        raise ValueError(f"runs {runs}, comparisons {comparisons}; expected at least 1 of each")
+    whole(runs, "runs")
+    whole(comparisons, "comparisons")
     deviation, freedom = pooled_deviation(groups)
     quantile = 1 - (1 - confidence) / (2 * comparisons)
     return float(stats.t.ppf(quantile, freedom)) * deviation * float(np.sqrt(2 / runs))

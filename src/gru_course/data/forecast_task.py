@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_course.checked import finite, negligible
+from gru_course.checked import finite, negligible, whole
 
 from .series import Series, split_by_time, windows
 
@@ -59,6 +59,8 @@ class ForecastTask:
 
     def __post_init__(self) -> None:
         self.series.column(self.target)  # says so if there is none
+        for name in ("history", "horizon", "season", "train_every", "test_every"):
+            whole(getattr(self, name), name)
         if not 1 <= self.season <= self.history:
             raise ValueError(
                 f"season {self.season} and history {self.history}; expected a season from 1 to "

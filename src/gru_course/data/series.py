@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from gru_course.checked import finite, measured
+from gru_course.checked import finite, measured, whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -320,11 +320,14 @@ def windows(
     values = measured(values, "the values")
     if values.ndim != 2:
         raise ValueError(f"the values have the shape {values.shape}; expected (n, columns)")
+    for name, count in (("history", history), ("horizon", horizon), ("every", every)):
+        whole(count, name)
     stop = len(values) if stop is None else stop
-    if min(history, horizon, every) < 1 or not 0 <= start <= stop <= len(values):
+    whole(start, "start", least=0)
+    whole(stop, "stop", least=0)
+    if not start <= stop <= len(values):
         raise ValueError(
-            f"history {history}, horizon {horizon}, every {every}, part {start} to {stop}; "
-            f"expected at least 1 of each, and a part inside the {len(values)} values"
+            f"the part from {start} to {stop}; expected one inside the {len(values)} values"
         )
     origins = np.arange(max(start, history), stop - horizon + 1, every)
     length = history + horizon
@@ -391,11 +394,11 @@ def rolling_origins(
     (Origin(known=range(0, 4), asked=range(4, 7)), Origin(known=range(0, 7), asked=range(7, 10)))
     """
     every = horizon if every is None else every
-    if min(first, horizon, every, 1 if history is None else history) < 1 or first + horizon > n:
-        raise ValueError(
-            f"n {n}, first {first}, horizon {horizon}, every {every}, history {history}; expected "
-            "at least 1 of each, and room for one forecast"
-        )
+    given = {"n": n, "first": first, "horizon": horizon, "every": every}
+    for name, count in (given | ({} if history is None else {"history": history})).items():
+        whole(count, name)
+    if first + horizon > n:
+        raise ValueError(f"n {n}, first {first}, horizon {horizon}; expected room for one forecast")
     return tuple(
         Origin(range(max(0, origin - (history or origin)), origin), range(origin, origin + horizon))
         for origin in range(first, n - horizon + 1, every)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import Ridge
 
-from gru_course.checked import finite, measured
+from gru_course.checked import finite, measured, whole
 from gru_course.data.forecast_task import Examples, Prepared
 
 Floats = NDArray[np.float64]
@@ -65,11 +65,10 @@ def seasonal_naive(past: Floats, horizon: int, season: int) -> Floats:
     [[2.0, 3.0, 2.0]]
     """
     past = finite(past, "the known values")
-    if past.ndim != 2 or horizon < 1:
-        raise ValueError(
-            f"known values of the shape {past.shape}, horizon {horizon}; expected "
-            "(examples, history), and at least 1"
-        )
+    if past.ndim != 2:
+        raise ValueError(f"known values of the shape {past.shape}; expected (examples, history)")
+    whole(horizon, "horizon")
+    whole(season, "season")
     if not 1 <= season <= past.shape[1]:
         raise ValueError(f"season {season}; expected 1 to {past.shape[1]}, the known values")
     places = past.shape[1] - season + np.arange(horizon) % season
@@ -169,6 +168,7 @@ def fit_smoothing(values: Floats, season: int) -> Smoothing:
         If values are missing or too few.
     """
     values = finite(values, "the values", what_to_do="Leave missing ones out.")
+    whole(season, "season")
     if values.ndim != 1 or season < 2 or len(values) < max(2 * season, 10 + season):
         raise ValueError(
             f"values of the shape {values.shape}, season {season}; expected "
@@ -227,10 +227,11 @@ def smooth(
     """
     values, places = measured(values, "the values"), finite(origins, "the origins")
     finite(by, "the numbers of smoothing")
-    if min(by) < 0 or max(by) > 1 or season < 1 or horizon < 1 or values.ndim != 1:
+    whole(season, "season")
+    whole(horizon, "horizon")
+    if min(by) < 0 or max(by) > 1 or values.ndim != 1:
         raise ValueError(
-            f"{by}, season {season}, horizon {horizon}, values of the shape {values.shape}; "
-            "expected each in [0, 1], at least 1 of both, and one row"
+            f"{by}, values of the shape {values.shape}; expected each in [0, 1], and one row"
         )
     if len(places) == 0 or (np.diff(places) <= 0).any() or places[0] < 2 * season:
         raise ValueError("the origins must ascend and leave two seasons before the first one")
