@@ -8,7 +8,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from gru_course.checked import finite, measured, whole
+from gru_course.checked import finite, measured
+from gru_course.checked import whole as whole_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -321,10 +322,10 @@ def windows(
     if values.ndim != 2:
         raise ValueError(f"the values have the shape {values.shape}; expected (n, columns)")
     for name, count in (("history", history), ("horizon", horizon), ("every", every)):
-        whole(count, name)
+        whole_number(count, name)
     stop = len(values) if stop is None else stop
-    whole(start, "start", least=0)
-    whole(stop, "stop", least=0)
+    whole_number(start, "start", least=0)
+    whole_number(stop, "stop", least=0)
     if not start <= stop <= len(values):
         raise ValueError(
             f"the part from {start} to {stop}; expected one inside the {len(values)} values"
@@ -396,7 +397,7 @@ def rolling_origins(
     every = horizon if every is None else every
     given = {"n": n, "first": first, "horizon": horizon, "every": every}
     for name, count in (given | ({} if history is None else {"history": history})).items():
-        whole(count, name)
+        whole_number(count, name)
     if first + horizon > n:
         raise ValueError(f"n {n}, first {first}, horizon {horizon}; expected room for one forecast")
     return tuple(
