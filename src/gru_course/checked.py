@@ -6,9 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-_ROUNDINGS = 8
-"""So many roundings of the largest value count as none of its digits."""
-
 
 def finite(
     values: ArrayLike, name: str, *, what_to_do: str = "Leave such values out or fill them first."
@@ -110,9 +107,29 @@ def negligible(
     >>> bool(negligible(2e-7, [1e-7, 3e-7])), bool(negligible(2e-7, [1e9, 1e9]))
     (False, True)
     """
+    return np.asarray(spread) <= rounding(np.nanmax(np.abs(np.asarray(values)), axis=axis))
+
+
+def rounding(values: ArrayLike) -> NDArray[np.floating]:
+    """Return how far apart two numbers of such a size may be that are meant to be the same.
+
+    Parameters
+    ----------
+    values : array_like of float
+
+    Returns
+    -------
+    ndarray of float
+        Eight times the precision of the type for each, above 0 even where the value is 0.
+
+    Examples
+    --------
+    >>> rounding([1.0, -1e9, 0.0]).tolist()
+    [1.7763568394002505e-15, 1.7763568394002505e-06, 2.2250738585072014e-308]
+    """
     array = np.asarray(values)
-    eps = np.finfo(array.dtype if array.dtype.kind == "f" else np.float64).eps
-    return np.asarray(spread) <= _ROUNDINGS * eps * np.nanmax(np.abs(array), axis=axis)
+    kind = np.finfo(array.dtype if array.dtype.kind == "f" else np.float64)
+    return np.asarray(8 * kind.eps * np.abs(array) + kind.tiny)
 
 
 def share(value: float, name: str) -> None:

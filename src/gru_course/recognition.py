@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras
+from gru_course.checkpoints import check_weights
 from gru_course.fast import FastGRU
 from gru_course.models.actions import FloatArray, disturbed, motion
 from gru_course.progress import fit_bar
@@ -55,6 +56,7 @@ def learn_paths(
     rate = keras.optimizers.schedules.CosineDecay(0.004, epochs * -(-len(x) // 32))
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", jit_compile=True)
     model.fit(x, y, batch_size=32, epochs=epochs, callbacks=fit_bar(), verbose=0)
+    check_weights(model)
 
 
 def learn_clips(
@@ -75,6 +77,7 @@ def learn_clips(
     model.compile(keras.optimizers.Adam(0.003), "binary_crossentropy", jit_compile=True)
     truth = labels.astype("float32")
     model.fit(frames, truth, batch_size=50, epochs=epochs, callbacks=fit_bar(), verbose=0)
+    check_weights(model)
 
 
 def kinds(model: keras.Model, paths: FloatArray) -> NDArray[np.int64]:

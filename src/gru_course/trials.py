@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
 from gru_course.checked import finite, positive, whole
+from gru_course.checkpoints import check_trained
 from gru_course.data.memory_tasks import Task
 from gru_course.progress import fit_bar
 
@@ -272,6 +273,7 @@ def train_trial(model: keras.Model, train: Task, validation: Task, recipe: Trial
         verbose=0,
     )
     curves = {name: [float(v) for v in values] for name, values in history.history.items()}
+    check_trained(model, curves["val_loss"] if recipe.keep_best else ())
     return {"updates": [recipe.look_every * (1.0 + look) for look in history.epoch], **curves}
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
 from gru_course.checked import whole
+from gru_course.checkpoints import check_trained
 from gru_course.models import ClassifierConfig, check_ids, classifier
 from gru_course.progress import fit_bar
 from gru_course.training import Curves, IntArray, Recipe, Split, batches, predict
@@ -105,6 +106,7 @@ class Repeated:
             verbose=0,
         )
         curves = {name: [float(v) for v in values] for name, values in history.history.items()}
+        check_trained(self.model, curves["val_accuracy"])
         each = self.recipe.looks_per_epoch
         return {"epoch": [look / each for look in range(1, self.looks + 1)], **curves}
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from gru_course.checked import whole
+
 from .errors import DataUnavailable
 from .fetch import locate_or_download
 from .series import Series, table
@@ -243,11 +245,10 @@ def seasonal(names: tuple[str, ...], step: str, n: int, seed: int = 0) -> Series
     >>> series.statement
     'STAND-IN, generated, 48 values from 2020-01-01T00 to 2020-01-02T23 (quick profile)'
     """
+    whole(n, "n", least=2)
     steps = {"D": (1, "D"), "h": (1, "h"), "30m": (30, "m")}
-    if n < 2 or step not in steps:
-        raise ValueError(
-            f"n {n}, step {step!r}; expected at least 2, and one of {', '.join(steps)}"
-        )
+    if step not in steps:
+        raise ValueError(f"step {step!r}; expected one of {', '.join(steps)}")
     count, unit = steps[step]
     rng = np.random.default_rng(seed)
     times = np.datetime64("2020-01-01").astype(f"M8[{unit}]") + np.arange(n) * count

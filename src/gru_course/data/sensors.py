@@ -9,6 +9,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.checked import whole
+
 from .fetch import locate_or_download
 from .series import Series, regular, table
 from .sources import Dataset, RemoteFile
@@ -177,6 +179,8 @@ def small_sensor(minutes: int = 5, days: int = 28, faults: int = 4, seed: int = 
     >>> small_sensor(days=28).statement  # doctest: +ELLIPSIS
     'STAND-IN, a generated sensor with planted faults, 8,064 values, 4 anomaly windows, from ...'
     """
+    for name, count in (("minutes", minutes), ("days", days), ("faults", faults)):
+        whole(count, name, least=0)
     if minutes < 1 or 1_440 % minutes or faults < 1 or days < 5 * faults:
         raise ValueError(
             f"minutes {minutes}, days {days}, faults {faults}; expected a divisor of 1,440, "

@@ -364,25 +364,3 @@ the texts with the vocabulary that it was trained with
             f"the ids go up to {ids.max()}, but the model knows {size} words (ids 0 to {size - 1}):"
             " encode the texts with the vocabulary that it was trained with"
         )
-
-
-def check_weights(model: keras.Model) -> None:
-    """Refuse a model with weights that are not numbers.
-
-    Parameters
-    ----------
-    model : keras.Model
-
-    Raises
-    ------
-    ValueError
-        If a weight is NaN or infinite; every prediction would be, too. The message names it.
-    """
-    for weight in model.weights:
-        values = np.asarray(weight)
-        if not np.isfinite(values).all():
-            wrong = int(np.size(values) - np.isfinite(values).sum())
-            raise ValueError(
-                f"{wrong} of the {values.size} numbers in the weight {weight.path} are NaN or "
-                "infinite: the training diverged; train again with a lower learning rate"
-            )
