@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gru_course.checked import finite
 from gru_course.data.sgd import Dialogue, State, Turn
 from gru_course.data.snips import OUTSIDE, Request, spans, words_of
 from gru_course.models.requests import RequestReader
@@ -88,7 +89,7 @@ def threshold_for(confidences: Sequence[float], refused: float) -> float:
     Raises
     ------
     ValueError
-        If there is no confidence, or the share is not between 0 and 1.
+        If there is no confidence, one is no probability, or the share is not between 0 and 1.
 
     Examples
     --------
@@ -98,6 +99,11 @@ def threshold_for(confidences: Sequence[float], refused: float) -> float:
     if not len(confidences) or not 0 <= refused < 1:
         raise ValueError(
             f"{len(confidences)} confidences, refused={refused}; expected some, 0 to 1"
+        )
+    confidences = finite(confidences, "the confidences")
+    if confidences.min() < 0 or confidences.max() > 1:
+        raise ValueError(
+            f"confidences from {confidences.min():.3g} to {confidences.max():.3g}; expected 0 to 1"
         )
     return float(np.sort(confidences)[int(len(confidences) * refused)])
 
@@ -238,8 +244,10 @@ def joint_goal_accuracy(
     Raises
     ------
     ValueError
-        If there is not one state for each turn.
+        If there is not one state for each turn, or there is no turn.
     """
+    if not sum(len(dialogue.turns) for dialogue in dialogues):
+        raise ValueError(f"{len(dialogues)} dialogues without a turn; expected at least one")
     if [len(d.turns) for d in dialogues] != [len(s) for s in states]:
         raise ValueError("expected one state for each turn of each dialogue")
     return float(
