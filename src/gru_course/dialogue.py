@@ -100,12 +100,10 @@ def threshold_for(confidences: Sequence[float], refused: float) -> float:
         raise ValueError(
             f"{len(confidences)} confidences, refused={refused}; expected some, 0 to 1"
         )
-    confidences = finite(confidences, "the confidences")
-    if confidences.min() < 0 or confidences.max() > 1:
-        raise ValueError(
-            f"confidences from {confidences.min():.3g} to {confidences.max():.3g}; expected 0 to 1"
-        )
-    return float(np.sort(confidences)[int(len(confidences) * refused)])
+    ordered = np.sort(finite(confidences, "the confidences"))
+    if ordered[0] < 0 or ordered[-1] > 1:
+        raise ValueError(f"confidences from {ordered[0]:.3g} to {ordered[-1]:.3g}; expected 0 to 1")
+    return float(ordered[int(len(confidences) * refused)])
 
 
 def plain(value: str) -> str:

@@ -205,9 +205,7 @@ def check_tags(tags: Sequence[str], well_formed: bool = True) -> None:
     """
     before = OUTSIDE
     for place, tag in enumerate(tags):
-        if tag != OUTSIDE and (
-            not isinstance(tag, str) or tag[:2] not in ("B-", "I-") or not tag[2:]
-        ):
+        if not isinstance(tag, str) or not re.fullmatch(r"O|[BI]-.+", tag, re.DOTALL):
             raise ValueError(
                 f"tag {place} is {tag!r}; expected {OUTSIDE!r}, or 'B-' or 'I-' and the name of a "
                 "slot. Turn tags of other schemes (IO, BILOU, BIOES) into BIO first"

@@ -153,10 +153,11 @@ class RequestReader:
             If an intent or a tag is none of those the reader was made with.
         """
         for place, request in enumerate(requests):
-            if new := {request.intent, *request.tags} - {*self.intents, *self.tags}:
+            new = ({request.intent} - {*self.intents}) | ({*request.tags} - {*self.tags})
+            if new:
                 raise ValueError(
-                    f"request {place}, {request.text!r}, has {sorted(new)}, which the requests that "
-                    "the reader was made with have not; make the reader with all that it learns"
+                    f"request {place}, {request.text!r}, has {sorted(new)}, which no request that "
+                    "the reader was made with has; make the reader with all that it learns"
                 )
         intents = np.array([self.intents.index(r.intent) for r in requests], dtype=np.int32)
         numbers = {tag: n for n, tag in enumerate(self.tags)}
@@ -188,7 +189,7 @@ class RequestReader:
             finite(
                 np.concatenate(values),
                 "the probabilities",
-                what_to_do="The weights of the model are spoilt; train it again, with smaller steps.",
+                what_to_do="The model's weights are spoilt; train it again, with smaller steps.",
             )
             for values in zip(*parts, strict=True)
         )
