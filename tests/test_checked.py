@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gru_course.checked import finite
+from gru_course.checked import finite, several, whole_numbers
 
 NAN, INF = float("nan"), float("inf")
 
@@ -58,3 +58,34 @@ def test_the_advice_ends_the_message():
         finite([NAN], "the x", what_to_do="Measure again.")
     with pytest.raises(ValueError, match=r"expected finite numbers\.$"):
         finite([NAN], "the x", what_to_do="")
+
+
+@pytest.mark.parametrize("values", [[0, 3], np.array([2], "uint8"), [True, False], []])
+def test_whole_numbers_come_back_unchanged(values):
+    found = whole_numbers(values, 4, "the ids")
+    assert found.tolist() == np.asarray(values).tolist()
+    assert found.dtype.kind in "biu"
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([0, 4, 9], "the ids: 2 of 3 out of range, the first at 1: 4; .* from 0 to 3"),
+        ([0, -1], "the first at 1: -1"),
+        ([0.0, 1.0], "type float64; expected whole numbers from 0 to 3"),
+        ([0.0, NAN], "the first at 1: nan"),
+        ([[0], [1]], r"shape \(2, 1\)"),
+        (2, r"shape \(\)"),
+    ],
+)
+def test_other_numbers_are_refused(values, message):
+    with pytest.raises(ValueError, match=message):
+        whole_numbers(values, 4, "the ids")
+
+
+def test_one_text_is_not_several():
+    several([], "texts")
+    several(("a", "b"), "texts")
+    for text in ("ab", b"ab", ""):
+        with pytest.raises(TypeError, match="texts is one .*each of its letters.*Give a list"):
+            several(text, "texts")
