@@ -30,16 +30,16 @@ def data():
     return small_requests(1_200)
 
 
+def one_word_slots(tags):
+    """Make every word of a slot one of its own: in every order these are well formed."""
+    return [tag.replace("I-", "B-") for tag in tags]
+
+
 def test_it_learns_and_shuffled_labels_are_red(data):
     assert min(trained(data.train, data).values()) > 0.9
     rng = np.random.default_rng(0)
     wrong = [
-        # Each word a slot of its own: the shuffled tags have to be well formed.
-        replace(
-            r,
-            tags=tuple(rng.permutation([t.replace("I-", "B-") for t in r.tags])),
-            intent=str(intent),
-        )
+        replace(r, tags=tuple(rng.permutation(one_word_slots(r.tags))), intent=str(intent))
         for r, intent in zip(
             data.train, rng.permutation([r.intent for r in data.train]), strict=True
         )
@@ -139,5 +139,5 @@ def test_what_cannot_be_learnt_or_measured_is_refused(call, said):
 
 @pytest.mark.parametrize("texts", ["a", ["a"], [("a",), "b"]])
 def test_one_text_is_no_list_of_words(texts):
-    with pytest.raises(TypeError, match="is one str.*each of its letters"):
+    with pytest.raises(TypeError, match=r"is one str.*each of its letters"):
         small().read(texts)
