@@ -87,5 +87,5 @@ def test_one_text_is_not_several():
     several([], "texts")
     several(("a", "b"), "texts")
     for text in ("ab", b"ab", ""):
-        with pytest.raises(TypeError, match="texts is one .*each of its letters.*Give a list"):
+        with pytest.raises(TypeError, match=r"texts is one .*each of its letters.*Give a list"):
             several(text, "texts")

@@ -70,7 +70,7 @@ def test_silence_and_one_sample_are_sound():
 
 @pytest.mark.parametrize("pace", [0, -1, np.nan, np.inf, 0.001])
 def test_no_pace(pace):
-    with pytest.raises(ValueError, match="seconds per frame; expected 0.01 to 655"):
+    with pytest.raises(ValueError, match=r"seconds per frame; expected 0.01 to 655"):
         animation(np.zeros((2, 4, 4), "uint8"), "Nothing moves.", seconds_per_frame=pace)
 
 

@@ -126,7 +126,7 @@ def test_words_for_the_picture():
     ],
 )
 def test_what_is_no_note_is_refused_with_its_place(make, note):
-    with pytest.raises(ValueError, match="note 1 is .*at least 1 step"):
+    with pytest.raises(ValueError, match=r"note 1 is .*at least 1 step"):
         make([Note(60, 0, 1), Note(*note)])
 
 

@@ -127,7 +127,7 @@ def test_no_pairs_for_validation_and_a_loss_that_is_no_number():
     config = task.config(units=2, embedding_dim=2, attention=False)
     with pytest.raises(ValueError, match="no pairs for validation"):
         train(task, config, Recipe(1, 8), task.encode([]))
-    with pytest.raises(ValueError, match="the losses: .*smaller learning rate"):
+    with pytest.raises(ValueError, match=r"the losses: .*smaller learning rate"):
         train(task, config, Recipe(2, 8, learning_rate=float("nan")), task.encode(pairs))
 
 

@@ -61,7 +61,7 @@ def test_refused_counts(play):
 
 @pytest.mark.parametrize("p", [[], [np.nan], [0.5, np.inf], [-0.1], [1.5]])
 def test_no_probabilities_to_be_surprised_by(p):
-    with pytest.raises(ValueError, match="the probabilities|probabilities, up to"):
+    with pytest.raises(ValueError, match=r"the probabilities|probabilities, up to"):
         bits(np.array(p))
 
 
@@ -176,13 +176,13 @@ def test_what_is_no_text_for_a_model():
         lambda ids: probabilities(model, text, ids),
         lambda ids: write(model, ids, 2, rng),
     ):
-        with pytest.raises(ValueError, match="the ids: .*at 299: 5; .* from 0 to 4"):
+        with pytest.raises(ValueError, match=r"the ids: .*at 299: 5; .* from 0 to 4"):
             call(wrong)
         with pytest.raises(ValueError, match="type float64"):
             call(text.astype(float))
     assert probabilities(model, text[:0], text).shape == (0,)
     assert probabilities(model, text[:1], text).shape == (1,)
-    with pytest.raises(ValueError, match="the losses: .*smaller learning rate"):
+    with pytest.raises(ValueError, match=r"the losses: .*smaller learning rate"):
         learn_characters(model, text, lanes=2, timesteps=10, learning_rate=float("nan"))
     with pytest.raises(ValueError, match="the largest logits"):
         write(model, text, 2, rng)  # its weights are NaN now

@@ -1,5 +1,7 @@
 """Recognisers of words: they learn order, a stream never looks ahead, shuffled labels show red."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -102,9 +104,7 @@ def test_a_word_of_nothing_gets_an_answer_and_spoils_no_training(words, streamin
 
 def test_a_batch_of_nothing_trains_to_finite_weights():
     for streaming in (False, True):
-        model = recogniser(
-            SpeechConfig(words=3, timesteps=4, bands=2, units=3, streaming=streaming)
-        )
+        model = recogniser(replace(TINY, streaming=streaming))
         x, y = np.zeros((4, 4, 2), "f4"), np.arange(4) % 3
         train(model, x, y, SpeechRecipe(epochs=2, batch_size=4), (x, y))
         assert all(np.isfinite(weights).all() for weights in model.get_weights())
