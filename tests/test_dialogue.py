@@ -49,6 +49,8 @@ def test_the_threshold_refuses_the_share_asked_for():
         (lambda: threshold_for([0.5], float("nan")), "expected some, 0 to 1"),
         (lambda: threshold_for([0.5, float("nan")], 0.1), "the confidences: .*at 1: nan"),
         (lambda: threshold_for([0.5, 97], 0.1), "confidences from 0.5 to 97; expected 0 to 1"),
+        (lambda: Assistant(Says(0.9), float("nan")), "threshold is nan"),  # it answered everything
+        (lambda: Assistant(Says(0.9), 80), "threshold is 80; expected a probability"),
         (lambda: joint_goal_accuracy([], []), "0 dialogues without a turn"),
         (lambda: joint_goal_accuracy([Dialogue("1", "a", ())], [[]]), "1 dialogues without"),
     ],

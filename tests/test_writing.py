@@ -136,8 +136,8 @@ def test_temperature_and_top_p():
 
 
 def test_near_zero_only_the_likeliest_is_left():
-    for temperature in (1e-3, 1e-300, 5e-324):
-        assert heated(np.array([1.0, 9.0, -1e9]), temperature).tolist() == [0, 1, 0]
+    for temperature in (1e-3, 1e-300):
+        assert heated(np.array([1.0, 9.0, -9.0]), temperature).tolist() == [0, 1, 0]
         assert heated(np.array([7.0, 7.0]), temperature).tolist() == [0.5, 0.5]
     assert heated(np.array([1.0, 9.0]), np.inf).tolist() == [0.5, 0.5]
     assert heated(np.array([1.0, -np.inf]), 1.0).tolist() == [1, 0]  # a choice that is forbidden
@@ -148,9 +148,10 @@ def test_near_zero_only_the_likeliest_is_left():
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (lambda: heated(np.array([0, np.nan]), 1.0), "the largest logits: .*nan"),
-        (lambda: heated(np.array([[0, 1], [0, np.inf]]), 1.0), r"\(1, 0\): inf"),
-        (lambda: heated(np.full(2, -np.inf), 1.0), "the largest logits: .*-inf"),
+        (lambda: heated(np.array([0, np.nan]), 1.0), "the largest logits .*nan"),
+        (lambda: heated(np.array([0, 1.0]), 5e-324), "the largest logits .*inf"),
+        (lambda: heated(np.array([[0, 1], [0, np.inf]]), 1.0), "at 1: inf"),
+        (lambda: heated(np.full(2, -np.inf), 1.0), "the largest logits .*-inf"),
         (lambda: heated(np.zeros(2), np.nan), "temperature is nan"),
         (lambda: top_p(np.array([0.5, np.nan]), 0.9), "the probabilities: .*at 1: nan"),
         (lambda: top_p(np.array([2.0, -1.0]), 0.9), "from -1, with sums from 1 to 1"),

@@ -53,10 +53,19 @@ class Assistant:
         Trained.
     threshold : float
         Confidence below which it does not answer, from :func:`threshold_for`.
+
+    Raises
+    ------
+    ValueError
+        If the threshold is no probability.
     """
 
     reader: RequestReader
     threshold: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.threshold <= 1:
+            raise ValueError(f"threshold is {self.threshold}; expected a probability, from 0 to 1")
 
     def ask(self, text: str) -> Answer:
         """Answer one request; an empty one is not understood."""

@@ -26,8 +26,8 @@ def heated(logits: FloatArray, temperature: float) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If the temperature is not above 0, or a logit is NaN or infinite; -inf forbids a choice, but
-        not all of them.
+        If the temperature is not above 0, or the largest logit over it is not finite; -inf forbids
+        a choice.
 
     Examples
     --------
@@ -36,13 +36,8 @@ def heated(logits: FloatArray, temperature: float) -> NDArray[np.float64]:
     """
     if not temperature > 0:
         raise ValueError(f"temperature is {temperature}; expected more than 0")
-    logits = np.asarray(logits, dtype=np.float64)
-    peak = logits.max(axis=-1, keepdims=True)
-    finite(peak, "the largest logits", what_to_do="")
-    with np.errstate(over="ignore"):
-        scaled = logits / temperature
-        if not np.isfinite(scaled.max(axis=-1)).all():  # so near 0 that a quotient overflows
-            scaled = (logits - peak) / temperature
+    scaled = np.asarray(logits, dtype=np.float64) / temperature
+    finite(scaled.max(axis=-1), "the largest logits over the temperature", what_to_do="")
     powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 

@@ -280,9 +280,7 @@ def decide_early(said: Floats, lengths: Labels, threshold: float) -> tuple[Label
     >>> [values.tolist() for values in decide_early(said, np.array([2]), 0.95)]
     [[1], [2]]
     """
-    if not 0 <= threshold <= 1:
-        raise ValueError(f"threshold is {threshold}; expected a probability, from 0 to 1")
-    _check_said(said, lengths)
+    _check_said(said, lengths, threshold)
     time = np.arange(said.shape[1])[None]
     last = np.maximum(lengths - 1, 0)[:, None]
     stop = ((said.max(axis=-1) >= threshold) & (time <= last)) | (time == last)
@@ -327,7 +325,9 @@ def choose_threshold(said: Floats, lengths: Labels, y: Labels, loss: float = 0.0
     return 1.0
 
 
-def _check_said(said: Floats, lengths: Labels) -> None:
+def _check_said(said: Floats, lengths: Labels, threshold: float = 0.0) -> None:
+    if not 0 <= threshold <= 1:
+        raise ValueError(f"threshold is {threshold}; expected a probability, from 0 to 1")
     if finite(said, "the probabilities").ndim != 3:
         raise ValueError(f"probabilities of shape {said.shape}; expected (n, timesteps, words)")
     fits = (np.asarray(lengths) >= 0) & (np.asarray(lengths) <= said.shape[1])
