@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from gru_course.checked import finite, measured, negligible, positive, share, whole
+from gru_course.checked import (
+    finite,
+    measured,
+    negligible,
+    positive,
+    several,
+    share,
+    whole,
+    whole_numbers,
+)
 
 NAN, INF = float("nan"), float("inf")
 
@@ -108,7 +117,7 @@ def test_a_share_lies_between_0_and_1(value):
 
 
 @pytest.mark.parametrize("value", [3, 3.0, np.int32(3), np.float32(3), 10**30])
-def test_whole_numbers_are_let_through(value):
+def test_a_whole_number_is_let_through(value):
     whole(value, "units")
 
 
@@ -125,3 +134,34 @@ def test_what_is_not_above_zero_is_refused(value):
     positive(1e-300, "rate")
     with pytest.raises(ValueError, match=r"^rate is .*; expected a finite number above 0$"):
         positive(value, "rate")
+
+
+@pytest.mark.parametrize("values", [[0, 3], np.array([2], "uint8"), [True, False], []])
+def test_whole_numbers_come_back_unchanged(values):
+    found = whole_numbers(values, 4, "the ids")
+    assert found.tolist() == np.asarray(values).tolist()
+    assert found.dtype.kind in "biu"
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([0, 4, 9], "the ids: 2 of 3 out of range, the first at 1: 4; .* from 0 to 3"),
+        ([0, -1], "the first at 1: -1"),
+        ([0.0, 1.0], "type float64; expected whole numbers from 0 to 3"),
+        ([0.0, NAN], "the first at 1: nan"),
+        ([[0], [1]], r"shape \(2, 1\)"),
+        (2, r"shape \(\)"),
+    ],
+)
+def test_other_numbers_are_refused(values, message):
+    with pytest.raises(ValueError, match=message):
+        whole_numbers(values, 4, "the ids")
+
+
+def test_one_text_is_not_several():
+    several([], "texts")
+    several(("a", "b"), "texts")
+    for text in ("ab", b"ab", ""):
+        with pytest.raises(TypeError, match=r"texts is one .*each of its letters.*Give a list"):
+            several(text, "texts")

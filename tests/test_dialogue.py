@@ -1,6 +1,6 @@
 import pytest
 
-from gru_course.data.sgd import Turn, small_dialogues
+from gru_course.data.sgd import Dialogue, Turn, small_dialogues
 from gru_course.dialogue import (
     NOT_UNDERSTOOD,
     OUT_OF_SCOPE,
@@ -38,8 +38,32 @@ def test_the_threshold_refuses_the_share_asked_for():
     confidences = [n / 100 for n in range(100)]
     threshold = threshold_for(confidences, 0.03)
     assert sum(c < threshold for c in confidences) == 3
-    with pytest.raises(ValueError, match="expected some"):
-        threshold_for([], 0.1)
+    assert threshold_for([0.7], 0.9) == 0.7
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: threshold_for([], 0.1), "expected some"),
+        (lambda: threshold_for([0.5], 1), "expected some, 0 to 1"),
+        (lambda: threshold_for([0.5], float("nan")), "expected some, 0 to 1"),
+        (lambda: threshold_for([0.5, float("nan")], 0.1), "the confidences: .*at 1: nan"),
+        (lambda: threshold_for([0.5, 97], 0.1), "confidences from 0.5 to 97; expected 0 to 1"),
+        (lambda: Assistant(Says(0.9), float("nan")), "threshold is nan"),  # it answered everything
+        (lambda: Assistant(Says(0.9), 80), "threshold is 80; expected a probability"),
+        (lambda: joint_goal_accuracy([], []), "0 dialogues without a turn"),
+        (lambda: joint_goal_accuracy([Dialogue("1", "a", ())], [[]]), "1 dialogues without"),
+    ],
+)
+def test_what_cannot_be_measured(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+def test_no_dialogues_and_no_turns():
+    assert track([]) == turn_requests([]) == turn_requests([Dialogue("1", "a", ())]) == []
+    assert lookup_turns([])(Dialogue("1", "a", (Turn("", "In Graz.", "Find", {}),))) == [{}]
+    assert turn_request(Turn("", "", "Find", {})).words == ("|",)
 
 
 def test_out_of_scope_requests_are_all_different():

@@ -171,6 +171,61 @@ def positive(value: float, name: str) -> None:
         raise ValueError(f"{name} is {value!r}; expected a finite number above 0")
 
 
+def whole_numbers(values: ArrayLike, below: int, name: str) -> NDArray[np.integer]:
+    """Return a row of whole numbers from 0 up, such as ids, or say where one of them is too large.
+
+    Parameters
+    ----------
+    values : array_like of int, shape (n,)
+    below : int
+        What each of them has to be smaller than.
+    name : str
+        What they are, as for `finite`.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        The values with the type they came in.
+
+    Raises
+    ------
+    ValueError
+        If they are no row, of another type, or one is out of range.
+
+    Examples
+    --------
+    >>> whole_numbers([0, 3, 9], 4, "the ids")
+    Traceback (most recent call last):
+    ValueError: the ids: 1 of 3 out of range, the first at 2: 9; expected whole numbers from 0 to 3
+    """
+    array = finite(values, name)
+    expected = f"expected whole numbers from 0 to {below - 1}"
+    if array.ndim != 1 or (array.size and array.dtype.kind not in "biu"):
+        raise ValueError(f"{name} have shape {array.shape} and type {array.dtype}; {expected}")
+    if (wrong := np.flatnonzero((array < 0) | (array >= below))).size:
+        raise ValueError(
+            f"{name}: {wrong.size} of {array.size} out of range, the first at {wrong[0]}: "
+            f"{array[wrong[0]]}; {expected}"
+        )
+    return array if array.size else array.astype(np.int64)
+
+
+def several(texts: Any, name: str) -> None:
+    """Refuse one text where many are meant: a loop would take each of its letters for one.
+
+    Examples
+    --------
+    >>> several("Va !", "sentences")
+    Traceback (most recent call last):
+    TypeError: sentences is one str, 'Va !'; each of its letters would be taken for one. Give a list
+    """
+    if isinstance(texts, str | bytes):
+        raise TypeError(
+            f"{name} is one {type(texts).__name__}, {texts[:40]!r}; each of its letters would be "
+            "taken for one. Give a list"
+        )
+
+
 def _numbers(values: ArrayLike, name: str) -> NDArray[Any]:
     """Return real numbers as an array."""
     try:

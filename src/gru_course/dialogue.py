@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gru_course.checked import finite
 from gru_course.data.sgd import Dialogue, State, Turn
 from gru_course.data.snips import OUTSIDE, Request, spans, words_of
 from gru_course.models.requests import RequestReader
@@ -52,10 +53,19 @@ class Assistant:
         Trained.
     threshold : float
         Confidence below which it does not answer, from :func:`threshold_for`.
+
+    Raises
+    ------
+    ValueError
+        If the threshold is no probability.
     """
 
     reader: RequestReader
     threshold: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.threshold <= 1:
+            raise ValueError(f"threshold is {self.threshold}; expected a probability, from 0 to 1")
 
     def ask(self, text: str) -> Answer:
         """Answer one request; an empty one is not understood."""
@@ -88,7 +98,7 @@ def threshold_for(confidences: Sequence[float], refused: float) -> float:
     Raises
     ------
     ValueError
-        If there is no confidence, or the share is not between 0 and 1.
+        If there is no confidence, one is no probability, or the share is not between 0 and 1.
 
     Examples
     --------
@@ -99,7 +109,10 @@ def threshold_for(confidences: Sequence[float], refused: float) -> float:
         raise ValueError(
             f"{len(confidences)} confidences, refused={refused}; expected some, 0 to 1"
         )
-    return float(np.sort(confidences)[int(len(confidences) * refused)])
+    ordered = np.sort(finite(confidences, "the confidences"))
+    if ordered[0] < 0 or ordered[-1] > 1:
+        raise ValueError(f"confidences from {ordered[0]:.3g} to {ordered[-1]:.3g}; expected 0 to 1")
+    return float(ordered[int(len(confidences) * refused)])
 
 
 def plain(value: str) -> str:
@@ -238,8 +251,10 @@ def joint_goal_accuracy(
     Raises
     ------
     ValueError
-        If there is not one state for each turn.
+        If there is not one state for each turn, or there is no turn.
     """
+    if not sum(len(dialogue.turns) for dialogue in dialogues):
+        raise ValueError(f"{len(dialogues)} dialogues without a turn; expected at least one")
     if [len(d.turns) for d in dialogues] != [len(s) for s in states]:
         raise ValueError("expected one state for each turn of each dialogue")
     return float(

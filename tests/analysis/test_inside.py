@@ -301,6 +301,35 @@ def test_units_and_features_that_never_change_get_zero():
     assert correlations(np.arange(10.0).reshape(5, 2), np.ones(5)).tolist() == [0, 0]
 
 
+def test_what_changes_by_rounding_only_does_not_change():
+    """A constant less its mean is rounding, and two roundings correlate perfectly."""
+    constant = np.full((1000, 2), 0.1)
+    constant[::2, 1] = np.nextafter(0.1, 1)
+    for kind in ("float32", "float64"):
+        states = constant.astype(kind)
+        assert correlations(states, states[:, 0]).tolist() == [0, 0]
+        assert correlations(states, np.arange(1000)).tolist() == [0, 0]
+    small = 1e9 + np.arange(50.0)[:, None] * 1e-3  # a small change is one
+    assert correlations(small, np.arange(50)).tolist() == [pytest.approx(1)]
+    assert correlations(np.ones((1, 3)), [2.0]).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: correlations(np.array([[1.0], [np.nan]]), [1, 2]), r"the states: .*\(1, 0\)"),
+        (lambda: correlations(np.ones((2, 1)), [1, np.inf]), "the feature: .*at 1: inf"),
+        (lambda: correlations(np.ones((2, 1)), [1, 2, 3]), "of at least one word"),
+        (lambda: correlations(np.ones((0, 1)), []), "of at least one word"),
+        (lambda: sentiment_so_far(np.array([[0]]), np.array([np.nan])), "the weights: "),
+        (lambda: recently(np.array([[1]]), [1], words=0), "words is 0"),
+    ],
+)
+def test_what_cannot_be_tracked_is_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
 # --- probes --------------------------------------------------------------------------------------
 
 

@@ -95,3 +95,16 @@ def test_the_fast_loop_gives_the_gradients_of_keras(monkeypatch):
     monkeypatch.setattr(translation, "FastGRU", keras.layers.GRU)
     for one, other in zip(fast, gradients(), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def test_a_batch_that_is_all_padding_spoils_nothing():
+    made, nothing = model(), 0 * TARGET
+    for source in (SOURCE, 0 * SOURCE):
+        with tf.GradientTape() as tape:
+            hidden = made((source, nothing[:, :-1]))
+            loss = made.compute_loss(y=nothing[:, 1:], y_pred=hidden)
+        assert float(loss) == 0
+        for gradient in tape.gradient(loss, made.trainable_variables):
+            if gradient is not None:
+                assert not np.asarray(tf.convert_to_tensor(gradient)).any()
+        assert np.isfinite(hidden).all()

@@ -138,7 +138,7 @@ def split_by_position(title: str, profile: str, text: str) -> CharacterData:
     >>> data.train.count("a"), data.validation, data.test
     (36, 'a\n\na\n\n', 'b\n\nc\n')
     """
-    ends = [match.end() for match in re.finditer(r"\n\n", text)]
+    ends = [match.end() for match in re.finditer(r"\n\r?\n", text)]
     places = [(1 - VALIDATION - TEST) * len(text), (1 - TEST) * len(text)]
     cuts = [next((end for end in ends if end >= place), len(text)) for place in places]
     if not 0 < cuts[0] < cuts[1] < len(text):

@@ -81,6 +81,11 @@ class Request:
     intent : str
         What the request is for.
 
+    Raises
+    ------
+    ValueError
+        If there is not one tag a word, or the tags are not well formed; see `check_tags`.
+
     Examples
     --------
     >>> request = Request(("rain", "in", "new", "york"), ("O", "O", "B-city", "I-city"), "Weather")
@@ -91,6 +96,14 @@ class Request:
     words: tuple[str, ...]
     tags: tuple[str, ...]
     intent: str
+
+    def __post_init__(self) -> None:
+        if len(self.words) != len(self.tags):
+            raise ValueError(
+                f"{len(self.words)} words and {len(self.tags)} tags in {self.text!r}; expected a "
+                "tag a word"
+            )
+        check_tags(self.tags)
 
     @property
     def text(self) -> str:
@@ -168,6 +181,43 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
+def check_tags(tags: Sequence[str], well_formed: bool = True) -> None:
+    """Check that tags are those of the course, BIO (also called IOB2).
+
+    Parameters
+    ----------
+    tags : sequence of str
+        Each is `OUTSIDE`, or ``B-`` or ``I-`` and the name of a slot.
+    well_formed : bool
+        Whether ``I-`` must go on with the slot of the tag before it. What a network predicts word
+        by word need not.
+
+    Raises
+    ------
+    ValueError
+        If a tag is another one, or goes on with what did not begin.
+
+    Examples
+    --------
+    >>> check_tags(["O", "I-city"])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ValueError: tag 1 is 'I-city' after 'O'; ... Begin every slot with B-: 'B-city'
+    """
+    before = OUTSIDE
+    for place, tag in enumerate(tags):
+        if not isinstance(tag, str) or not re.fullmatch(r"O|[BI]-.+", tag, re.DOTALL):
+            raise ValueError(
+                f"tag {place} is {tag!r}; expected {OUTSIDE!r}, or 'B-' or 'I-' and the name of a "
+                "slot. Turn tags of other schemes (IO, BILOU, BIOES) into BIO first"
+            )
+        if well_formed and tag[:2] == "I-" and before[2:] != tag[2:]:
+            raise ValueError(
+                f"tag {place} is {tag!r} after {before!r}; expected I- only where the slot of the "
+                f"word before goes on. Begin every slot with B-: {'B-' + tag[2:]!r}"
+            )
+        before = tag
+
+
 def spans(words: Sequence[str], tags: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Read the filled slots off the tags of a request.
 
@@ -185,7 +235,7 @@ def spans(words: Sequence[str], tags: Sequence[str]) -> tuple[tuple[str, str], .
     Raises
     ------
     ValueError
-        If the lengths differ.
+        If the lengths differ, or a tag is no ``O``, ``B-slot`` or ``I-slot``.
 
     Examples
     --------
@@ -194,6 +244,7 @@ def spans(words: Sequence[str], tags: Sequence[str]) -> tuple[tuple[str, str], .
     """
     if len(words) != len(tags):
         raise ValueError(f"{len(words)} words and {len(tags)} tags; expected a tag a word")
+    check_tags(tags, well_formed=False)
     found: list[tuple[str, list[str]]] = []
     before = OUTSIDE
     for word, tag in zip(words, tags, strict=True):

@@ -193,9 +193,11 @@ class Translator(keras.Model):  # type: ignore[misc]
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
-        """Return the cross-entropy per word, in natural logarithms; called by Keras."""
+        """Return the cross-entropy per word, in natural logarithms; called by Keras.
+
+        0 for a batch that is all padding: no word has no mean.
+        """
         there = y != 0
         scores = self.decoder.scores(tf.boolean_mask(y_pred, there))
-        return tf.reduce_mean(
-            tf.nn.sparse_softmax_cross_entropy_with_logits(tf.boolean_mask(y, there), scores)
-        )
+        each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.boolean_mask(y, there), scores)
+        return tf.where(tf.reduce_any(there), tf.reduce_mean(each), 0.0)
