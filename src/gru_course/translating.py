@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
 from gru_course.data.translation import Pair, english_words, french_words, sentence
+from gru_course.data.typed_text import as_plain_text
 from gru_course.decoding import Decoded, Floats, Ids, Step, beam_search, greedy
 from gru_course.models.translation import Translator, TranslatorConfig
 from gru_course.progress import fit_bar
@@ -248,7 +249,8 @@ def translate(
     if not sentences:
         return []
     steps = task.target.shape[1] - 1
-    decoded = decode(model, task.english.ids(sentences), width=width, steps=steps)
+    plain = [as_plain_text(text) for text in sentences]  # as people type
+    decoded = decode(model, task.english.ids(plain), width=width, steps=steps)
     return [task.french.text(row) for row in decoded.ids]
 
 

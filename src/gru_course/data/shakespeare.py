@@ -10,6 +10,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.parsing import about_file
+
+from .errors import DataError
 from .fetch import locate_or_download
 from .sources import Dataset, RemoteFile
 
@@ -178,8 +181,10 @@ def load_shakespeare(file: RemoteFile = SHAKESPEARE_FILE) -> CharacterData:
     >>> load_shakespeare().train[:14]  # doctest: +SKIP
     'First Citizen:'
     """
-    text = locate_or_download(file).read_bytes().decode("ascii")
-    return split_by_position(TITLE, "full", text)
+    path = locate_or_download(file)
+    with about_file(path, DataError, "Replace it with an intact copy of the text."):
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        return split_by_position(TITLE, "full", text)
 
 
 # The stand-in cannot be the text of this book: an installed package does not carry it, and every

@@ -1,0 +1,118 @@
+"""Files that others wrote: one that is not of the expected form gives one error that names it."""
+
+import reprlib
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_KINDS = {
+    dict: "names with values",
+    list: "a list",
+    str: "a text",
+    int: "a whole number",
+    float: "a finite number",
+}
+
+
+@contextmanager
+def about_file(path: Path, error: type[Exception] = ValueError, advice: str = "") -> Iterator[None]:
+    """Say in which file it was that something could not be read.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    error : type
+        Which error to raise in place of a `ValueError` or a `RecursionError` of the block.
+    advice : str
+        What to do about it.
+
+    Examples
+    --------
+    >>> with about_file(Path("list.json"), advice="Save it again."):
+    ...     checked({"a": 1}, list, "the file")
+    Traceback (most recent call last):
+    ...
+    ValueError: list.json: the file is {'a': 1}; expected a list. Save it again.
+    """
+    try:
+        yield
+    except (ValueError, RecursionError) as wrong:
+        what = "it is nested too deeply" if isinstance(wrong, RecursionError) else wrong
+        raise error(f"{path}: {what}{f'. {advice}' if advice else ''}") from wrong
+
+
+def checked(value: object, kind: type[T], where: str) -> T:
+    """Return a value of a file if it is of a kind.
+
+    Parameters
+    ----------
+    value : object
+        As json or tomllib give it; None for what is not there.
+    kind : type
+        dict, list, str, int or float. A whole number passes for a float, True and False for no
+        number, NaN and infinity for nothing.
+    where : str
+        What the value is, for the error.
+
+    Returns
+    -------
+    object
+        `value`, unchanged.
+
+    Raises
+    ------
+    ValueError
+        If it is of another kind, or is a text with half a character (a lone surrogate).
+
+    Examples
+    --------
+    >>> checked("5", float, "the floor")
+    Traceback (most recent call last):
+    ...
+    ValueError: the floor is '5'; expected a finite number
+    """
+    kinds = (int, float) if kind is float else kind
+    fits = isinstance(value, kinds) and not isinstance(value, bool)
+    if fits and kind is float:
+        fits = abs(value) < float("inf")  # type: ignore[arg-type]
+    if not fits:
+        found = "missing" if value is None else reprlib.repr(value)
+        raise ValueError(f"{where} is {found}; expected {_KINDS[kind]}")
+    if isinstance(value, str):
+        value.encode()  # complains about half a character
+    return value  # type: ignore[return-value]
+
+
+def field(row: object, name: str, kind: type[T], where: str) -> T:
+    """Return one value of a row of a file, such as of an object of JSON; see `checked`.
+
+    Examples
+    --------
+    >>> field({"speaker": "USER"}, "speaker", str, "turn 1")
+    'USER'
+    """
+    return checked(checked(row, dict, where).get(name), kind, f"{where}, {name!r}")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file, with or without a mark at its start and with the line ends of any system.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ValueError
+        If it is not TOML in UTF-8; the text names the file, and the place if there is one.
+    """
+    with about_file(path):
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
