@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gru_course.metrics import Value, read_records
-from gru_course.parsing import about_file, checked, read_toml
+from gru_course.parsing import about_file, of_kind, read_toml
 
 HOLDS = "holds"
 CONDITIONAL = "holds with conditions"
@@ -69,7 +69,7 @@ class Expectation:
                     f"cannot read {text!r}: write '< 1', '>= other_metric' or '> 0.7 and < 0.8'"
                 )
             sign, number, metric = match.groups()
-            comparisons.append((sign, metric or checked(float(number), float, f"{number!r:.60}")))
+            comparisons.append((sign, metric or of_kind(float(number), float, f"{number!r:.60}")))
         return cls(tuple(comparisons))
 
     def metrics(self) -> list[str]:
@@ -302,11 +302,11 @@ def load_claims(path: Path) -> Ledger:
     declared = read_toml(path)
     claims: dict[str, Claim] = {}
     with about_file(path):
-        sources = checked(declared.get("sources", {}), dict, "sources")
+        sources = of_kind(declared.get("sources", {}), dict, "sources")
         for name, said in sources.items():
-            checked(said, str, f"source {name!r}")
-        for entry in checked(declared.get("claim", []), list, "claim"):
-            claim = _claim(checked(entry, dict, "a claim"), sources)
+            of_kind(said, str, f"source {name!r}")
+        for entry in of_kind(declared.get("claim", []), list, "claim"):
+            claim = _claim(of_kind(entry, dict, "a claim"), sources)
             if claim.id in claims:
                 raise ValueError(f"claim {claim.id!r} is there twice")
             claims[claim.id] = claim
@@ -318,9 +318,9 @@ def _claim(entry: Mapping[str, Any], sources: Mapping[str, str]) -> Claim:
     required = {"id", "topic", "question", "claim", "sources", "evidence"}
     _check_keys(where, entry, required, {"verdict", "conditions", "literature"})
     for key in set(entry) - {"sources", "evidence"}:
-        checked(entry[key], str, f"{where}, {key}")
-    for name in checked(entry["sources"], list, f"{where}, sources"):
-        checked(name, str, f"{where}, a source")
+        of_kind(entry[key], str, f"{where}, {key}")
+    for name in of_kind(entry["sources"], list, f"{where}, sources"):
+        of_kind(name, str, f"{where}, a source")
     if not re.fullmatch(r"[a-z0-9-]+", entry["id"]):
         raise ValueError(f"{where}: an id has small letters, digits and hyphens only")
     unknown = set(entry["sources"]) - set(sources)
@@ -329,7 +329,7 @@ def _claim(entry: Mapping[str, Any], sources: Mapping[str, str]) -> Claim:
     declared = entry["evidence"]
     basis = declared if isinstance(declared, str) else MEASURED
     if basis == MEASURED and not isinstance(declared, str):
-        checked(declared, list, f"{where}, evidence")
+        of_kind(declared, list, f"{where}, evidence")
     if basis not in {MEASURED, LITERATURE, UNTESTED} or not declared or declared == MEASURED:
         raise ValueError(
             f"{where}: evidence is a list of measured numbers, {LITERATURE!r} or {UNTESTED!r}"
@@ -359,10 +359,10 @@ def _claim(entry: Mapping[str, Any], sources: Mapping[str, str]) -> Claim:
 
 def _evidence(where: str, entry: object) -> Evidence:
     optional = {"low", "high", "plus_minus", "interval", "format"}
-    entry = checked(entry, dict, where)
+    entry = of_kind(entry, dict, where)
     _check_keys(where, entry, {"notebook", "metric", "expect", "says"}, optional)
     for key, value in entry.items():
-        checked(value, str, f"{where}, {key}")
+        of_kind(value, str, f"{where}, {key}")
     interval = {"low", "high", "plus_minus"} & set(entry)
     if interval and interval not in ({"low", "high"}, {"plus_minus"}):
         raise ValueError(f"{where}: an interval is 'low' and 'high', or 'plus_minus'")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gru_course.metrics import Value
-from gru_course.parsing import about_file, checked, read_toml
+from gru_course.parsing import about_file, of_kind, read_toml
 
 PROFILES = ("quick", "full")
 
@@ -106,35 +106,35 @@ def load_gates(path: Path) -> dict[tuple[str, str], NotebookGates]:
         return {
             (gates.notebook, gates.profile): gates
             for notebook, entries in declared.items()
-            for gates in _gates(notebook, dict(checked(entries, dict, f"[{notebook}]")))
+            for gates in _gates(notebook, dict(of_kind(entries, dict, f"[{notebook}]")))
         }
 
 
 def _gates(notebook: str, declared: dict[str, Any]) -> Iterator[NotebookGates]:
     where = f"[{notebook}] budget_cpu_seconds"
-    budgets = checked(declared.pop("budget_cpu_seconds", {}), dict, where)
+    budgets = of_kind(declared.pop("budget_cpu_seconds", {}), dict, where)
     if set(budgets) != set(PROFILES):
         raise ValueError(f"[{notebook}] needs budget_cpu_seconds for each of {', '.join(PROFILES)}")
     for profile, seconds in budgets.items():
-        checked(seconds, float, f"{where}, {profile}")
+        of_kind(seconds, float, f"{where}, {profile}")
         gates = (_gate(f"[{notebook}.{m}]", m, d, profile) for m, d in declared.items())
         yield NotebookGates(notebook, profile, seconds, tuple(gate for gate in gates if gate))
 
 
 def _gate(where: str, metric: str, declared: object, profile: str) -> Gate | None:
-    declared = checked(declared, dict, where)
+    declared = of_kind(declared, dict, where)
     if unknown := set(declared) - {*PROFILES, "because"}:
         raise ValueError(f"{where} has unknown keys: {', '.join(sorted(unknown))}")
-    because = checked(declared.get("because", ""), str, f"{where}, 'because'")
+    because = of_kind(declared.get("because", ""), str, f"{where}, 'because'")
     if not because.strip():
         raise ValueError(f"{where}: 'because' must say how the bounds were derived")
     bounds = declared.get(profile)
     if bounds is None:
         return None
-    if not checked(bounds, dict, f"{where} {profile}") or set(bounds) - {"floor", "ceiling"}:
+    if not of_kind(bounds, dict, f"{where} {profile}") or set(bounds) - {"floor", "ceiling"}:
         raise ValueError(f"{where} {profile} needs a floor or a ceiling and nothing else")
     for name, bound in bounds.items():
-        checked(bound, float, f"{where} {profile}, {name}")
+        of_kind(bound, float, f"{where} {profile}, {name}")
     floor, ceiling = bounds.get("floor", -math.inf), bounds.get("ceiling", math.inf)
     if not floor < ceiling:
         raise ValueError(f"{where} {profile}: floor {floor} is not below ceiling {ceiling}")

@@ -1,5 +1,8 @@
 """Files that others wrote: one that is not of the expected form gives one error that names it."""
 
+import csv
+import io
+import math
 import reprlib
 import tomllib
 from collections.abc import Iterator
@@ -33,7 +36,7 @@ def about_file(path: Path, error: type[Exception] = ValueError, advice: str = ""
     Examples
     --------
     >>> with about_file(Path("list.json"), advice="Save it again."):
-    ...     checked({"a": 1}, list, "the file")
+    ...     of_kind({"a": 1}, list, "the file")
     Traceback (most recent call last):
     ...
     ValueError: list.json: the file is {'a': 1}; expected a list. Save it again.
@@ -45,7 +48,7 @@ def about_file(path: Path, error: type[Exception] = ValueError, advice: str = ""
         raise error(f"{path}: {what}{f'. {advice}' if advice else ''}") from wrong
 
 
-def checked(value: object, kind: type[T], where: str) -> T:
+def of_kind(value: object, kind: type[T], where: str) -> T:
     """Return a value of a file if it is of a kind.
 
     Parameters
@@ -70,16 +73,14 @@ def checked(value: object, kind: type[T], where: str) -> T:
 
     Examples
     --------
-    >>> checked("5", float, "the floor")
+    >>> of_kind("5", float, "the floor")
     Traceback (most recent call last):
     ...
     ValueError: the floor is '5'; expected a finite number
     """
     kinds = (int, float) if kind is float else kind
     fits = isinstance(value, kinds) and not isinstance(value, bool)
-    if fits and kind is float:
-        fits = abs(value) < float("inf")  # type: ignore[arg-type]
-    if not fits:
+    if not fits or (kind is float and not _is_finite(value)):
         found = "missing" if value is None else reprlib.repr(value)
         raise ValueError(f"{where} is {found}; expected {_KINDS[kind]}")
     if isinstance(value, str):
@@ -87,15 +88,22 @@ def checked(value: object, kind: type[T], where: str) -> T:
     return value  # type: ignore[return-value]
 
 
+def _is_finite(value: Any) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number beyond every float
+        return False
+
+
 def field(row: object, name: str, kind: type[T], where: str) -> T:
-    """Return one value of a row of a file, such as of an object of JSON; see `checked`.
+    """Return one value of a row of a file, such as of an object of JSON; see `of_kind`.
 
     Examples
     --------
     >>> field({"speaker": "USER"}, "speaker", str, "turn 1")
     'USER'
     """
-    return checked(checked(row, dict, where).get(name), kind, f"{where}, {name!r}")
+    return of_kind(of_kind(row, dict, where).get(name), kind, f"{where}, {name!r}")
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -116,3 +124,35 @@ def read_toml(path: Path) -> dict[str, Any]:
     """
     with about_file(path):
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+
+
+def read_csv(path: Path, columns: int) -> list[list[str]]:
+    """Read the rows of a CSV file, without its header.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        In UTF-8, with or without a mark at its start, and with the line ends of any system.
+    columns : int
+        How many each row has at least.
+
+    Returns
+    -------
+    list of list of str
+
+    Raises
+    ------
+    ValueError
+        If it is not such a file, has no rows, or a row is too short; the text says which.
+    """
+    text = path.read_bytes().decode("utf-8-sig")
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline="")))[1:]
+    except csv.Error as error:
+        raise ValueError(f"it is no CSV file: {error}") from error
+    if not rows:
+        raise ValueError("there is no row below the header")
+    for number, row in enumerate(rows, start=1):
+        if len(row) < columns:
+            raise ValueError(f"row {number} has {len(row)} columns; expected {columns}")
+    return rows

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
 from gru_course.data.translation import Pair, english_words, french_words, sentence
-from gru_course.data.typed_text import as_plain_text
+from gru_course.data.typed_text import as_plain_texts
 from gru_course.decoding import Decoded, Floats, Ids, Step, beam_search, greedy
 from gru_course.models.translation import Translator, TranslatorConfig
 from gru_course.progress import fit_bar
@@ -245,12 +245,11 @@ def _stepper(model: Translator, source: Ids) -> tuple[Step, Floats]:
 def translate(
     model: Translator, task: Task, sentences: Sequence[str], *, width: int = 1
 ) -> list[str]:
-    """Translate English sentences into French ones; see `decode`."""
+    """Translate English sentences, as people type them, into French ones; see `decode`."""
     if not sentences:
         return []
     steps = task.target.shape[1] - 1
-    plain = [as_plain_text(text) for text in sentences]  # as people type
-    decoded = decode(model, task.english.ids(plain), width=width, steps=steps)
+    decoded = decode(model, task.english.ids(as_plain_texts(sentences)), width=width, steps=steps)
     return [task.french.text(row) for row in decoded.ids]
 
 

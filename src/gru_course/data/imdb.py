@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gru_course.parsing import about_file, checked
+from gru_course.parsing import about_file, of_kind
 
 from .archives import tar_members
 from .errors import DataError
@@ -286,9 +286,9 @@ def read_vocabulary(index: Path) -> Vocabulary:
         If the file does not give each word a rank of its own, from 1 without a gap.
     """
     with about_file(index, DataError, "Replace it with an intact copy of the word index."):
-        ranks = checked(json.loads(index.read_bytes()), dict, "the file")
+        ranks = of_kind(json.loads(index.read_bytes()), dict, "the file")
         for word, rank in ranks.items():
-            checked(rank, int, f"the rank of {checked(word, str, 'a word')!r:.60}")
+            of_kind(rank, int, f"the rank of {of_kind(word, str, 'a word')!r:.60}")
         if sorted(ranks.values()) != list(range(1, len(ranks) + 1)):
             raise ValueError(f"the ranks of its {len(ranks):,} words are not 1, 2, 3 and so on")
     return Vocabulary(tuple(sorted(ranks, key=ranks.__getitem__)))

@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from gru_course.parsing import about_file, checked, field
+from gru_course.parsing import about_file, field, of_kind
 
 from .errors import DataError
 from .fetch import locate_or_download
@@ -202,13 +202,13 @@ def load_sgd(files: tuple[RemoteFile, ...] = SGD_FILES) -> DialogueData:
 def _read(file: RemoteFile) -> list[Dialogue]:
     path = locate_or_download(file)
     with about_file(path, DataError, "Replace it with an intact copy of the dialogues."):
-        rows = checked(json.loads(path.read_bytes()), list, "the file")
+        rows = of_kind(json.loads(path.read_bytes()), list, "the file")
         return [_dialogue(row, f"dialogue {number}") for number, row in enumerate(rows, start=1)]
 
 
 def _dialogue(row: object, where: str) -> Dialogue:
     name, turns = field(row, "dialogue_id", str, where), field(row, "turns", list, where)
-    service = checked(_only(row, "services", where), str, f"{where}, the service")
+    service = of_kind(_only(row, "services", where), str, f"{where}, the service")
     return Dialogue(name, service, tuple(_turns(turns, where)))
 
 
@@ -225,8 +225,8 @@ def _turns(turns: list[object], where: str) -> Iterator[Turn]:
         state = field(_only(turn, "frames", here), "state", dict, here)
         slots = field(state, "slot_values", dict, here)
         values = {
-            checked(slot, str, here): tuple(
-                checked(value, str, f"{here}, {slot!r}") for value in field(slots, slot, list, here)
+            of_kind(slot, str, here): tuple(
+                of_kind(value, str, f"{here}, {slot!r}") for value in field(slots, slot, list, here)
             )
             for slot in sorted(slots)
         }

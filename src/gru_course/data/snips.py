@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from gru_course.parsing import about_file, checked, field
+from gru_course.parsing import about_file, field, of_kind
 
 from .errors import DataError
 from .fetch import locate_or_download
@@ -302,9 +302,9 @@ def _read(file: RemoteFile, intent: str) -> list[Request]:
 def _pieces(row: object, where: str) -> Iterator[tuple[str, str | None]]:
     for number, piece in enumerate(field(row, "data", list, where), start=1):
         here = f"{where}, piece {number}"
-        slot = checked(piece, dict, here).get("entity")
+        slot = of_kind(piece, dict, here).get("entity")
         if slot is not None:
-            checked(slot, str, f"{here}, 'entity'")
+            of_kind(slot, str, f"{here}, 'entity'")
         yield field(piece, "text", str, here), slot
 
 

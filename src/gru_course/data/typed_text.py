@@ -8,6 +8,7 @@ The data themselves do not: they are read as they were published.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from html import unescape
 from html.entities import html5
@@ -129,6 +130,24 @@ def as_plain_text(text: str, line_break: str = "\n") -> str:
         text = unicodedata.normalize("NFC", text)
     text = _ACCENT_AS_APOSTROPHE.sub("'", _CONTROL.sub(" ", text))
     return text if text.isascii() else _SIGN.sub(_apart, _DASH.sub(_hyphen, text))
+
+
+def as_plain_texts(texts: Sequence[str]) -> list[str]:
+    """Apply `as_plain_text` to each of several texts.
+
+    Raises
+    ------
+    TypeError
+        If `texts` is a single str, or one of them is not a str.
+
+    Examples
+    --------
+    >>> as_plain_texts(["It’s here.", "Where?"])
+    ["It's here.", 'Where?']
+    """
+    if isinstance(texts, str):
+        raise TypeError("This is one str; each of its letters would be a text. Give a list.")
+    return [as_plain_text(text) for text in texts]
 
 
 def is_sign(word: str) -> bool:
