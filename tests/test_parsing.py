@@ -45,15 +45,16 @@ def deep(n=0):
 
 
 def test_the_file_is_named():
-    with pytest.raises(DataError, match=r"^a\.json: it is odd\. Save it again\.$"):
-        with about_file(Path("a.json"), DataError, "Save it again."):
-            raise ValueError("it is odd")
-    with pytest.raises(ValueError, match=r"^a\.json: it is nested too deeply$"):
-        with about_file(Path("a.json")):
-            deep()
-    with pytest.raises(TypeError, match="a fault of ours"):  # is no fault of the file
-        with about_file(Path("a.json")):
-            raise TypeError("a fault of ours")
+    path = Path("a.json")
+    with (
+        pytest.raises(DataError, match=r"^a\.json: it is odd\. Save it again\.$"),
+        about_file(path, DataError, "Save it again."),
+    ):
+        raise ValueError("it is odd")
+    with pytest.raises(ValueError, match=r"^a\.json: it is nested too deeply$"), about_file(path):
+        deep()
+    with pytest.raises(TypeError, match="a fault of ours"), about_file(path):
+        raise TypeError("a fault of ours")  # which no other file would cure
 
 
 @pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])

@@ -44,8 +44,8 @@ def about_file(path: Path, error: type[Exception] = ValueError, advice: str = ""
     try:
         yield
     except (ValueError, RecursionError) as wrong:
-        what = "it is nested too deeply" if isinstance(wrong, RecursionError) else wrong
-        raise error(f"{path}: {what}{f'. {advice}' if advice else ''}") from wrong
+        what = "it is nested too deeply" if isinstance(wrong, RecursionError) else str(wrong)
+        raise error(f"{path}: {what:.500}{f'. {advice}' if advice else ''}") from wrong
 
 
 def of_kind(value: object, kind: type[T], where: str) -> T:

@@ -9,8 +9,7 @@ import pytest
 from gru_course.data import load
 from gru_course.data.catalogue import DATASETS
 
-CONTENT = {
-}
+CONTENT = {}
 
 
 def digest(value):
@@ -45,7 +44,11 @@ def test_content(name):
 
 def test_any_change_is_seen():
     sound = {"a": (np.arange(3), "x", 1.5)}
-    other = [{"a": (np.arange(3) + 1, "x", 1.5)}, {"a": (np.arange(3), "y", 1.5)}, {"b": sound["a"]}]
-    other.append({"a": (np.arange(3).astype(np.int32), "x", 1.5)})
-    assert len({digest(tree) for tree in [sound, *other]}) == 5
+    others = [
+        {"a": (np.arange(3) + 1, "x", 1.5)},
+        {"a": (np.arange(3).astype(np.int32), "x", 1.5)},
+        {"a": (np.arange(3), "y", 1.5)},
+        {"b": sound["a"]},
+    ]
+    assert len({digest(tree) for tree in [sound, *others]}) == 5
     assert digest(sound) == digest({"a": (np.arange(3), "x", 1.5)})

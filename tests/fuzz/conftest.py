@@ -8,6 +8,7 @@ import hashlib
 import os
 import random
 from collections import Counter
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -176,5 +177,5 @@ def altered(draw, tree, hostile=HOSTILE):
         elif kind == 2 and isinstance(node, dict):
             node[draw(TEXTS)] = node[key]
         else:
-            node[key] = draw(hostile)
+            node[key] = deepcopy(draw(hostile))  # which a later step may change
     return whole[0]

@@ -16,7 +16,7 @@ from typing import Any, Self
 from .errors import DataError
 
 _OPENERS: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"\xfd7": lzma.open}  # by the first bytes
-_UNREADABLE = (
+UNREADABLE = (
     OSError, EOFError, ValueError, KeyError, OverflowError, RuntimeError,
     zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile,
 )  # fmt: skip
@@ -66,7 +66,7 @@ def tar_members(
                     content = tar.extractfile(member) if name and member.isreg() else None
                     if name and content:
                         yield name[1], _at_most(longest, content, member.name)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise DataError(_said(archive, error, advice)) from error
 
 
@@ -99,7 +99,7 @@ def zip_member(archive: Path, name: str, *, longest: int, advice: str) -> bytes:
             if packed.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise ValueError(f"{name} is packed by another method than deflate")
             return _at_most(longest, content, name)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise DataError(_said(archive, error, advice)) from error
 
 
@@ -139,4 +139,5 @@ def _at_most(longest: int, content: Any, name: str) -> bytes:
 
 
 def _said(archive: Path, error: Exception, advice: str) -> str:
-    return f"{archive} cannot be read: {str(error) or 'it is cut off'}. {advice}"
+    what = (str(*error.args[:1]) if isinstance(error, KeyError) else str(error)) or "it is cut off"
+    return f"{archive} cannot be read: {what:.500}. {advice}"
