@@ -45,6 +45,7 @@ def about_file(path: Path, error: type[Exception] = ValueError, advice: str = ""
         yield
     except (ValueError, RecursionError) as wrong:
         what = "it is nested too deeply" if isinstance(wrong, RecursionError) else str(wrong)
+        what += "; expected UTF-8" if isinstance(wrong, UnicodeDecodeError) else ""
         raise error(f"{path}: {what:.500}{f'. {advice}' if advice else ''}") from wrong
 
 
@@ -107,7 +108,7 @@ def field(row: object, name: str, kind: type[T], where: str) -> T:
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file, with or without a mark at its start and with the line ends of any system.
+    r"""Read a TOML file, with or without a mark at its start and with the line ends of any system.
 
     Parameters
     ----------
@@ -121,13 +122,22 @@ def read_toml(path: Path) -> dict[str, Any]:
     ------
     ValueError
         If it is not TOML in UTF-8; the text names the file, and the place if there is one.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "gates.toml")
+    ...     _ = path.write_bytes(b"[accuracy]\r\nfloor = 0.5\r\n")
+    ...     read_toml(path)
+    {'accuracy': {'floor': 0.5}}
     """
     with about_file(path):
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
 
 
 def read_csv(path: Path, columns: int) -> list[list[str]]:
-    """Read the rows of a CSV file, without its header.
+    r"""Read the rows of a CSV file, without its header.
 
     Parameters
     ----------
@@ -144,6 +154,15 @@ def read_csv(path: Path, columns: int) -> list[list[str]]:
     ------
     ValueError
         If it is not such a file, has no rows, or a row is too short; the text says which.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "table.csv")
+    ...     _ = path.write_bytes(b"day,value\r\n1,0.5\r\n")
+    ...     read_csv(path, columns=2)
+    [['1', '0.5']]
     """
     text = path.read_bytes().decode("utf-8-sig")
     try:

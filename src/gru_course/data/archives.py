@@ -55,6 +55,16 @@ def tar_members(
     ------
     DataError
         If the archive is damaged, cut off inside a file, or larger than it may be.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     archive = Path(folder, "texts.tar")
+    ...     with tarfile.open(archive, "w") as tar:
+    ...         tar.addfile(tarfile.TarInfo("top/1.txt"))
+    ...     list(tar_members(archive, re.compile("top/(.*)"), longest=9, total=20_000, advice=""))
+    [('1.txt', b'')]
     """
     try:
         with archive.open("rb") as file:
@@ -92,6 +102,16 @@ def zip_member(archive: Path, name: str, *, longest: int, advice: str) -> bytes:
     ------
     DataError
         If there is no such file, the archive is damaged, or the file larger than it may be.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     archive = Path(folder, "texts.zip")
+    ...     with zipfile.ZipFile(archive, "w") as packed:
+    ...         packed.writestr("1.txt", "Fin.")
+    ...     zip_member(archive, "1.txt", longest=9, advice="")
+    b'Fin.'
     """
     try:
         with zipfile.ZipFile(archive) as packed, packed.open(name) as content:

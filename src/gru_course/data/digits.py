@@ -202,6 +202,13 @@ def read_wav(path: str, content: bytes) -> NDArray[np.int16]:
     ------
     DataError
         If it is no WAV file or one of another form, is cut off, or holds no sound.
+
+    Examples
+    --------
+    >>> read_wav("7_theo_0.wav", b"RIFF")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    gru_course.data.errors.DataError: 7_theo_0.wav is no WAV file that can be read: it ends too ...
     """
     try:
         with wave.open(io.BytesIO(content)) as recording:

@@ -315,7 +315,13 @@ def _split(files: Mapping[str, bytes], split: str, vocabulary: Vocabulary) -> Re
 
 
 def text_of(path: str, content: bytes) -> str:
-    """Return what a review says; one that is not in UTF-8 is an error that names it."""
+    """Return what a review says; one that is not in UTF-8 is an error that names it.
+
+    Examples
+    --------
+    >>> text_of("train/pos/0_9.txt", b"A film.")
+    'A film.'
+    """
     with about_file(Path(path), DataError, "A review is expected in UTF-8."):
         return content.decode()
 
