@@ -12,17 +12,22 @@ from gru_course.dialogue import (
     turn_request,
     turn_requests,
 )
-from gru_course.models.requests import Reading
+from gru_course.models.requests import Reading, RequestConfig
 
 
 class Says:
     """A reader that always understands the same."""
 
+    config = RequestConfig(longest=5)
+    ids = ({"in": 2, "i'm": 3, "?": 4},)
+
     def __init__(self, confidence):
         self.confidence = confidence
+        self.asked = []
 
     def read(self, texts):
-        return [Reading("Weather", self.confidence, ["O", "B-city"]) for _ in texts]
+        self.asked += texts
+        return [Reading("Weather", self.confidence, ["O", "B-city"][: len(w)]) for w in texts]
 
 
 def test_an_assistant_answers_only_if_it_is_sure():
@@ -32,6 +37,42 @@ def test_an_assistant_answers_only_if_it_is_sure():
     unsure = Assistant(Says(0.7), 0.8).ask("In Oslo")
     assert (unsure.intent, unsure.text) == (None, NOT_UNDERSTOOD)
     assert Assistant(Says(0.9), 0.8).ask(" ").intent is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("I’m <b>in</b>", ["i'm", "in"]),
+        ("in\u00a0Ｏｓｌｏ", ["in", "oslo"]),
+        ("in😀", ["in", "😀"]),
+        ("\ufeffin Oslo…", ["in", "oslo", ".", ".", "."]),
+    ],
+)
+def test_what_people_type_is_asked_in_plain_words(typed, words):
+    reader = Says(0.9)
+    reader.read = lambda texts: (
+        reader.asked.extend(texts) or [Reading("Weather", 0.9, ["O"] * len(text)) for text in texts]
+    )
+    assert Assistant(reader, 0.8).ask(typed).intent == "Weather"
+    assert reader.asked == [words]
+
+
+@pytest.mark.parametrize("typed", ["", " \n", "?!", "😀?", "Фильм?", "映画", "glonk", "\ud800"])
+def test_without_a_known_word_nothing_is_understood(typed):
+    answer = Assistant(Says(0.99), 0.8).ask(typed)
+    assert (answer.intent, answer.confidence, answer.text) == (None, 0.0, NOT_UNDERSTOOD)
+
+
+def test_a_request_longer_than_what_is_read_is_refused():
+    answer = Assistant(Says(0.99), 0.8).ask("in " * 100_000)
+    assert answer.intent is None
+    assert answer.text == f"{NOT_UNDERSTOOD} It has 100,000 words, and I read up to 5."
+
+
+@pytest.mark.parametrize("wrong", [None, 3, b"in", ["in"]])
+def test_what_is_no_text(wrong):
+    with pytest.raises(TypeError, match="A text is a str"):
+        Assistant(Says(0.9), 0.8).ask(wrong)
 
 
 def test_the_threshold_refuses_the_share_asked_for():

@@ -46,6 +46,16 @@ def test_it_learns_its_training_pairs_and_a_wrong_source_breaks_it(learnt):
     assert wrong < 25
 
 
+def test_what_people_type(learnt):
+    task, model, _, pairs = learnt
+    asked = next(pair.english for pair in pairs if "," in pair.english)
+    typed = "\ufeff" + asked.replace(" ", "\u00a0").replace(",", "，") + "\r\n"
+    assert task.english.coverage([typed]) < 1  # the red light
+    assert translate(model, task, [typed]) == translate(model, task, [asked])
+    with pytest.raises(TypeError, match="is one str"):
+        translate(model, task, asked)
+
+
 def test_decoding(learnt):
     task, model, _, pairs = learnt
     source, _ = task.encode(pairs[:30])

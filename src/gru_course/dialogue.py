@@ -9,6 +9,7 @@ import numpy as np
 from gru_course.checked import finite
 from gru_course.data.sgd import Dialogue, State, Turn
 from gru_course.data.snips import OUTSIDE, Request, spans, words_of
+from gru_course.data.typed_text import as_plain_text, is_sign
 from gru_course.models.requests import RequestReader
 
 NOT_UNDERSTOOD = "Sorry, I did not understand that."
@@ -68,10 +69,30 @@ class Assistant:
             raise ValueError(f"threshold is {self.threshold}; expected a probability, from 0 to 1")
 
     def ask(self, text: str) -> Answer:
-        """Answer one request; an empty one is not understood."""
-        words = words_of(text)
-        if not words:
+        """Answer one request.
+
+        Parameters
+        ----------
+        text : str
+            As a person types it. An empty one, one without a known word and one that is longer
+            than what the reader reads are not understood.
+
+        Returns
+        -------
+        Answer
+
+        Raises
+        ------
+        TypeError
+            If `text` is not a str.
+        """
+        words = words_of(as_plain_text(text))
+        known, longest = self.reader.ids[0], self.reader.config.longest
+        if not any(word in known and not is_sign(word) for word in words):
             return Answer(None, 0.0, (), NOT_UNDERSTOOD)
+        if len(words) > longest:
+            said = f"{NOT_UNDERSTOOD} It has {len(words):,} words, and I read up to {longest}."
+            return Answer(None, 0.0, (), said)
         (reading,) = self.reader.read([words])
         if reading.confidence < self.threshold:
             return Answer(None, reading.confidence, (), NOT_UNDERSTOOD)

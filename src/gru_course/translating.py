@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gru_course.backend import keras, tf
 from gru_course.checked import finite, several
 from gru_course.data.translation import Pair, english_words, french_words, sentence
+from gru_course.data.typed_text import as_plain_texts
 from gru_course.decoding import Decoded, Floats, Ids, Step, beam_search, greedy
 from gru_course.models.translation import Translator, TranslatorConfig
 from gru_course.progress import fit_bar
@@ -276,8 +277,11 @@ def _stepper(model: Translator, source: Ids) -> tuple[Step, Floats]:
 def translate(
     model: Translator, task: Task, sentences: Sequence[str], *, width: int = 1
 ) -> list[str]:
-    """Translate English sentences into French ones; see `decode`. One without words stays empty."""
-    source = task.english.ids(sentences)
+    """Translate English sentences, as people type them, into French ones; see `decode`.
+
+    One without words stays empty.
+    """
+    source = task.english.ids(as_plain_texts(sentences))
     found = [""] * len(source)
     asked = np.flatnonzero(source.any(axis=1))
     if len(asked):

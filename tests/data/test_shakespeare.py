@@ -40,6 +40,13 @@ def test_every_character_is_known_and_comes_back(data):
         data.decode(np.array([len(data.characters) + 1]))
 
 
+def test_an_opening_as_people_type_it_has_no_unknown_character(data):
+    ids = data.encode("Is’t so,\u00a0ｔｈｅｎ\r\nso")
+    assert data.decode(ids).replace("\ufffd", "'") == "Is't so, then\nso"
+    assert data.encode("Où").tolist()[1] == 0  # what the plays do not have stays unknown
+    assert len(data.encode("so…")) == 5
+
+
 @pytest.mark.full
 def test_published_figures():
     data = load(SHAKESPEARE, "full")

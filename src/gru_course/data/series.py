@@ -424,11 +424,32 @@ def table(
     -------
     ndarray of float64, shape (rows, places)
 
+    Raises
+    ------
+    ValueError
+        If a row is too short, or holds something else than a finite number; the text says which.
+
     Examples
     --------
     >>> table([["a", "1"], ["b", "NA"]], [1]).tolist()
     [[1.0], [nan]]
     """
-    return np.array(
-        [[np.nan if row[p] in missing else float(row[p]) for p in places] for row in rows]
-    ).reshape(len(rows), len(places))
+    numbers = [[_number(row, p, n, missing) for p in places] for n, row in enumerate(rows, 1)]
+    return np.array(numbers, dtype=np.float64).reshape(len(rows), len(places))
+
+
+def _number(row: Sequence[str], place: int, line: int, missing: tuple[str, ...]) -> float:
+    if place >= len(row):
+        raise ValueError(f"row {line} has {len(row)} columns; expected at least {place + 1}")
+    if row[place] in missing:
+        return np.nan
+    try:
+        number = float(row[place])
+    except ValueError:
+        number = np.nan
+    if not np.isfinite(number):
+        raise ValueError(
+            f"row {line}, column {place + 1} is {row[place]!r:.60}; expected a finite number, or "
+            f"one of {missing} where it is missing"
+        )
+    return number

@@ -5,8 +5,10 @@ import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from gru_course.parsing import about_file, field, of_kind
+
+from .errors import DataError
 from .fetch import locate_or_download
 from .sources import Dataset, RemoteFile
 from .splitting import split_by_key
@@ -334,13 +336,27 @@ def _spoken(request: Request) -> str:
     return " ".join(re.findall(r"\w+", request.text))
 
 
-def _read(file: RemoteFile, intent: str) -> Iterator[Request]:
-    # One file holds a character in two halves of three bytes each, which UTF-8 forbids; they
-    # pass as surrogates and make a whole in UTF-16.
-    text = locate_or_download(file).read_bytes().decode("utf-8", "surrogatepass")
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16")
-    rows: list[dict[str, Any]] = json.loads(text)[intent]
-    return (tagged(((p["text"], p.get("entity")) for p in r["data"]), intent) for r in rows)
+def _read(file: RemoteFile, intent: str) -> list[Request]:
+    path = locate_or_download(file)
+    with about_file(path, DataError, "Replace it with an intact copy of the requests."):
+        # One file holds a character in two halves of three bytes each, which UTF-8 forbids; they
+        # pass as surrogates and make a whole in UTF-16.
+        text = path.read_bytes().decode("utf-8", "surrogatepass")
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16")
+        rows = field(json.loads(text), intent, list, "the file")
+        return [
+            tagged(_pieces(row, f"request {number}"), intent)
+            for number, row in enumerate(rows, start=1)
+        ]
+
+
+def _pieces(row: object, where: str) -> Iterator[tuple[str, str | None]]:
+    for number, piece in enumerate(field(row, "data", list, where), start=1):
+        here = f"{where}, piece {number}"
+        slot = of_kind(piece, dict, here).get("entity")
+        if slot is not None:
+            of_kind(slot, str, f"{here}, 'entity'")
+        yield field(piece, "text", str, here), slot
 
 
 def _split(
