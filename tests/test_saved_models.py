@@ -207,7 +207,10 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], 
             np.savez(folder / f"{number}.expected.npz", *expected)
             model.save(folder / f"{number}.keras")
             if name in FIRST:
-                model.export(folder / str(number), verbose=False)
+                signature = tf.nest.map_structure(
+                    lambda part: tf.TensorSpec(part.shape, part.dtype), arguments
+                )
+                model.export(folder / str(number), verbose=False, input_signature=signature)
             structure = tf.nest.map_structure(lambda _: 0, arguments)
             cases.append(
                 {
