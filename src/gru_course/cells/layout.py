@@ -132,8 +132,38 @@ class CellWeights(ABC, Generic[Step]):
 
     @classmethod
     def from_layer(cls, layer: Any) -> Self:
-        """Copy the weights of a built Keras layer of the same kind, in 64-bit floats."""
-        return cls(*(np.asarray(array, dtype=float) for array in layer.get_weights()))
+        """Copy the weights of a built Keras layer of the same kind, in 64-bit floats.
+
+        Parameters
+        ----------
+        layer : keras.layers.Layer
+            Without biases (``use_bias=False``) these are zeros here.
+
+        Raises
+        ------
+        ValueError
+            If it is a layer of another kind, has no weights yet, or has activations that the
+            equations of this cell do not have.
+        """
+        kind, name = cls.__name__.removesuffix("Weights"), type(layer).__name__
+        if hasattr(layer, "backward_layer"):
+            raise ValueError(
+                f"a {name} layer holds two layers; pass its forward_layer or its backward_layer"
+            )
+        cell = getattr(layer, "cell", layer)
+        if f"{kind}Cell" not in (base.__name__ for base in type(cell).__mro__):
+            raise ValueError(f"the layer is a {name}; expected a {kind} of Keras, or its cell")
+        if not cell.built:
+            raise ValueError(f"the {name} layer has no weights yet: call it or build() it first")
+        for what, expected in (("activation", "tanh"), ("recurrent_activation", "sigmoid")):
+            function = getattr(getattr(cell, what, None), "__name__", expected)
+            if function != expected:
+                raise ValueError(f"the layer has {what} {function}; this cell has {expected}")
+        kernel, recurrent, *bias = (np.asarray(array, dtype=float) for array in cell.get_weights())
+        if not bias:
+            width = cls.blocks * recurrent.shape[0]
+            bias = [np.zeros((2, width) if getattr(cell, "reset_after", False) else width)]
+        return cls(kernel, recurrent, *bias)
 
     def zero_state(self, batch: int) -> State:
         """Return the state before the first time step."""

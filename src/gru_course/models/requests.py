@@ -267,8 +267,11 @@ def request_model(
         for n, (size, width) in enumerate(zip(sizes, widths, strict=True))
     ]
     words = keras.layers.Dropout(config.dropout)(keras.layers.Concatenate()(vectors))
-    gru = FastGRU(config.units, return_sequences=True)
-    states = keras.layers.Bidirectional(gru)(words, mask=read)
+    gru = FastGRU(config.units, return_sequences=True, return_state=True)
+    states, forward, _ = keras.layers.Bidirectional(gru)(words, mask=read)
+    # Keras gives zeros at padding. The last place keeps the state that has read the whole request.
+    last = keras.layers.Concatenate()([forward, states[:, -1, config.units :]])
+    states = keras.layers.Concatenate(axis=1)([states[:, :-1], last[:, None]])
     states = keras.layers.Dropout(config.dropout)(states)
     whole = keras.layers.Concatenate()(
         [states[:, -1, : config.units], states[:, 0, config.units :]]
