@@ -611,7 +611,6 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "cpu_seconds": 0.5,
     },
     "gates.load_gates": lambda: {"path": file("gates.toml", GATES)},
-    "checkpoints.check_weights": lambda: {"model": small_classifier()},
     "models.classifiers.stacked": lambda: arrangement("gru", "lstm"),
     "models.classifiers.bidirectional_stacked": lambda: arrangement("gru", "lstm"),
     "models.classifiers.parallel": lambda: arrangement("gru", "lstm"),
