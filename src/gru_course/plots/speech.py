@@ -35,7 +35,9 @@ def accuracy_by_share(
         If a row has not one value per share.
     """
     if not len(seeds) or any(len(row) != len(shares) for row in seeds):
-        raise ValueError(f"{len(seeds)} rows; expected some, with {len(shares)} values in each")
+        raise ValueError(
+            f"{len(seeds)} rows; expected some, with {len(shares)} values in each, one per share"
+        )
     figure, axes = plt.subplots()
     for row in seeds:
         axes.plot(shares, row, color=style.GRU, alpha=0.35, linewidth=1)
