@@ -23,6 +23,8 @@ import gru_course
 
 FOLDER = Path(gru_course.__file__).parent
 _RECORDS = {"NamedTuple", "Protocol", "Exception", "DataError"}
+_CALLS = 3
+"""How many calls of a function are noted: some show how it refuses."""
 _DECORATORS = {"property", "cached_property", "abstractmethod", "overload"}
 
 Example = dict[str, Any]
@@ -95,24 +97,27 @@ def _codes() -> dict[Any, str]:
 
 
 @functools.cache
-def shown_examples(module: str) -> dict[str, Example]:
-    """Run the examples of a module's docstrings and note how its functions are called there."""
-    codes, notes, own = _codes(), {}, set()
+def shown_examples(module: str) -> dict[str, list[Example]]:
+    """Run the examples of a module's docstrings and note how its functions are called there.
+
+    Of each function the first calls in its own docstring come first, then those in others.
+    """
+    codes = _codes()
+    notes: dict[str, tuple[list[Example], list[Example]]] = {}
     current = ""
 
     def note(frame: FrameType, event: str, _: Any) -> None:
         name = codes.get(frame.f_code) if event == "call" else None
         if name is None:
             return
-        shows_itself = current.startswith(f"gru_course.{name}") and name not in own
-        if name not in notes or shows_itself:
-            if shows_itself:
-                own.add(name)
+        elsewhere = not current.startswith(f"gru_course.{name}")
+        found = notes.setdefault(name, ([], []))[elsewhere]
+        if len(found) < _CALLS:
             code = frame.f_code
             many = code.co_argcount + code.co_kwonlyargcount
             many += bool(code.co_flags & inspect.CO_VARARGS)
             many += bool(code.co_flags & inspect.CO_VARKEYWORDS)
-            notes[name] = {key: fresh(frame.f_locals[key]) for key in code.co_varnames[:many]}
+            found.append({key: fresh(frame.f_locals[key]) for key in code.co_varnames[:many]})
 
     runner = doctest.DocTestRunner(verbose=False)
     for test in doctest.DocTestFinder(exclude_empty=True).find(importlib.import_module(module)):
@@ -124,7 +129,7 @@ def shown_examples(module: str) -> dict[str, Example]:
                 runner.run(test, out=lambda _: None, clear_globs=False)
             finally:
                 sys.setprofile(None)
-    return notes
+    return {name: own + others for name, (own, others) in notes.items()}
 
 
 def call(name: str, example: Example) -> Any:

@@ -1,8 +1,10 @@
 """Example calls of what no docstring calls; each is a function, made when it is needed."""
 
 import functools
+import io
 import json
 import tempfile
+import wave
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -244,7 +246,7 @@ def path_reader() -> Any:
 
 @once
 def films() -> np.ndarray:
-    return turning_dots(pairs=2).x
+    return turning_dots(pairs=5).x[:4]
 
 
 @once
@@ -512,7 +514,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
     },
     "data.imdb.mixed": lambda: {"paths": ["a", "b", "c"]},
     "data.profiles.load": lambda: {"dataset": sensors.OFFICE, "profile": "quick"},
-    "data.shakespeare.small_play": lambda: {"lines": 20, "seed": 0},
+    "data.shakespeare.small_play": lambda: {"lines": 300, "seed": 0},
     "data.reviews.pack_texts": lambda: {"split": texts(), "name": "train"},
     "data.reviews.unpack_texts": lambda: {"arrays": packed(), "name": "train"},
     "data.reviews.pack_words": lambda: {"vocabulary": Vocabulary(("a", "film"))},
@@ -890,6 +892,28 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "path": folder() / "saved.npz",
     },
     "saving.load_classifier": lambda: {"path": saved_classifier()},
+    "checkpoints.BestWeights": lambda: {"model": small_classifier()},
+    "data.digits.read_wav": lambda: {"path": "7_theo_0.wav", "content": recording()},
+    "data.series.Series.columns": lambda: {"self": hourly(), "names": ("load",)},
+    "data.series.regular": lambda: {
+        "times": np.array(["2024-01-01", "2024-01-02"], "datetime64[D]"),
+        "values": np.array([[1.0], [2.0]]),
+        "step": np.timedelta64(1, "D"),
+    },
+    "data.snips.check_tags": lambda: {"tags": ["O", "B-city", "I-city"]},
+    "dialogue.Assistant": lambda: {"reader": request_reader(), "threshold": 0.5},
+    "search.search": lambda: {
+        "objective": lambda trial: trial.suggest_float("place", 0, 4),
+        "journal": Path(tempfile.mkdtemp(dir=folder())) / "hill.log",
+        "trials": 2,
+        "seed": 0,
+        "at_random": 2,
+        "report": None,
+    },
+    "search.open_search": lambda: {"journal": folder() / "open.log"},
+    "search.finished": lambda: {"study": searched()},
+    "search.ended": lambda: {"study": searched()},
+    "search.progress": lambda: {"study": searched(), "trials": 2},
     "search.say": lambda: {"line": "."},
     "self_training.Inputs": lambda: {"ids": IDS, "evidence": np.zeros((2, 4, 3), np.float32)},
     "self_training.Inputs.batch": lambda: {
@@ -1077,3 +1101,18 @@ def review_data() -> Any:
 def one_file() -> RemoteFile:
     sha256 = "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"
     return RemoteFile("one.txt", "https://example.org/one.txt", sha256, 1)
+
+
+@once
+def searched() -> Any:
+    from gru_course.search import search
+
+    return search(**WRITTEN["search.search"]())
+
+
+def recording() -> bytes:
+    made = io.BytesIO()
+    with wave.open(made, "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(np.arange(100, dtype="<i2").tobytes())
+    return made.getvalue()
