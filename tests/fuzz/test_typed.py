@@ -52,7 +52,5 @@ def test_a_plain_keyboard(tried, text):
 @given(st.text(st.characters(categories=["Ll", "Lu"]), max_size=20))
 def test_letters_of_any_script(tried, text):
     """They are composed, or written in another form of the same letters; none is lost."""
-    plain = tried(lambda: as_plain_text(text))
-    assert unicodedata.normalize("NFKC", plain).replace("'", "ʼ") == unicodedata.normalize(
-        "NFKC", text
-    )
+    plain = tried(lambda: as_plain_text(text)).replace("'", "ʼ").replace(" ", "")
+    assert unicodedata.normalize("NFKC", plain) == unicodedata.normalize("NFKC", text)
