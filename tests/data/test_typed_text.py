@@ -30,6 +30,7 @@ from gru_course.data.typed_text import as_plain_texts, is_sign, plain
         ),
         ("great—really great – really—", "great - really great - really -"),
         ("1990–1995, 10‑year‐old, −5", "1990-1995, 10-year-old, -5"),
+        ("triple–pane windows", "triple – pane windows"),
         ("great…", "great..."),
         ("great😀👍🏽, 👨‍👩‍👧 ❤️", "great 😀  👍 , 👨  👩  👧 ❤"),
         ("★★★great", "★  ★  ★ great"),

@@ -161,7 +161,7 @@ HOSTILE = st.sampled_from(
 @st.composite
 def altered(draw, tree, hostile=HOSTILE):
     """A tree of JSON or TOML in which some nodes are something else, missing or there twice."""
-    whole = [draw(tree)]
+    whole = [deepcopy(draw(tree))]  # parts of it may belong to the strategy
     for _ in range(draw(st.integers(0, 3))):
         node, key = whole, 0
         while isinstance(node[key], dict | list) and node[key] and draw(st.integers(0, 5)):

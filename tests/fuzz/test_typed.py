@@ -29,8 +29,8 @@ WORDS = Vocabulary(("isn't", "it", "br"))
 def test_any(tried, text):
     plain = tried(lambda: as_plain_text(text))
     assert isinstance(plain, str)
-    assert not {*plain} & {*"’‘“”–—…\r\u00a0\u200b\ufeff\u00ad\x00"}
-    if "&" not in text and "<" not in text:
+    assert not {*plain} & {*"’‘“”—…\r\u00a0\u200b\ufeff\u00ad\x00"}
+    if not {*text} & {*"&<–"}:
         again = as_plain_text(plain)
         assert again.split() == plain.split()
     assert 0 <= known_share(text, WORDS) <= 1
@@ -52,7 +52,5 @@ def test_a_plain_keyboard(tried, text):
 @given(st.text(st.characters(categories=["Ll", "Lu"]), max_size=20))
 def test_letters_of_any_script(tried, text):
     """They are composed, or written in another form of the same letters; none is lost."""
-    plain = tried(lambda: as_plain_text(text))
-    assert unicodedata.normalize("NFKC", plain).replace("'", "ʼ") == unicodedata.normalize(
-        "NFKC", text
-    )
+    plain = tried(lambda: as_plain_text(text)).replace("'", "ʼ").replace(" ", "")
+    assert unicodedata.normalize("NFKC", plain) == unicodedata.normalize("NFKC", text)

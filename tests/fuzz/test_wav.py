@@ -23,6 +23,7 @@ def wav(samples, form=(1, 2, 8_000), more=b""):
     body = content.getvalue()
     if more:  # a chunk that no one asked for, before the samples
         body = body[:36] + b"LIST" + struct.pack("<I", len(more)) + more + body[36:]
+        body = body[:4] + struct.pack("<I", len(body) - 8) + body[8:]
     return body
 
 

@@ -190,8 +190,11 @@ def _plain_sign(sign: str) -> str:
 
 def _hyphen(dash: re.Match[str]) -> str:
     before, after = _beside(dash)
-    # From 1990 to 1995, or a break in a sentence.
-    return "-" if before.isdigit() and after.isdigit() else _between_blanks("-", before, after)
+    if before.isdigit() and after.isdigit():  # from 1990 to 1995
+        return "-"
+    # Inside a compound it is no break in a sentence: "triple–pane" has its dash in the data, too.
+    compound = dash[0] == "–" and before.isalpha() and after.isalpha()
+    return _between_blanks("–" if compound else "-", before, after)
 
 
 def _apart(sign: re.Match[str]) -> str:
