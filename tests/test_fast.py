@@ -392,9 +392,9 @@ def test_other_arguments_are_refused_like_in_keras():
 def test_what_is_not_read_may_be_nan():
     x = X.numpy()
     x[~READ] = np.nan
-    found = same({"return_sequences": True}, x, mask=READ)
-    np.testing.assert_array_equal(found, same({"return_sequences": True}, X, mask=READ))
-    _, quick = pair()
+    plain, quick = pair(return_sequences=True)
+    np.testing.assert_allclose(quick(x, mask=READ), plain(x, mask=READ), atol=2e-5)
+    np.testing.assert_array_equal(quick(x, mask=READ), quick(X, mask=READ))
     with tf.GradientTape() as tape:
         loss = tf.reduce_sum(quick(x, mask=READ) ** 2)
     assert all(np.isfinite(g).all() for g in tape.gradient(loss, quick.trainable_variables))
@@ -439,7 +439,8 @@ def test_dropout_with_a_seed_drops_what_keras_drops(options, training):
 )
 @pytest.mark.parametrize("masked", [False, True])
 def test_other_precisions(policy, tolerance, masked, taken):
-    plain, quick = pair(return_sequences=True, return_state=True, dtype=policy)
+    options = {"recurrent_initializer": "glorot_uniform"}  # Keras has no others in bfloat16
+    plain, quick = pair(return_sequences=True, return_state=True, dtype=policy, **options)
     found = []
     for layer in (plain, quick):
         with tf.GradientTape() as tape:
@@ -551,11 +552,9 @@ def test_every_tape_inside_a_function(way, jit, lengths, taken):
 
 @pytest.mark.parametrize("jit", [False, True])
 def test_a_tape_around_a_function_with_a_tape(jit):
-    found = []
-    for layer in pair(return_sequences=True):
-
-        @tf.function(jit_compile=jit)
-        def slope(x, layer=layer):
+    def penalty_slopes(layer, compiled):
+        @tf.function(jit_compile=compiled)
+        def slope(x):
             with tf.GradientTape() as tape:
                 tape.watch(x)
                 loss = loss_of(layer, x)
@@ -563,8 +562,11 @@ def test_a_tape_around_a_function_with_a_tape(jit):
 
         with tf.GradientTape() as tape:
             penalty = tf.reduce_sum(slope(X) ** 2)
-        found.append(tape.gradient(penalty, layer.trainable_variables))
-    for a, b in zip(*found, strict=True):
+        return tape.gradient(penalty, layer.trainable_variables)
+
+    plain, quick = pair(return_sequences=True)
+    expected = penalty_slopes(plain, False)  # compiled, Keras' own layer fails
+    for a, b in zip(expected, penalty_slopes(quick, jit), strict=True):
         np.testing.assert_allclose(a, b, rtol=2e-4, atol=2e-5)
 
 

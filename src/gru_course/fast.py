@@ -281,4 +281,6 @@ def _second_order(dd: Any, mask: Any, d_states: Any, *inputs: Any) -> Any:
                 h0,
             )
         found = inner.gradient(states, inputs, d_states)
+    # To a tape None means ones; here it means that nothing depends on that part.
+    dd = [tf.zeros_like(part) if d is None else d for part, d in zip(found, dd, strict=True)]
     return outer.gradient(found, tensors, dd, unconnected_gradients="zero")
