@@ -257,7 +257,8 @@ def answered(probabilities: ArrayLike, labels: ArrayLike, confidence: float) -> 
     Answered(share=0.75, accuracy=0.6666666666666666)
     """
     p, y = _checked(probabilities, labels)
-    finite(confidence, "the confidences")
+    if not 0 <= confidence <= 1:
+        raise ValueError(f"confidence is {confidence}; expected 0.5 to 1")
     given = np.maximum(p, 1 - p) >= confidence
     right = ((p > 0.5) == (y == 1))[given]
     return Answered(float(given.mean()), float(right.mean()) if given.any() else float("nan"))
