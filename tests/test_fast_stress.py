@@ -12,12 +12,12 @@ from gru_course import fast
 from gru_course.backend import keras, tf
 from gru_course.fast import FastGRU
 
-TOTAL, GROUP = int(os.environ.get("GRU_COURSE_STRESS", "200")), 20
+TOTAL, GROUP = int(os.environ.get("GRU_COURSE_STRESS", "200")), 40
 
 
 def shapes_of(group):
     """Draw what loops are compiled for: batch, timesteps, features, units."""
-    return [int(n) for n in np.random.default_rng([1, group]).integers(1, (7, 12, 5, 7))]
+    return [int(n) for n in np.random.default_rng([1, group]).integers(1, (6, 8, 5, 7))]
 
 
 def drawn(group, number):
@@ -54,11 +54,12 @@ def drawn(group, number):
         "scale": float(rng.choice([0.1, 1, 5])),
         "both_directions": coin(0.2),
         "merge_mode": rng.choice(np.array(["concat", "sum", "mul", "ave", None], object)),
-        "tape": str(rng.choice(["plain", "plain", "plain", "persistent", "penalty"])),
+        "tape": str(rng.choice(["plain"] * 6 + ["persistent", "penalty"])),
         "calls": int(rng.choice([1, 1, 2])),
     }
     if call["both_directions"]:
         options["go_backwards"] = False
+        options["return_state"] &= not options["stateful"]  # with both, Keras itself fails
     return options, call, rng
 
 
@@ -146,7 +147,10 @@ def test_it_is_keras_gru_in_random_configurations(group):
 def test_a_difference_would_be_seen(monkeypatch):
     scan, ran = fast._scan, []
     monkeypatch.setattr(fast, "_scan", lambda *a: ran.append(1) or 1.01 * scan(*a))
+    taken = seen = 0
     for number in range(GROUP):
         ran.clear()
         wrong = difference(0, number)
-        assert bool(wrong) == bool(ran), wrong
+        assert ran or not wrong, wrong
+        taken, seen = taken + bool(ran), seen + bool(wrong)
+    assert 0 < 0.7 * taken < seen  # where all outputs are zero, none differs

@@ -266,21 +266,15 @@ def _written(arrays: Any, t: Any, values: Any) -> list[Any]:
     return [array.write(t, value) for array, value in zip(arrays, values, strict=False)]
 
 
+@tf.function(autograph=False)  # type: ignore[untyped-decorator]
 def _second_order(dd: Any, mask: Any, d_states: Any, *inputs: Any) -> Any:
     """Differentiate the gradient: the loop once more, not compiled, for TensorFlow to follow."""
-    tensors = [d_states, *inputs]
-    with tf.GradientTape() as outer:
-        outer.watch(tensors)
-        with tf.GradientTape() as inner:
-            inner.watch(inputs)
-            *x, h0, kernel, bias = inputs
-            steps = tuple(x) if mask is None else (*x, mask)
-            states = tf.scan(
-                lambda h, at: _step(at[:3], h, kernel, bias, at[3] if at[3:] else None)[0],
-                steps,
-                h0,
-            )
-        found = inner.gradient(states, inputs, d_states)
-    # To a tape None means ones; here it means that nothing depends on that part.
+    *x, h0, kernel, bias = inputs
+    states = tf.scan(
+        lambda h, at: _step(at[:3], h, kernel, bias, at[3] if at[3:] else None)[0],
+        tuple(x) if mask is None else (*x, mask),
+        h0,
+    )
+    found = tf.gradients(states, inputs, d_states)
     dd = [tf.zeros_like(part) if d is None else d for part, d in zip(found, dd, strict=True)]
-    return outer.gradient(found, tensors, dd, unconnected_gradients="zero")
+    return tf.gradients(found, [d_states, *inputs], dd, unconnected_gradients="zero")

@@ -56,6 +56,15 @@ def test_padding_and_company_change_nothing(data):
     np.testing.assert_allclose(together[1][0][:words], alone[1][0][:words], atol=1e-5)
 
 
+def test_padding_behind_a_request_changes_nothing(data):
+    """What stands for the whole request is the state after its last word, not that of padding."""
+    reader = RequestReader(data.train, SMALL)
+    words = data.test[0].words
+    short, padded = (reader.model(reader.encode([words], n)) for n in (len(words), 24))
+    np.testing.assert_allclose(padded["intent"], short["intent"], atol=1e-6)
+    np.testing.assert_allclose(padded["slots"][:, : len(words)], short["slots"], atol=1e-6)
+
+
 def test_long_and_unknown_requests_are_read(data):
     reader = RequestReader(data.train, SMALL)
     (reading,) = reader.read([("qwerty",) * 30])
