@@ -68,8 +68,9 @@ def choices(name: str, kind: Any, default: Any) -> list[Any]:
 def variants(function: Callable[..., Any]) -> list[dict[str, Any]]:
     """Return arguments for a function: one for each kind, then each other choice alone."""
     first, others = {}, []
-    for name, parameter in inspect.signature(function, eval_str=True).parameters.items():
-        if parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
+    told = function.__init__ if inspect.isclass(function) else function
+    for name, parameter in inspect.signature(told, eval_str=True).parameters.items():
+        if name == "self" or parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
             continue
         values = choices(name, parameter.annotation, parameter.default)
         first[name] = values[0]
@@ -137,8 +138,9 @@ def case(name: str) -> tuple[Any, list[Any]]:
     flat = [array(spec, k) for k, spec in enumerate(leaves(specs))]
     if not isinstance(made, keras.Model):
         places = [keras.Input(batch_shape=part.shape, dtype=part.dtype) for part in flat]
-        made = keras.Model(places, made(*packed(specs, places)))
-        return made, flat if len(flat) == 1 else [flat]
+        alone = len(flat) == 1
+        made = keras.Model(places[0] if alone else places, made(*packed(specs, places)))
+        return made, flat if alone else [flat]
     return made, packed(specs, flat)
 
 
@@ -151,7 +153,7 @@ def packed(specs: Any, flat: Sequence[Any]) -> list[Any]:
     left = iter(flat)
 
     def arranged(spec: Any) -> Any:
-        return next(left) if isinstance(spec, tuple) else tuple(arranged(s) for s in spec)
+        return next(left) if isinstance(spec, tuple) else [arranged(s) for s in spec]
 
     return [arranged(spec) for spec in specs]
 
@@ -183,7 +185,8 @@ def answer(case, how, call):
 
 for case in cases:
     if case["exported"]:
-        answer(case, "exported", lambda *x: tf.saved_model.load(folder / case["file"]).serve(*x))
+        exported = tf.saved_model.load(folder / case["file"])
+        answer(case, "exported", exported.serve)
 assert not any(name.startswith("gru_course") for name in sys.modules)
 for module in {case["module"] for case in cases}:
     importlib.import_module(module)
