@@ -97,8 +97,8 @@ class Assistant:
         if reading.confidence < self.threshold:
             return Answer(None, reading.confidence, (), NOT_UNDERSTOOD)
         slots = spans(words, reading.tags)
-        known = ", ".join(f"{slot.replace('_', ' ')}: {value}" for slot, value in slots)
-        text = f"{reading.intent} with {known or 'nothing more known'}."
+        filled = ", ".join(f"{slot.replace('_', ' ')}: {value}" for slot, value in slots)
+        text = f"{reading.intent} with {filled or 'nothing more known'}."
         return Answer(reading.intent, reading.confidence, slots, text)
 
 

@@ -14,8 +14,10 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
 
 Value = TypeVar("Value")
 Look = TypeVar("Look")
@@ -134,7 +136,7 @@ def finished(figure: Figure) -> Figure:
     ValueError: the figure cannot show 1 of 4 numbers of 'GRU', which are NaN or infinite
     """
     for axes in figure.axes:
-        shown = [(line, line.get_xydata()) for line in axes.lines]
+        shown: list[tuple[Artist, Any]] = [(line, line.get_xydata()) for line in axes.lines]
         shown += [(image, image.get_array()) for image in axes.images]
         for drawn in axes.collections:
             shown += [(drawn, path.vertices) for path in drawn.get_paths()]
@@ -142,11 +144,11 @@ def finished(figure: Figure) -> Figure:
         shown += [(bar, (*bar.get_xy(), bar.get_width(), bar.get_height())) for bar in bars]
         names = (axes.get_title("left"), axes.get_title(), axes.get_ylabel())
         for artist, values in shown:
-            numbers = np.ma.filled(np.ma.asarray(values, dtype=float), np.nan)
+            numbers: NDArray[np.float64] = np.ma.filled(np.ma.asarray(values, dtype=float), np.nan)
             if not np.isfinite(numbers).all():
                 plt.close(figure)
                 label = str(artist.get_label())
-                name = next((name for name in names if name), label) if label[0] == "_" else label
+                name = next((name for name in names if name), label) if label[:1] == "_" else label
                 raise ValueError(
                     f"the figure cannot show {(~np.isfinite(numbers)).sum()} of {numbers.size} "
                     f"numbers of {name!r}, which are NaN or infinite"
