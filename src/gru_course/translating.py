@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
+from gru_course.checked import axes, finite, several, whole, whole_numbers
 from gru_course.data.translation import Pair, english_words, french_words, sentence
+from gru_course.data.typed_text import as_plain_texts
 from gru_course.decoding import Decoded, Floats, Ids, Step, beam_search, greedy
 from gru_course.models.translation import Translator, TranslatorConfig
 from gru_course.progress import fit_bar
@@ -49,8 +51,20 @@ class Lexicon:
 
     @classmethod
     def of(cls, sentences: Iterable[str], split: Words, size: int) -> "Lexicon":
-        """Take the most frequent words of sentences, up to `size` ids with the markers."""
+        """Take the most frequent words of sentences, up to `size` ids with the markers.
+
+        Raises
+        ------
+        ValueError
+            If there is no word in the sentences, or no room for one besides the markers.
+        """
+        several(sentences, "sentences")
         texts = [split(text) for text in sentences]
+        if not any(texts) or size <= len(MARKERS):
+            raise ValueError(
+                f"{sum(map(len, texts))} words in {len(texts)} sentences, for {size} ids; expected "
+                f"at least one word, and more ids than the {len(MARKERS)} markers"
+            )
         counts = Counter(word for words in texts for word in words)
         known = sorted(counts, key=lambda word: (-counts[word], word))[: size - len(MARKERS)]
         return cls((*MARKERS, *known), split, max(map(len, texts)))
@@ -77,7 +91,10 @@ class Lexicon:
         ------
         ValueError
             If a sentence has more than `longest` words.
+        TypeError
+            If `sentences` is one str.
         """
+        several(sentences, "sentences")
         ids = np.zeros((len(sentences), self.longest + 2 * marked), np.int32)
         for row, text in zip(ids, sentences, strict=True):
             words = [self.index.get(word, UNKNOWN) for word in self.split(text)]
@@ -89,11 +106,15 @@ class Lexicon:
 
     def text(self, ids: Iterable[int]) -> str:
         """Return the sentence that ids stand for, padding left out."""
+        ids = whole_numbers(list(ids), len(self.words), "the ids")
         return sentence(self.words[number] for number in ids if number != PAD)
 
     def coverage(self, sentences: Iterable[str]) -> float:
-        """Return the share of the words of sentences that are known."""
+        """Return the share of the words of sentences that are known; there has to be a word."""
+        several(sentences, "sentences")
         known = [word in self.index for text in sentences for word in self.split(text)]
+        if not known:
+            raise ValueError("there is no word in the sentences; expected at least one")
         return float(np.mean(known))
 
 
@@ -116,7 +137,15 @@ class Task:
 
     @classmethod
     def of(cls, pairs: Sequence[Pair], sizes: tuple[int, int]) -> "Task":
-        """Encode training pairs; their words make the lexicons, of at most so many ids."""
+        """Encode training pairs; their words make the lexicons, of at most so many ids.
+
+        Raises
+        ------
+        ValueError
+            If a side of a pair has no word, or a lexicon no room for one.
+        """
+        if len(sizes) != 2:
+            raise ValueError(f"sizes is {sizes}; expected that of English and that of French")
         english = Lexicon.of((pair.english for pair in pairs), english_words, sizes[0])
         french = Lexicon.of((pair.french for pair in pairs), french_words, sizes[1])
         return cls(english, french, *_encode(english, french, pairs))
@@ -132,6 +161,9 @@ class Task:
 
 
 def _encode(english: Lexicon, french: Lexicon, pairs: Sequence[Pair]) -> tuple[Ids, Ids]:
+    for place, pair in enumerate(pairs):
+        if not english.split(pair.english) or not french.split(pair.french):
+            raise ValueError(f"pair {place} has a side without words: {tuple(pair)}; leave it out")
     source = english.ids([pair.english for pair in pairs])
     return source, french.ids([pair.french for pair in pairs], marked=True)
 
@@ -158,11 +190,18 @@ def train(
     Raises
     ------
     ValueError
-        If the pairs do not fill one batch.
+        If the pairs do not fill one batch, there is none for validation, or the loss comes out as
+        no number.
     """
     size, number = recipe.batch_size, len(task.source)
     if number < size:
         raise ValueError(f"{number} pairs do not fill one batch of {size}")
+    if len(validation) != 2:
+        raise ValueError(f"{len(validation)} arrays for validation; expected source and target")
+    for ids, known in zip(validation, (task.english, task.french), strict=True):
+        whole_numbers(np.ravel(ids), len(known.words), "the ids for validation")
+    if not len(validation[0]):
+        raise ValueError("there are no pairs for validation; expected at least one")
 
     def batches(source: Ids, target: Ids) -> tf.data.Dataset:
         pairs = ((source, target[:, :-1]), target[:, 1:])
@@ -180,6 +219,7 @@ def train(
         verbose=0,
     )
     curves = {name: [float(v) for v in values] for name, values in history.history.items()}
+    finite(curves["loss"], "the losses", what_to_do="Train again, with a smaller learning rate.")
     return model, curves
 
 
@@ -207,9 +247,13 @@ def decode(
     Raises
     ------
     ValueError
-        If there is no sentence.
+        If there is no sentence, an id is not in the vocabulary, or a number is below 1.
     """
-    if not len(source):
+    whole(steps, "steps")
+    whole(at_once, "at_once")
+    axes(source, "the ids", "n, timesteps")
+    whole_numbers(np.ravel(source), model.config.source_size, "the ids")
+    if not source.size:
         raise ValueError("there is no sentence to translate; give at least one")
     found = []
     for first in range(0, len(source), at_once):
@@ -244,12 +288,19 @@ def _stepper(model: Translator, source: Ids) -> tuple[Step, Floats]:
 def translate(
     model: Translator, task: Task, sentences: Sequence[str], *, width: int = 1
 ) -> list[str]:
-    """Translate English sentences into French ones; see `decode`."""
-    if not sentences:
-        return []
-    steps = task.target.shape[1] - 1
-    decoded = decode(model, task.english.ids(sentences), width=width, steps=steps)
-    return [task.french.text(row) for row in decoded.ids]
+    """Translate English sentences, as people type them, into French ones; see `decode`.
+
+    One without words stays empty.
+    """
+    source = task.english.ids(as_plain_texts(sentences))
+    found = [""] * len(source)
+    asked = np.flatnonzero(source.any(axis=1))
+    if len(asked):
+        steps = task.target.shape[1] - 1
+        decoded = decode(model, source[asked], width=width, steps=steps)
+        for place, row in zip(asked, decoded.ids, strict=True):
+            found[place] = task.french.text(row)
+    return found
 
 
 def seed(number: int) -> None:

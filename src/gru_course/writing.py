@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
+from gru_course.checked import finite, whole, whole_numbers
 from gru_course.progress import bar
 from gru_course.sampling import heated, top_p
 
@@ -51,8 +52,12 @@ def learn_characters(
     Raises
     ------
     ValueError
-        If the text is too short for the lanes.
+        If the text is too short for the lanes, an id is no character of the model, or the loss
+        comes out as no number.
     """
+    ids = _characters(model, ids)
+    for name, number in (("epochs", epochs), ("lanes", lanes), ("timesteps", timesteps)):
+        whole(number, name)
     steps = (len(ids) - 1) // lanes // timesteps
     if not steps:
         raise ValueError(
@@ -82,6 +87,7 @@ def learn_characters(
         for x, y in bar(pieces(ids, lanes, timesteps), "Epoch", steps):
             value, state = update(tf.constant(x), tf.constant(y), state)
             total += float(value)
+        finite(total, "the losses", what_to_do="Train again, with a smaller learning rate.")
         curve.append(total / steps / math.log(2))
     return curve
 
@@ -105,6 +111,10 @@ def pieces(ids: IntArray, lanes: int, timesteps: int) -> Iterator[tuple[IntArray
     >>> [x.tolist() for x, _ in pieces(np.arange(9), lanes=2, timesteps=2)]
     [[[0, 1], [4, 5]], [[2, 3], [6, 7]]]
     """
+    whole(lanes, "lanes")
+    whole(timesteps, "timesteps")
+    if ids.dtype.kind not in "iu":
+        raise ValueError(f"the ids are of type {ids.dtype}; expected whole numbers")
     length = (len(ids) - 1) // lanes // timesteps * timesteps
     starts = np.arange(lanes) * length
     for first in range(0, length, timesteps):
@@ -135,19 +145,21 @@ def probabilities(
     Raises
     ------
     ValueError
-        If the history is too short.
+        If the history is too short, or an id is no character of the model.
     """
+    ids, history = _characters(model, ids), _characters(model, history)
     if len(history) <= WARM_UP:
         raise ValueError(f"{len(history)} characters of history; expected more than {WARM_UP}")
-    whole = np.concatenate([history[-WARM_UP - 1 :], ids])
+    text = np.concatenate([history[-WARM_UP - 1 :], ids])
+    whole(lanes, "lanes")
     length = -(-len(ids) // lanes)
     ends = np.minimum((np.arange(lanes) + 1) * length, len(ids))
     # Every stretch has the same length: the last one begins earlier and overlaps.
     places = (ends - length)[:, None] + np.arange(WARM_UP + length)
     state = np.zeros((lanes, model.inputs[1].shape[-1]), "float32")
-    logits, _ = model.predict([whole[places].astype("int32"), state], verbose=0)
+    logits, _ = model.predict([text[places].astype("int32"), state], verbose=0)
     answers = heated(logits[:, WARM_UP:], 1.0)
-    asked = whole[places[:, WARM_UP:] + 1]
+    asked = text[places[:, WARM_UP:] + 1]
     said = np.take_along_axis(answers, asked[..., None], axis=2)[..., 0]
     result = np.empty(len(ids))
     for end, row in zip(ends, said, strict=True):
@@ -186,8 +198,9 @@ def write(
     Raises
     ------
     ValueError
-        If there is no opening.
+        If there is no opening, or an id is no character of the model.
     """
+    opening = _characters(model, opening)
     if not len(opening):
         raise ValueError("the opening is empty; give at least one character to start from")
     read = tf.function(lambda ids, state: model([ids, state], training=False))
@@ -199,6 +212,11 @@ def write(
         written.append(int(rng.choice(len(distribution), p=distribution)))
         logits, state = read(tf.constant([[written[-1]]], tf.int32), state)
     return np.array(written, dtype=np.int32)
+
+
+def _characters(model: keras.Model, ids: IntArray) -> IntArray:
+    """Return ids as they came, if each stands for a character of the model."""
+    return whole_numbers(ids, model.outputs[0].shape[-1], "the ids")
 
 
 def longest_copy(written: str, text: str) -> str:
