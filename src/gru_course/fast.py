@@ -266,15 +266,30 @@ def _written(arrays: Any, t: Any, values: Any) -> list[Any]:
     return [array.write(t, value) for array, value in zip(arrays, values, strict=False)]
 
 
-@tf.function(autograph=False)  # type: ignore[untyped-decorator]
 def _second_order(dd: Any, mask: Any, d_states: Any, *inputs: Any) -> Any:
     """Differentiate the gradient: the loop once more, not compiled, for TensorFlow to follow."""
+    tensors = [d_states, *inputs]
+    with tf.GradientTape() as outer:
+        outer.watch(tensors)
+        with tf.GradientTape() as inner:
+            inner.watch(inputs)
+            states = _plain_loop(mask, *inputs)
+        found = inner.gradient(states, inputs, d_states)
+    if found[0] is None:  # forward mode has stopped all tapes
+        return _second_order_without_tapes(dd, mask, d_states, *inputs)
+    return outer.gradient(found, tensors, dd, unconnected_gradients="zero")
+
+
+@tf.function(autograph=False)  # type: ignore[untyped-decorator]
+def _second_order_without_tapes(dd: Any, mask: Any, d_states: Any, *inputs: Any) -> Any:
+    found = tf.gradients(_plain_loop(mask, *inputs), inputs, d_states)
+    return tf.gradients(found, [d_states, *inputs], dd, unconnected_gradients="zero")
+
+
+def _plain_loop(mask: Any, *inputs: Any) -> Any:
     *x, h0, kernel, bias = inputs
-    states = tf.scan(
+    return tf.scan(
         lambda h, at: _step(at[:3], h, kernel, bias, at[3] if at[3:] else None)[0],
         tuple(x) if mask is None else (*x, mask),
         h0,
     )
-    found = tf.gradients(states, inputs, d_states)
-    dd = [tf.zeros_like(part) if d is None else d for part, d in zip(found, dd, strict=True)]
-    return tf.gradients(found, [d_states, *inputs], dd, unconnected_gradients="zero")
