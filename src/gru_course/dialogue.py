@@ -87,9 +87,9 @@ class Assistant:
             If `text` is not a str.
         """
         words = words_of(as_plain_text(text))
-        known, longest = self.reader.ids[0], self.reader.config.longest
-        if not any(word in known and not is_sign(word) for word in words):
+        if not any(word in self.reader.ids[0] and not is_sign(word) for word in words):
             return Answer(None, 0.0, (), NOT_UNDERSTOOD)
+        longest = self.reader.config.longest
         if len(words) > longest:
             said = f"{NOT_UNDERSTOOD} It has {len(words):,} words, and I read up to {longest}."
             return Answer(None, 0.0, (), said)
