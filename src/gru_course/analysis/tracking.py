@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from sklearn.pipeline import Pipeline
 
 from gru_course.analysis.inside import IntArray
@@ -208,7 +208,7 @@ def correlations(states: Array, feature: ArrayLike) -> Array:
     return found
 
 
-def _still(values: Array) -> Array:
+def _still(values: Array) -> NDArray[np.bool_]:
     """Tell what never changes from row to row but by rounding."""
     rounding = 8 * np.finfo(np.result_type(values, np.float32)).eps
     return np.asarray(np.ptp(values, axis=0) <= rounding * np.abs(values).max(axis=0))
