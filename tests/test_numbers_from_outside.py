@@ -98,7 +98,12 @@ ELSEWHERE = {
     nab.best_threshold, detecting.held_out_scores, detecting.together,
     series.table,
 }  # fmt: skip
-MAY_BE_MISSING = {series.regular, series.windows, forecast_baselines.smooth, detecting.filled}
+MAY_BE_MISSING = {
+    series.regular, series.windows, forecast_baselines.smooth, detecting.filled,
+    pricing.neighbours_error,
+}  # fmt: skip
+LOGARITHM_OF_0 = {forecast_baselines.fit_smoothing}
+"""Where statsmodels computes a criterion that nobody asks for."""
 MODULES = (
     series, forecast_task, prices, detecting, pricing, forecasting, forecast_baselines, nab,
     forecast_tests, intervals, statistics, spread, comparisons, calibration,
@@ -199,6 +204,7 @@ UNUSUAL = [
     for parameter in ARGUMENTS
     for kind, changed in variants(GOOD[parameter.values[0]][parameter.values[1]])
     if not isinstance(GOOD[parameter.values[0]][parameter.values[1]], float)
+    if not hasattr(GOOD[parameter.values[0]][parameter.values[1]], "_fields")
 ]
 
 
@@ -207,7 +213,8 @@ def test_unusual_numbers_are_refused_or_give_finite_ones(function, name, kind, v
     given = {**GOOD[function], name: value}
     result, refused = None, ""
     try:
-        with np.errstate(invalid="raise", divide="raise"):
+        divide = "ignore" if function in LOGARITHM_OF_0 else "raise"
+        with np.errstate(invalid="raise", divide=divide):
             result = function(**given)
     except (ValueError, TypeError) as error:
         refused = str(error)
