@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import Ridge
 
-from gru_course.checked import finite, measured, whole, with_squares
+from gru_course.checked import finite, measured, negligible, whole, with_squares
 from gru_course.data.forecast_task import Examples, Prepared
 
 Floats = NDArray[np.float64]
@@ -107,7 +107,8 @@ class LinearForecaster:
         ValueError
             If there is no penalty, or one, or its error, is not finite.
         """
-        finite(penalties, "the penalties")
+        if (finite(penalties, "the penalties") < 0).any():
+            raise ValueError(f"penalties {penalties}; expected 0 or more")
         best: tuple[float, float, LinearForecaster] | None = None
         flat = cls._flatten(data.train, data.measured)
         for penalty in penalties:
@@ -165,7 +166,7 @@ def fit_smoothing(values: Floats, season: int) -> Smoothing:
     Raises
     ------
     ValueError
-        If values are missing or too few.
+        If values are missing or too few, or all are the same.
     """
     finite(values, "the values", what_to_do="Leave missing ones out.")
     values = with_squares(values, "the values")
@@ -175,6 +176,8 @@ def fit_smoothing(values: Floats, season: int) -> Smoothing:
             f"values of the shape {values.shape}, season {season}; expected "
             "one row, two seasons of at least 2, and ten values more than one season"
         )
+    if negligible(np.ptp(values), values):
+        raise ValueError(f"all values are {values[0]}: there is nothing to smooth")
     from statsmodels.tsa.holtwinters import ExponentialSmoothing  # brings pandas; only here
 
     fitted = ExponentialSmoothing(
@@ -234,7 +237,12 @@ def smooth(
         raise ValueError(
             f"{by}, values of the shape {values.shape}; expected each in [0, 1], and one row"
         )
-    if len(places) == 0 or (np.diff(places) <= 0).any() or places[0] < 2 * season:
+    if (
+        places.ndim != 1
+        or len(places) == 0
+        or (np.diff(places) <= 0).any()
+        or places[0] < 2 * season
+    ):
         raise ValueError("the origins must ascend and leave two seasons before the first one")
     if places[-1] > len(values):
         raise ValueError(f"the last origin is {places[-1]}, behind the {len(values)} values")
