@@ -11,25 +11,17 @@ from gru_course.data.forecast_task import ForecastTask, prepare
 from gru_course.data.forecasting import seasonal
 from gru_course.data.memory_tasks import adding, recall
 from gru_course.data.snips import small_requests
-from gru_course.data.translation import dates
 from gru_course.models import ClassifierConfig, classifier
 from gru_course.models.actions import clip_reader, path_reader
-from gru_course.models.better import ReaderConfig, reader
 from gru_course.models.detectors import autoencoder, forecaster
 from gru_course.models.forecasters import ForecasterConfig, gru_forecaster
-from gru_course.models.language import character_model
 from gru_course.models.music import chord_model
 from gru_course.models.requests import RequestConfig, RequestReader, fit_requests
 from gru_course.models.speech import SpeechConfig, SpeechRecipe, recogniser
 from gru_course.models.speech import train as train_recogniser
 from gru_course.recognition import learn_clips, learn_paths
-from gru_course.self_training import Inputs
-from gru_course.self_training import train as train_reader
 from gru_course.training import Recipe, fit
-from gru_course.translating import Task
-from gru_course.translating import train as train_translator
 from gru_course.trials import TrialRecipe, train_trial, trial_model
-from gru_course.writing import learn_characters
 
 RNG = np.random.default_rng(0)
 IDS, LABELS = RNG.integers(1, 9, (8, 4)).astype("int32"), np.arange(8) % 2
@@ -60,11 +52,6 @@ def fit_repeatedly(monkeypatch):
     patched(monkeypatch, tuning, "classifier")
     again = tuning.Repeated(SMALL, RECIPE, texts=8)
     again.train(IDS, LABELS, validation=(IDS, LABELS), seed=0)
-
-
-def fit_reader():
-    model = spoilt(reader(ReaderConfig(embedding_dim=2, units=2, vocabulary_size=9)))
-    train_reader(model, Inputs(IDS), LABELS, RECIPE, (Inputs(IDS), LABELS))
 
 
 def fit_trial(task, keep_best):
@@ -102,18 +89,10 @@ def fit_assistant():
     fit_requests(assistant, requests.train, requests.validation)
 
 
-def fit_translator():
-    task = Task.of(dates(n=40).train, (60, 60))
-    config = task.config(units=4, embedding_dim=4, attention=False)
-    recipe = Recipe(epochs=1, batch_size=8, learning_rate=1e38)
-    train_translator(task, config, recipe, (task.source[:8], task.target[:8]))
-
-
 TRAININGS = {
     "classifier, last weights": lambda patch: fit_classifier(False),
     "classifier, best weights": lambda patch: fit_classifier(True),
     "repeated": fit_repeatedly,
-    "reader": lambda patch: fit_reader(),
     "trial": lambda patch: fit_trial(recall(n=8, lag=2), False),
     "trial, best weights": lambda patch: fit_trial(adding(n=8, timesteps=4), True),
     "forecaster": fit_forecaster,
@@ -126,12 +105,8 @@ TRAININGS = {
         spoilt(clip_reader(2, 16, units=2)), np.zeros((8, 2, 16, 16, 1), "f4"), LABELS, epochs=1
     ),
     "chords": lambda patch: fit_chords(),
-    "characters": lambda patch: learn_characters(
-        spoilt(character_model(9, 2, 2)), np.arange(50) % 9, epochs=1, lanes=2, timesteps=4
-    ),
     "words": lambda patch: fit_words(),
     "requests": lambda patch: fit_assistant(),
-    "translations": lambda patch: fit_translator(),
 }
 
 
