@@ -98,7 +98,10 @@ ELSEWHERE = {
     nab.best_threshold, detecting.held_out_scores, detecting.together,
     series.table,
 }  # fmt: skip
-MAY_BE_MISSING = {series.regular, series.windows, forecast_baselines.smooth, detecting.filled}
+MAY_BE_MISSING = {
+    series.regular, series.windows, forecast_baselines.smooth, detecting.filled,
+    pricing.neighbours_error,
+}  # fmt: skip
 MODULES = (
     series, forecast_task, prices, detecting, pricing, forecasting, forecast_baselines, nab,
     forecast_tests, intervals, statistics, spread, comparisons, calibration,
@@ -199,6 +202,7 @@ UNUSUAL = [
     for parameter in ARGUMENTS
     for kind, changed in variants(GOOD[parameter.values[0]][parameter.values[1]])
     if not isinstance(GOOD[parameter.values[0]][parameter.values[1]], float)
+    if not hasattr(GOOD[parameter.values[0]][parameter.values[1]], "_fields")
 ]
 
 

@@ -58,7 +58,10 @@ def changed(values, place, value):
         (lambda: line_error(WALK[:2]), "expected one row of at least 3"),
         (lambda: line_error(np.full(9, 0.1)), "the 7 values asked for do not change"),
         (lambda: line_error(np.array([0.3, 0.1 + 0.2] * 9)), "do not change"),
-        (lambda: neighbours_error(changed(WALK, 7, INF), True), r"at \(7, 0\): inf"),
+        (
+            lambda: neighbours_error(changed(WALK, 7, INF), True),
+            "the values: 1 of 300 .* at 7: inf",
+        ),
         (
             lambda: neighbours_error(WALK[:65], True),
             "5 windows of 60 values and one more; expected",

@@ -80,6 +80,36 @@ def measured(values: ArrayLike, name: str) -> NDArray[np.float64]:
     return array
 
 
+def with_squares(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return finite numbers as floats, if their squares are neither infinite nor all 0.
+
+    Parameters
+    ----------
+    values : array_like of int or float
+    name : str
+        As for `finite`.
+
+    Returns
+    -------
+    ndarray of float64
+
+    Raises
+    ------
+    ValueError
+        As `finite`, and if the largest is so large or so small that no deviation can be computed.
+
+    Examples
+    --------
+    >>> with_squares([1, 0], "the heights")
+    array([1., 0.])
+    """
+    array: NDArray[np.float64] = finite(values, name).astype(np.float64, copy=False)
+    largest = np.abs(array).max(initial=0)
+    if largest and not 1e-150 < largest < 1e150:
+        raise ValueError(f"{name} go up to {largest}; give them in another unit")
+    return array
+
+
 def negligible(
     spread: ArrayLike, values: ArrayLike, axis: int | None = None
 ) -> NDArray[np.bool_] | np.bool_:

@@ -7,7 +7,14 @@ from numpy.typing import NDArray
 
 from gru_course.analysis.nab import NabResult, Stream, best_threshold, nab_score, probation
 from gru_course.backend import keras
-from gru_course.checked import finite, measured, negligible, rounding, whole
+from gru_course.checked import (
+    finite,
+    measured,
+    negligible,
+    rounding,
+    whole,
+    with_squares,
+)
 from gru_course.checkpoints import check_weights
 from gru_course.models.detectors import forecaster
 from gru_course.progress import fit_bar
@@ -67,7 +74,7 @@ def trailing(values: FloatArray, width: int) -> tuple[FloatArray, FloatArray]:
     >>> mean.tolist()
     [0.0, 1.0, 2.0]
     """
-    values = _with_squares(values)
+    values = _row(with_squares(values, "the values"))
     whole(width, "width")
     mean, deviation = np.zeros(len(values)), np.ones(len(values))
     # Window by window: running sums would keep the rounding of the largest value for ever.
@@ -82,15 +89,6 @@ def _row(values: FloatArray) -> FloatArray:
     if values.ndim != 1:
         raise ValueError(f"the values have the shape {values.shape}; expected one row, (n,)")
     return np.asarray(values, np.float64)
-
-
-def _with_squares(values: FloatArray) -> FloatArray:
-    """Return finite floats whose squares are neither infinite nor all 0."""
-    values = _row(finite(values, "the values"))
-    largest = np.abs(values).max(initial=0)
-    if largest and not 1e-150 < largest < 1e150:
-        raise ValueError(f"the largest value is {largest}; give the values in another unit")
-    return values
 
 
 def moving_gaussian(values: FloatArray, width: int = LONG) -> FloatArray:
@@ -144,7 +142,7 @@ def learn_forecaster(
     Diverged
         If the training ends with weights that are no numbers.
     """
-    values = _with_squares(values)
+    values = _row(with_squares(values, "the values"))
     start = values[: probation(len(values))]
     for name, count in (("history", history), ("epochs", epochs), ("units", units)):
         whole(count, name)

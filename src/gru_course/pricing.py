@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.neighbors import KDTree
 
-from gru_course.checked import finite, negligible, whole
+from gru_course.checked import finite, measured, negligible, whole
 from gru_course.data.forecast_task import ForecastTask, Prepared, prepare
 from gru_course.data.series import Series, windows
 from gru_course.forecasting import train_forecaster
@@ -104,6 +104,9 @@ def neighbours_error(values: Floats, shuffled: bool, history: int = 60, seed: in
     >>> neighbours_error(walk, shuffled=True) < 1 < neighbours_error(walk, shuffled=False)
     True
     """
+    values = measured(values, "the values")
+    if values.ndim != 1:
+        raise ValueError(f"values of the shape {values.shape}; expected one row")
     cut = windows(values[:, None], history, 1)
     x, y = cut.x[..., 0], cut.y[:, 0, 0]
     if len(x) < 10:

@@ -248,7 +248,7 @@ def test_windows_refuse_the_infinite_and_say_where():
     with pytest.raises(ValueError, match=r"1 of 30 .* the first at \(12, 0\): -inf; .* NaN where"):
         windows(values, history=3, horizon=2)
     with pytest.raises(ValueError, match=r"the shape \(30,\); expected \(n, columns\)"):
-        windows(values[:, 0], history=3, horizon=2)
+        windows(np.arange(30.0), history=3, horizon=2)
 
 
 @pytest.mark.parametrize("shares", [(np.nan, 0.2), (0.1, INF)])

@@ -133,6 +133,8 @@ def smooth_it(values=WAVE, season=3, by=BY, origins=(45,), horizon=3):
             "1 of 60 .* at 7: nan; .* Leave missing ones out",
         ),
         (lambda: fit_smoothing(changed(7, INF), 3), "at 7: inf"),
+        (lambda: fit_smoothing(np.full(60, 0.1), 3), "all values are 0.1"),
+        (lambda: fit_smoothing(WAVE * 1e200, 3), "the values go up to .* in another unit"),
         (lambda: fit_smoothing(WAVE[:, None], 3), r"shape \(60, 1\)"),
         (lambda: smooth_it(changed(7, INF)), "the values: 1 of 60 .* at 7: inf"),
         (lambda: smooth_it(changed([0, 1, 2], NAN)), "the first season, 3 values, is missing"),

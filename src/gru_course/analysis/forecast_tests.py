@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from gru_course.checked import finite, negligible, share, whole
+from gru_course.checked import finite, negligible, share, whole, with_squares
 
 Floats = NDArray[np.float64]
 _FEWEST = 10
@@ -64,7 +64,7 @@ def long_run_variance(values: ArrayLike, lags: int) -> float:
     >>> long_run_variance([1.0, -1.0, 1.0, -1.0], lags=1)
     0.25
     """
-    x = np.asarray(finite(values, "the values"), dtype=np.float64)
+    x = with_squares(values, "the values")
     whole(lags, "lags", least=0)
     if x.ndim != 1 or lags >= len(x):
         raise ValueError(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from gru_course.checked import finite, share, whole
+from gru_course.checked import share, whole, with_squares
 
 
 def pooled_deviation(groups: Sequence[ArrayLike]) -> tuple[float, int]:
@@ -37,10 +37,7 @@ def pooled_deviation(groups: Sequence[ArrayLike]) -> tuple[float, int]:
     >>> pooled_deviation([[1.0, 3.0], [11.0, 13.0]])
     (1.4142135623730951, 2)
     """
-    arrays = [
-        np.asarray(finite(group, f"the results of setting {n}"), dtype=float)
-        for n, group in enumerate(groups)
-    ]
+    arrays = [with_squares(group, f"the results of setting {n}") for n, group in enumerate(groups)]
     for n, group in enumerate(arrays):
         if group.ndim != 1 or not len(group):
             raise ValueError(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import Ridge
 
-from gru_course.checked import finite, measured, negligible, whole
+from gru_course.checked import finite, measured, negligible, whole, with_squares
 from gru_course.data.forecast_task import Examples, Prepared
 
 Floats = NDArray[np.float64]
@@ -168,7 +168,8 @@ def fit_smoothing(values: Floats, season: int) -> Smoothing:
     ValueError
         If values are missing or too few, or all are the same.
     """
-    values = finite(values, "the values", what_to_do="Leave missing ones out.")
+    finite(values, "the values", what_to_do="Leave missing ones out.")
+    values = with_squares(values, "the values")
     whole(season, "season")
     if values.ndim != 1 or season < 2 or len(values) < max(2 * season, 10 + season):
         raise ValueError(
