@@ -49,7 +49,9 @@ def taken(monkeypatch):
     """Count how often the faster loop runs."""
     calls = []
     scan = fast._scan
-    monkeypatch.setattr(fast, "_scan", lambda *args: calls.append(1) or scan(*args))
+    monkeypatch.setattr(
+        fast, "_scan", lambda *args, **options: calls.append(1) or scan(*args, **options)
+    )
     return calls
 
 

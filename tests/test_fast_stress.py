@@ -4,6 +4,7 @@ Each group shares the shapes that loops are compiled for; all else is drawn for 
 """
 
 import os
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -12,12 +13,12 @@ from gru_course import fast
 from gru_course.backend import keras, tf
 from gru_course.fast import FastGRU
 
-TOTAL, GROUP = int(os.environ.get("GRU_COURSE_STRESS", "200")), 40
+TOTAL, GROUP = int(os.environ.get("GRU_COURSE_STRESS", "200")), 50
 
 
 def shapes_of(group):
     """Draw what loops are compiled for: batch, timesteps, features, units."""
-    return [int(n) for n in np.random.default_rng([1, group]).integers(1, (6, 8, 5, 7))]
+    return [int(n) for n in np.random.default_rng([1, group]).integers(1, (6, 7, 5, 7))]
 
 
 def drawn(group, number):
@@ -55,7 +56,7 @@ def drawn(group, number):
         "both_directions": coin(0.2),
         "merge_mode": rng.choice(np.array(["concat", "sum", "mul", "ave", None], object)),
         "tape": str(rng.choice(["plain"] * 6 + ["persistent", "penalty"])),
-        "calls": int(rng.choice([1, 1, 2])),
+        "calls": int(rng.choice([1, 1, 1, 2])),
     }
     if call["both_directions"]:
         options["go_backwards"] = False
@@ -83,13 +84,14 @@ def results(layer, x, states, call, mask):
     for again in range(call["calls"]):
         with tf.GradientTape(persistent=call["tape"] != "plain") as tape:
             tape.watch([x, *states])
-            with tf.GradientTape() as inner:
-                inner.watch(x)
+            with tf.GradientTape() if call["tape"] == "penalty" else nullcontext() as inner:
+                if inner:
+                    inner.watch(x)
                 options = {"mask": mask, "training": call["training"]}
                 outputs = tf.nest.flatten(layer(x, initial_state=states or None, **options))
                 weighted = [tf.reduce_sum(tf.sin(o * (k + 1))) for k, o in enumerate(outputs)]
                 loss = sum(weighted) + sum(layer.losses)
-            if call["tape"] == "penalty":
+            if inner:
                 loss += tf.reduce_sum(inner.gradient(loss, x) ** 2)
         sources = [x, *states, *layer.trainable_variables]
         slopes = tape.gradient(loss, sources, unconnected_gradients="zero")
@@ -146,9 +148,11 @@ def test_it_is_keras_gru_in_random_configurations(group):
 
 def test_a_difference_would_be_seen(monkeypatch):
     scan, ran = fast._scan, []
-    monkeypatch.setattr(fast, "_scan", lambda *a: ran.append(1) or 1.01 * scan(*a))
+    monkeypatch.setattr(
+        fast, "_scan", lambda *a, **options: ran.append(1) or 1.01 * scan(*a, **options)
+    )
     taken = seen = 0
-    for number in range(GROUP):
+    for number in range(GROUP // 2):
         ran.clear()
         wrong = difference(0, number)
         assert ran or not wrong, wrong

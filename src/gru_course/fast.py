@@ -87,7 +87,7 @@ class FastGRU(keras.layers.GRU):  # type: ignore[misc] # Keras is untyped
             tf.cast(self.cell.recurrent_kernel, self.compute_dtype),
             tf.cast(recurrent_bias, self.compute_dtype),
             None if mask is None else tf.transpose(mask)[..., None],
-            training is not None and training is not False,
+            training=training is not None and training is not False,
         )
         last = states[-1]
         outputs = tf.transpose(states, (1, 0, 2)) if self.return_sequences else last[:, None]
@@ -122,17 +122,7 @@ class FastGRU(keras.layers.GRU):  # type: ignore[misc] # Keras is untyped
         return bool(usual and (mask is None or mask.shape.is_compatible_with((batch, timesteps))))
 
 
-def _scan(
-    timesteps: int | None,
-    xz: Any,
-    xr: Any,
-    xc: Any,
-    h0: Any,
-    kernel: Any,
-    bias: Any,
-    mask: Any = None,
-    training: bool = True,
-) -> Any:
+def _scan(timesteps: int | None, *arguments: Any, training: bool = True) -> Any:
     """Run the loop over time of a GRU, with its gradient written down.
 
     Parameters
@@ -140,12 +130,11 @@ def _scan(
     timesteps : int or None
         None if it is known only when the loop runs. What was compiled for any length would serve
         for a known one, too; the number is an argument so that the two stay apart.
-    xz, xr, xc : tensor, shape (timesteps, batch, units)
-        The inputs' share of update gate, reset gate and candidate.
-    h0 : tensor, shape (batch, units)
-    kernel, bias : tensor, shapes (units, 3 * units) and (3 * units,)
-        Of the recurrent product.
-    mask : bool tensor, shape (timesteps, batch, 1), or None
+    *arguments : tensor
+        The inputs' share of update gate, reset gate and candidate, each
+        ``(timesteps, batch, units)``; the initial state ``(batch, units)``; the recurrent kernel
+        ``(units, 3 * units)`` and its bias ``(3 * units,)``; a mask of bool,
+        ``(timesteps, batch, 1)``, or None.
     training : bool
         Whether a gradient will be asked for. If one is asked for all the same, the loop runs again.
 
@@ -159,6 +148,7 @@ def _scan(
     The gradient joins two compiled functions from outside. XLA never has to differentiate a loop,
     and every kind of tape finds TensorFlow's own operations when it differentiates a second time.
     """
+    *inputs, mask = arguments
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]
     def scan(*inputs: Any) -> tuple[Any, Any]:
@@ -177,7 +167,7 @@ def _scan(
 
         return states, gradient
 
-    return scan(xz, xr, xc, h0, kernel, bias)
+    return scan(*inputs)
 
 
 def _step(x: Any, h: Any, kernel: Any, bias: Any, read: Any) -> tuple[Any, ...]:
@@ -266,15 +256,30 @@ def _written(arrays: Any, t: Any, values: Any) -> list[Any]:
     return [array.write(t, value) for array, value in zip(arrays, values, strict=False)]
 
 
-@tf.function(autograph=False)  # type: ignore[untyped-decorator]
 def _second_order(dd: Any, mask: Any, d_states: Any, *inputs: Any) -> Any:
     """Differentiate the gradient: the loop once more, not compiled, for TensorFlow to follow."""
+    tensors = [d_states, *inputs]
+    with tf.GradientTape() as outer:
+        outer.watch(tensors)
+        with tf.GradientTape() as inner:
+            inner.watch(inputs)
+            states = _plain_loop(mask, *inputs)
+        found = inner.gradient(states, inputs, d_states)
+    if found[0] is None:  # forward mode has stopped all tapes
+        return _second_order_without_tapes(dd, mask, d_states, *inputs)
+    return outer.gradient(found, tensors, dd, unconnected_gradients="zero")
+
+
+@tf.function(autograph=False)  # type: ignore[untyped-decorator]
+def _second_order_without_tapes(dd: Any, mask: Any, d_states: Any, *inputs: Any) -> Any:
+    found = tf.gradients(_plain_loop(mask, *inputs), inputs, d_states)
+    return tf.gradients(found, [d_states, *inputs], dd, unconnected_gradients="zero")
+
+
+def _plain_loop(mask: Any, *inputs: Any) -> Any:
     *x, h0, kernel, bias = inputs
-    states = tf.scan(
+    return tf.scan(
         lambda h, at: _step(at[:3], h, kernel, bias, at[3] if at[3:] else None)[0],
         tuple(x) if mask is None else (*x, mask),
         h0,
     )
-    found = tf.gradients(states, inputs, d_states)
-    dd = [tf.zeros_like(part) if d is None else d for part, d in zip(found, dd, strict=True)]
-    return tf.gradients(found, [d_states, *inputs], dd, unconnected_gradients="zero")
