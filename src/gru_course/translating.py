@@ -292,6 +292,7 @@ def translate(
 
     One without words stays empty.
     """
+    several(sentences, "sentences")
     source = task.english.ids(as_plain_texts(sentences))
     found = [""] * len(source)
     asked = np.flatnonzero(source.any(axis=1))

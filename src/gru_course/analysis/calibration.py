@@ -257,8 +257,7 @@ def answered(probabilities: ArrayLike, labels: ArrayLike, confidence: float) -> 
     Answered(share=0.75, accuracy=0.6666666666666666)
     """
     p, y = _checked(probabilities, labels)
-    if not 0 <= confidence <= 1:
-        raise ValueError(f"confidence is {confidence}; expected 0.5 to 1")
+    finite(confidence, "the confidences")
     given = np.maximum(p, 1 - p) >= confidence
     right = ((p > 0.5) == (y == 1))[given]
     return Answered(float(given.mean()), float(right.mean()) if given.any() else float("nan"))
