@@ -71,6 +71,11 @@ bench: $(READY) ## Time the sources' program and ours in turn, store the result 
 figures: $(READY) ## Draw the figures of the chapters again
 	$(BIN)/python tools/draw_figures.py
 
+.PHONY: fuzz
+INPUTS ?= 100000
+fuzz: $(READY) ## Feed every parser INPUTS=100000 generated files, sound and damaged, and print how many it read
+	FUZZ_EXAMPLES=$(INPUTS) $(BIN)/python -m pytest tests/fuzz -p no:nbval -n $(JOBS) --timeout=10800
+
 lock: ## Turn the ranges of pyproject.toml into requirements.txt (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras --upgrade --quiet pyproject.toml --output-file requirements.txt
 

@@ -41,6 +41,31 @@ def test_plain_texts_get_their_label(reviewer):
     assert good.note == bad.note == ""
 
 
+NEGATED = Vocabulary(("the", "film", "isn't", "moving", "dull"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the film isn’t “moving”",
+        "The\u00a0film—isn`t moving…",
+        "the film isnâ€™t moving😀",
+        "<p>Ｔｈｅ film isn&rsquo;t <i>moving</i></p>",
+        "\ufeffthe film\r\nisn\u00ad’t moving",
+    ],
+)
+def test_what_people_type_is_answered_as_what_a_plain_keyboard_types(model, text):
+    reviewer = Reviewer(model, NEGATED, confidence=0.5)
+    plain = reviewer.answer("the film isn't moving")
+    assert plain.known == 1.0
+    assert reviewer.answer(text) == plain
+
+
+@pytest.mark.parametrize("text", ["😀", "★★★★☆", "—", "…’", "\u200b\ufeff", "&nbsp;", "<p></p>"])
+def test_signs_are_no_words(reviewer, text):
+    assert reviewer.answer(text).note == "there is no word in it"
+
+
 def test_an_answer_that_is_not_sure_is_neutral(model):
     cautious = Reviewer(model, WORDS, temperature=50.0, confidence=0.9)
     answer = cautious.answer("The film was moving.")

@@ -64,8 +64,27 @@ def test_nb_svm_can_be_cloned_with_its_settings():
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [({"longest": 0}, "longest is 0"), ({"interpolation": 1.5}, "interpolation is 1.5")],
+    [
+        ({"longest": 0}, "longest is 0"),
+        ({"interpolation": 1.5}, "interpolation is 1.5"),
+        ({"strength": 0}, "strength is 0; expected a finite number above 0"),
+        ({"strength": float("nan")}, "strength is nan"),
+    ],
 )
 def test_settings_of_nb_svm(options, message):
     with pytest.raises(ValueError, match=message):
         nb_svm(**({"longest": 2, "strength": 1} | options))
+
+
+@pytest.mark.parametrize(
+    ("features", "labels", "message"),
+    [
+        ([[1.0], [np.nan]], [0, 1], "the features: 1 of 2 values is not finite"),
+        ([[1.0], [-1.0]], [0, 1], "expected counts"),
+        ([[1.0], [0.0]], [0, 2], "expected 0 or 1 for each text"),
+        ([[1.0], [0.0]], [0], "expected 0 or 1 for each text"),
+    ],
+)
+def test_counts_that_are_none(features, labels, message):
+    with pytest.raises(ValueError, match=message):
+        LogCountRatio().fit(np.array(features), labels)

@@ -15,7 +15,7 @@ from gru_course.by_hand import (
     train,
 )
 from gru_course.cells import GRUWeights
-from gru_course.data.memory_tasks import recall
+from gru_course.data.memory_tasks import adding, counting, recall
 from gru_course.trials import CELLS, trial_model
 
 TASK = recall(500, lag=5, kinds=3, seed=1)
@@ -101,3 +101,27 @@ def test_what_does_not_fit():
         Classifier(cell, np.zeros((4, 2)), np.zeros(3))
     with pytest.raises(ValueError, match=r"\['Dense'\]; expected a recurrent one"):
         Classifier.from_model(keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]))
+
+
+@pytest.mark.parametrize(
+    ("task", "said"),
+    [
+        (adding(8, 3), "with 0 classes; expected one of 3 classes"),
+        (recall(8, lag=2, kinds=4), "with 4 classes; expected one of 3"),
+        (counting([1, 2]), "asked for after the last step"),
+    ],
+)
+def test_tasks_that_ask_for_something_else(task, said):
+    for use in (accuracy, lambda model, task: train(model, task, updates=1)):
+        with pytest.raises(ValueError, match=said):
+            use(small_gru(), task)
+
+
+def test_a_training_that_diverges_says_so():
+    model = small_gru()
+    with pytest.raises(ValueError, match=r"not finite.*Did the training diverge\?"):
+        clip(model.with_arrays([array * np.inf for array in model.arrays]), 1.0)
+    with pytest.raises(ValueError, match="learning_rate is nan"):
+        Adam(float("nan"))
+    with pytest.raises(ValueError, match="y holds int64 0 to 2; expected 0 to 1"):
+        cross_entropy(np.zeros((2, 2)), np.array([0, 2]))

@@ -61,6 +61,24 @@ def test_both_ends_of_an_interval_count(high, outcome):
     assert evidence("> 2", low="low", high="high").outcome(records) == NOT_AS_CLAIMED
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_no_verdict_follows_from_what_is_not_finite(number):
+    for records in (numbers(ratio=number, half=0.1), numbers(ratio=0.9, half=number)):
+        with pytest.raises(ValueError, match="not a finite number"):
+            evidence("< 1", plus_minus="half").outcome(records)
+    with pytest.raises(ValueError, match="nb::ratio was not recorded"):
+        evidence("< 1").outcome(numbers(half=0.1))
+    with pytest.raises(ValueError, match="an interval from 1"):
+        evidence("< 1", plus_minus="half").outcome(numbers(ratio=0.9, half=-0.1))
+
+
+@pytest.mark.parametrize("text", ["> 1.2.3", "> .", ""])
+def test_what_is_no_comparison_with_a_number(text):
+    with pytest.raises(ValueError, match="cannot read"):
+        Expectation.parse(text)
+    assert Expectation.parse("> .5 and < 1.").comparisons == ((">", 0.5), ("<", 1.0))
+
+
 def test_a_text_is_no_number():
     with pytest.raises(ValueError, match="nb::ratio is the text 'fast', not a number"):
         evidence("< 1").outcome(numbers(ratio="fast"))

@@ -82,3 +82,25 @@ def test_without_normalisation_sentences_are_not_longer():
 def test_a_width_must_be_one_or_more():
     with pytest.raises(ValueError, match="width is 0"):
         beam_search(chain(0)[0], STATES, width=0, **OPTIONS)
+
+
+@pytest.mark.parametrize("search", [greedy, lambda *a, **o: beam_search(*a, width=2, **o)])
+def test_what_is_no_log_probability_is_refused(search):
+    def gives(value):
+        log_p = np.log(np.full((3, 5), 0.2, np.float32))
+        log_p[1, 2] = value
+
+        def step(words, states, rows):
+            return log_p[rows], states, None
+
+        return step
+
+    for value in (np.nan, np.inf, 3.0):
+        message = f"step 0 gives hypothesis [12] the log probability {value} for word 2"
+        with pytest.raises(ValueError, match=message):
+            search(gives(value), STATES, **OPTIONS)
+    found = search(gives(-np.inf), STATES, **OPTIONS)
+    assert np.isfinite(found.log_probability).all()
+    none = search(gives(-1.0), STATES[:0], **OPTIONS)
+    assert none.ids.shape == (0, STEPS)
+    assert none.log_probability.shape == (0,)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from gru_course.analysis.nab import Stream, best_threshold, probation, window_places
+from gru_course.analysis.nab import NabResult, Stream, best_threshold, probation, window_places
 from gru_course.backend import keras
 from gru_course.data import ECG5000, MACHINE, load
 from gru_course.detecting import (
@@ -19,7 +19,7 @@ from gru_course.detecting import (
     together,
     trailing,
 )
-from gru_course.models.detectors import autoencoder
+from gru_course.models.detectors import autoencoder, forecaster
 from gru_course.plots.anomalies import beats_rebuilt, series_with_alarms
 
 
@@ -96,6 +96,161 @@ def test_trailing_is_what_numpy_says():
     assert mean[20] == pytest.approx(values[13:20].mean())
     assert deviation[20] == pytest.approx(values[13:20].std())
     assert mean[3] == pytest.approx(values[:3].mean())
+
+
+@pytest.mark.parametrize("scale", [1e-100, 1e-9, 1.0, 1e9, 1e100])
+@pytest.mark.parametrize("level", [0.0, 1.0, 1e9])
+def test_trailing_at_any_scale_and_level(scale, level):
+    """Running sums of squares lose the deviation once the level is large beside it."""
+    noise = np.random.default_rng(0).normal(size=400)
+    mean, deviation = trailing(scale * (level + noise), 100)
+    for place in (1, 2, 50, 250, 399):
+        past = (level + noise)[max(place - 100, 0) : place]
+        assert mean[place] == pytest.approx(scale * past.mean())
+        assert deviation[place] == pytest.approx(scale * past.std(), rel=1e-6)
+
+
+@pytest.mark.parametrize("spike", [1e6, 1e12, -1e100])
+def test_what_comes_long_after_a_spike_does_not_know_it(spike):
+    values = np.random.default_rng(0).normal(size=400)
+    spoilt = values.copy()
+    spoilt[150] = spike
+    for function in (trailing, moving_gaussian):
+        clean, found = (np.atleast_2d(function(of, 100)) for of in (values, spoilt))
+        np.testing.assert_array_equal(found[:, 251:], clean[:, 251:])
+        np.testing.assert_array_equal(found[:, :150], clean[:, :150])
+
+
+def test_equal_values_have_no_deviation():
+    for level in (0.0, 0.1, 1e9 / 3):
+        mean, deviation = trailing(np.full(50, level), 10)
+        np.testing.assert_allclose(mean[1:], level, rtol=1e-15)
+        assert deviation[1:].max() <= 1e-15 * level
+        values = np.append(np.full(50, level), [level + 1e-3, level])
+        scores = moving_gaussian(values, 10)
+        assert scores[1:50].max() <= 2  # of roundings
+        assert 100 < scores[50] < np.inf
+
+
+def test_width_and_whole_numbers():
+    small = np.array([100, 200, 100, 250, 0], "uint8")  # their squares do not fit into a byte
+    np.testing.assert_array_equal(trailing(small, 3), trailing(small.astype(float), 3))
+    assert len(trailing(np.array([]), 3)[0]) == 0
+    with pytest.raises(ValueError, match="width is 0; expected a whole number from 1 up"):
+        trailing(small, 0)
+
+
+NAN, INF = np.nan, np.inf
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([NAN, NAN, 5.0], "the first 2 of 3 values are missing, .* begin the series"),
+        ([NAN], "the first 1 of 1 values are missing"),
+        ([1.0, INF], "the values: 1 of 2 values is not finite, the first at 1: inf"),
+        ([[1.0, 2.0]], r"the shape \(1, 2\); expected one row"),
+        (["a"], "of type <U1"),
+    ],
+)
+def test_what_cannot_be_filled(values, said):
+    with pytest.raises(ValueError, match=said):
+        filled(np.array(values))
+
+
+def test_nothing_to_fill():
+    values = np.array([1.0, 2.0])
+    np.testing.assert_array_equal(filled(values), values)
+    assert len(filled(np.array([]))) == 0
+
+
+LONG_ENOUGH = np.sin(np.arange(1000.0))
+
+
+def changed(place, value):
+    values = LONG_ENOUGH.copy()
+    values[place] = value
+    return values
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (np.append(np.full(150, 5.0), LONG_ENOUGH[150:]), "the first 150 values are all 5.0, so"),
+        (np.append(np.full(150, 1e9 / 3), LONG_ENOUGH[150:]), "the first 150 values are all 3333"),
+        (
+            np.append(0.3 * np.ones(100), np.full(900, 0.1 + 0.2)),
+            "the first 150 values are all 0.3",
+        ),
+        (changed(500, NAN), "the first at 500: nan"),
+        (changed(2, INF), "the first at 2: inf"),
+        (LONG_ENOUGH[:300], "holds 45; history is 48, expected fewer"),
+        (np.array([]), "holds 0; history is 48"),
+        (LONG_ENOUGH * 1e200, r"the values go up to .*; give them in another unit"),
+        (LONG_ENOUGH * 1e-200, r"the values go up to .*; give them in another unit"),
+    ],
+)
+def test_a_start_that_teaches_nothing_is_refused(values, said):
+    with pytest.raises(ValueError, match=said):
+        learn_forecaster(values, epochs=1, units=2)
+
+
+@pytest.mark.parametrize(
+    ("values", "scale", "said"),
+    [
+        (changed(500, NAN), (0.0, 1.0), "the values: 1 of 1000 .* at 500: nan"),
+        (LONG_ENOUGH, (0.0, 0.0), "the mean is 0.0 and the deviation 0.0; expected"),
+        (LONG_ENOUGH, (NAN, 1.0), "the mean is nan"),
+        (LONG_ENOUGH, (0.0, INF), "the deviation inf"),
+        (LONG_ENOUGH[:4], (0.0, 1.0), "4 values; expected more than the 4 the model reads"),
+        (
+            changed(500, 1e300),
+            (0.0, 1.0),
+            "the scaled values: 1 of 1000 .* at 500: inf; .* too far",
+        ),
+    ],
+)
+def test_errors_of_no_numbers_are_refused(values, scale, said):
+    with pytest.raises(ValueError, match=said):
+        forecast_errors(forecaster(4, 2), values, *scale)
+
+
+def test_a_model_of_no_numbers_finds_nothing_unusual():
+    model, rebuilder = forecaster(4, 2), autoencoder(5, 2, 2)
+    for spoilt in (model, rebuilder):
+        spoilt.set_weights([np.full_like(weight, NAN) for weight in spoilt.get_weights()])
+    with pytest.raises(ValueError, match=r"the errors: 996 of 1000 .* the model's weights"):
+        forecast_errors(model, LONG_ENOUGH, 0.0, 1.0)
+    with pytest.raises(ValueError, match=r"the errors: 5 of 5 .* the model's weights"):
+        misfit(rebuilder, np.eye(5))
+
+
+@pytest.mark.parametrize(
+    ("beats", "said"),
+    [
+        ([[1.0, NAN]], r"the sequences: 1 of 2 .* at \(0, 1\): nan"),
+        ([[1.0, 1e300]], r"at \(0, 1\): inf; .* Scale them first"),
+        ([1.0, 2.0], r"the shape \(2,\); expected \(n, timesteps\)"),
+        (np.empty((0, 5)), r"the shape \(0, 5\)"),
+    ],
+)
+def test_sequences_of_no_numbers_are_refused(beats, said):
+    model = autoencoder(2, 2, 2)
+    for function in (learn_beats, misfit):
+        with pytest.raises(ValueError, match=said):
+            function(model, np.array(beats))
+
+
+def test_whole_numbers_are_sequences_too():
+    model = autoencoder(5, 2, 2)
+    np.testing.assert_allclose(misfit(model, np.eye(5, dtype="uint8")), misfit(model, np.eye(5)))
+
+
+def test_results_of_nothing_are_no_score():
+    with pytest.raises(ValueError, match="0 results without an anomaly"):
+        together([])
+    with pytest.raises(ValueError, match=r"the scores: 1 of 1 .* nan"):
+        together([NabResult(NAN, 1, 1, 1, 0)])
 
 
 def test_a_threshold_comes_from_the_other_series():

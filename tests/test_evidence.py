@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -74,6 +75,11 @@ def test_what_was_never_counted_is_no_evidence():
         (lambda grams, data: Grams.of([]), "no text"),
         (lambda grams, data: count(grams, [0, 1], [1]), "expected one for each"),
         (lambda grams, data: count(grams, [0], [1.5]), "not between 0"),
+        (lambda grams, data: count(grams, [-1], [1]), r"texts are \[-1\]; expected .* 0 to 399"),
+        (lambda grams, data: count(grams, [0.5], [1]), "expected whole numbers"),
+        (lambda grams, data: evidence(grams, [np.zeros(2)], [0], 5), r"\[2\] ratios; expected \["),
+        (lambda grams, data: log_count_ratios([-np.ones((2, 1))]), "from 0 up"),
+        (lambda grams, data: log_count_ratios([np.full((2, 1), np.nan)]), "the counts: 2 of 2"),
         (lambda grams, data: log_count_ratios([], 1.0), "both labels"),
         (lambda grams, data: log_count_ratios([], 0.5, 0), "smoothing is 0"),
         (lambda grams, data: cross_fitted(grams, [0], [1], 5), "5 folds of 1"),
@@ -82,3 +88,9 @@ def test_what_was_never_counted_is_no_evidence():
 def test_wrong_input_is_refused(noise, call, said):
     with pytest.raises(ValueError, match=said):
         call(Grams.of([noise], longest=1), noise)
+
+
+def test_ids_that_would_run_into_each_other_are_refused():
+    texts = Reviews.encoded(["a", "b"], [0, 1], Vocabulary(("a", "b")))
+    with pytest.raises(ValueError, match=r"ids from 1 to 1048576; expected 0 to 1048575"):
+        Grams.of([replace(texts, flat_ids=np.array([1, 2**20, 1, 5], np.int32))])

@@ -60,6 +60,41 @@ def test_pinball_is_least_at_the_quantile():
     assert half == pytest.approx(np.abs(y - 50).mean() / 2)
 
 
+@pytest.mark.parametrize("level", [0.0, 1.0, 90, float("nan")])
+def test_a_quantile_is_a_share(level):
+    with pytest.raises(ValueError, match=r"a quantile is .*; expected a share between 0 and 1"):
+        Pinball([0.5, level])
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize(
+    ("name", "kind", "said"),
+    [("train", "x", "windows for training"), ("train", "y", "answers for training"),
+     ("validation", "x", "windows for validation"), ("validation", "y", "answers for validation")],
+)  # fmt: skip
+def test_windows_of_no_numbers_teach_nothing(data, name, kind, said, value):
+    wrong = getattr(getattr(data, name), kind).copy()
+    wrong[3] = value
+    spoilt = data._replace(**{name: getattr(data, name)._replace(**{kind: wrong})})
+    with pytest.raises(ValueError, match=rf"the {said}: .* the first at \(3, 0"):
+        train_forecaster(spoilt, CONFIG, RECIPE, seed=0)
+
+
+def test_windows_of_no_numbers_are_not_forecast_from(data, trained):
+    wrong = data.test.x.copy()
+    wrong[3, 5, 0] = np.nan
+    with pytest.raises(ValueError, match=r"the windows: 1 of .* the first at \(3, 5, 0\): nan"):
+        forecast(trained[0], data, data.test._replace(x=wrong))
+
+
+def test_a_constant_series_is_forecast_to_stay():
+    series = seasonal(("load",), "h", 400)
+    series.values[:] = 1e9 / 3
+    data = prepare(ForecastTask(series, "load", 24, 6, 24))
+    model, _ = train_forecaster(data, CONFIG, Recipe(1, 32), seed=0)
+    np.testing.assert_allclose(forecast(model, data, data.test), 1e9 / 3, rtol=1e-6)
+
+
 def test_the_loss_can_be_stored():
     loss = Pinball((0.1, 0.9))
     again = keras.losses.deserialize(keras.losses.serialize(loss))

@@ -4,6 +4,7 @@ import pytest
 from gru_course.backend import keras, tf
 from gru_course.cells.mingru import MinGRUWeights, linear_loop, mingru
 from gru_course.layers import AttentionPooling, MinGRU
+from gru_course.pooling import MaskedAttentionPooling
 
 
 @pytest.mark.parametrize("timesteps", [1, 2, 7, 16])
@@ -42,6 +43,17 @@ def test_attention_weights_are_a_distribution_and_pool():
     np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-6)
     np.testing.assert_allclose(pooled, np.einsum("bt,btu->bu", weights, states), atol=1e-6)
     assert layer.count_params() == 4 * 5 + 5 + 5
+
+
+@pytest.mark.parametrize("kind", ["float64", "float16"])
+def test_attention_has_the_precision_that_it_was_given(kind):
+    layer, states = MaskedAttentionPooling(5, dtype=kind), tf.ones((2, 3, 4), kind)
+    read = np.array([[True, True, False], [False, False, False]])
+    assert {weight.dtype for weight in layer.weights} <= {kind}
+    assert layer(states, read).dtype == kind
+    np.testing.assert_allclose(layer(states, read), 1, atol=1e-3)
+    expected = [[0.5, 0.5, 0], [1 / 3, 1 / 3, 1 / 3]]
+    np.testing.assert_allclose(layer.attention(states, read), expected, atol=1e-3)
 
 
 def test_models_with_these_layers_are_saved_and_read(tmp_path):

@@ -42,10 +42,36 @@ def test_a_player_has_a_name_and_a_transcript_and_does_not_start_by_itself():
     assert "autoplay" not in page
 
 
-@pytest.mark.parametrize("samples", [[1.1, 0], [np.nan, 0], [[0.0, 0.0]]])
-def test_no_waveform(samples):
-    with pytest.raises(ValueError, match="one row of numbers between -1 and 1"):
-        wav_file(np.array(samples), 8_000)
+@pytest.mark.parametrize(
+    ("samples", "rate", "said"),
+    [
+        ([1.1, 0], 8_000, "one row of numbers between -1 and 1"),
+        ([[0.0, 0.0]], 8_000, "one row of numbers between -1 and 1"),
+        ([np.nan, 0], 8_000, "1 of 2 values is not finite, the first at 0: nan"),
+        ([0, np.inf], 8_000, "the first at 1: inf"),
+        (np.array([0, 1], np.int16), 8_000, "type int16, up to 1; .*Divide whole numbers"),
+        (np.array([-(2**15)], np.int16), 8_000, "up to 3.28e"),  # its absolute value is itself
+        ([False, True], 8_000, "type bool"),
+        (np.array([]), 8_000, "0 samples"),
+        ([0.5], 0, "0 a second"),
+    ],
+)
+def test_no_waveform(samples, rate, said):
+    with pytest.raises(ValueError, match=said):
+        wav_file(np.array(samples), rate)
+
+
+def test_silence_and_one_sample_are_sound():
+    for samples in (np.zeros(9), np.float32([1.0])):
+        with wave.open(io.BytesIO(wav_file(samples, 8_000))) as file:
+            heard = np.frombuffer(file.readframes(9), "<i2")
+        assert heard.tolist() == (samples * (2**15 - 1)).tolist()
+
+
+@pytest.mark.parametrize("pace", [0, -1, np.nan, np.inf, 0.001])
+def test_no_pace(pace):
+    with pytest.raises(ValueError, match=r"seconds per frame; expected 0.01 to 655"):
+        animation(np.zeros((2, 4, 4), "uint8"), "Nothing moves.", seconds_per_frame=pace)
 
 
 def test_a_film_comes_back_from_the_page():

@@ -32,6 +32,12 @@ def test_a_name_recorded_twice_is_refused():
         read_records({"cells": [{"outputs": [output, output]}]})
 
 
+@pytest.mark.parametrize("value", [float("nan"), np.float32("inf"), -np.inf])
+def test_what_is_not_finite_is_not_published(value):
+    with pytest.raises(ValueError, match=r"record\('a', .*; expected a finite number"):
+        record("a", value)
+
+
 def test_arrays_are_refused():
     with pytest.raises(TypeError, match="one number or text, not ndarray"):
         record("a", np.zeros(3))

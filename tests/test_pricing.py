@@ -38,6 +38,67 @@ def test_the_tricks_fool_and_the_honest_ways_do_not():
     assert line_error(smoothed(walk)) < 0.8 < 1.2 < line_error(walk)
 
 
+NAN, INF = np.nan, np.inf
+WALK = np.log(random_walk_prices(n=300, seed=2).column("price"))
+
+
+def changed(values, place, value):
+    values = values.copy()
+    values[place] = value
+    return values
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: smoothed(changed(WALK, 7, NAN)), "the values: 1 of 300 .* the first at 7: nan"),
+        (lambda: smoothed(WALK, 0), "width is 0; expected a whole number"),
+        (lambda: smoothed(WALK, 301), "width 301; expected 1 to as many"),
+        (lambda: line_error(changed(WALK, 7, INF)), "the first at 7: inf"),
+        (lambda: line_error(WALK[:2]), "expected one row of at least 3"),
+        (lambda: line_error(np.full(9, 0.1)), "the 7 values asked for do not change"),
+        (lambda: line_error(np.array([0.3, 0.1 + 0.2] * 9)), "do not change"),
+        (
+            lambda: neighbours_error(changed(WALK, 7, INF), True),
+            "the values: 1 of 300 .* at 7: inf",
+        ),
+        (
+            lambda: neighbours_error(WALK[:65], True),
+            "5 windows of 60 values and one more; expected",
+        ),
+        (
+            lambda: neighbours_error(np.full(300, 1e9 / 3), False),
+            "48 values asked for do not change",
+        ),
+    ],
+)
+def test_errors_over_nothing_are_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1e9])
+def test_a_ratio_of_errors_knows_no_unit(scale):
+    assert line_error(scale * WALK) == pytest.approx(line_error(WALK), rel=1e-6)
+    found, expected = (neighbours_error(s * WALK, shuffled=False) for s in (scale, 1))
+    assert found == pytest.approx(expected, rel=1e-6)
+
+
+def test_whole_numbers_do_not_run_over():
+    steps = np.array([10, 250, 20, 240, 30, 230], "uint8")  # 2 * 250 is 244 in a byte
+    assert line_error(steps) == line_error(steps.astype(float))
+
+
+@pytest.mark.parametrize("price", [0.0, -1.0])
+def test_a_price_without_a_logarithm_is_named(price):
+    prices = random_walk_prices(n=200)
+    prices.values[9] = price
+    with pytest.raises(
+        ValueError, match=rf"1 of 200 prices .* first on 2010-01-10: {price}; .* NaN"
+    ):
+        tomorrow(prices)
+
+
 def by_all_distances(values, shuffled, history=60):
     """Compare every window with every other one, as `neighbours_error` did at first."""
     cut = windows(values[:, None], history, 1)

@@ -9,6 +9,7 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
+from gru_course.checkpoints import Diverged
 from gru_course.search import ended, finished, open_search, progress, search
 
 
@@ -100,7 +101,7 @@ def test_another_seed_tries_something_else(tmp_path):
 
 
 def test_bad_input_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="trials is 0; expected at least 1"):
+    with pytest.raises(ValueError, match="trials is 0; expected a whole number from 1 up"):
         search(hills, tmp_path / "j.log", trials=0)
     (tmp_path / "notes.txt").write_text("buy milk\n")
     with pytest.raises(ValueError, match=r"notes.txt is not the journal of a search"):
@@ -124,6 +125,21 @@ def test_without_one_number_it_ends_and_says_so(tmp_path, value):
         with pytest.raises(ValueError, match=r"none of the 3 trials in j\.log gave a finite"):
             search(lambda trial: calls.append(trial) or value, tmp_path / "j.log", 3, report=None)
     assert len(calls) == 3
+
+
+def test_a_training_that_diverged_is_a_failed_trial(tmp_path):
+    def raising(trial):
+        value = diverging(trial)
+        if value != value:
+            raise Diverged("NaN")
+        return value
+
+    found, expected = (
+        search(objective, tmp_path / f"{n}.log", trials=8, report=None)
+        for n, objective in enumerate([raising, diverging])
+    )
+    assert asked(found) == asked(expected)
+    assert TrialState.FAIL in [trial.state for trial in found.trials]
 
 
 def test_a_trial_without_a_number_fails_and_the_search_goes_on(tmp_path):

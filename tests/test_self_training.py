@@ -3,7 +3,7 @@ import pytest
 
 from gru_course.backend import keras
 from gru_course.models.better import ReaderConfig, reader
-from gru_course.self_training import Inputs, accuracy, answers, similar_lengths, train
+from gru_course.self_training import Inputs, accuracy, answers, guesses, similar_lengths, train
 from gru_course.training import Recipe
 
 CONFIG = ReaderConfig(embedding_dim=4, units=4, vocabulary_size=30)
@@ -63,3 +63,46 @@ def test_inputs_that_do_not_fit_are_refused():
         Inputs(np.ones((2, 3), int), np.ones((2, 4, 1)))
     with pytest.raises(ValueError, match="expected 1 or more"):
         ReaderConfig(units=0)
+
+
+def test_a_text_that_is_all_padding_spoils_nothing(data):
+    inputs, labels = data
+    ids, evidence = inputs.ids[:64].copy(), inputs.evidence[:64].copy()
+    ids[0], evidence[0] = 0, 0
+    some = Inputs(ids, evidence)
+    model = reader(CONFIG)
+    assert some.words[0] == 0
+    assert np.isfinite(answers(model, some, (4, 8))).all()
+    train(model, some, labels[:64], RECIPE, (some, labels[:64]))
+    assert all(np.isfinite(weights).all() for weights in model.get_weights())
+
+
+def spoilt(data):
+    model = reader(CONFIG)
+    answers(model, data[0])
+    model.set_weights([np.full_like(weights, np.nan) for weights in model.get_weights()])
+    return answers(model, data[0])
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda data: Inputs(np.ones((1, 2), int), np.full((1, 2, 1), np.nan)), "the evidence: "),
+        (spoilt, "the logits: .*Train the model again"),
+        (lambda data: accuracy([], []), "at least one"),
+        (lambda data: accuracy([1.0, np.nan], [1, 1]), "the logits: .*at 1: nan"),
+        (lambda data: accuracy([1.0, 2.0], [1]), r"labels of shape \(1,\)"),
+        (lambda data: accuracy([1.0, 2.0], [[1], [0]]), r"labels of shape \(2, 1\)"),  # 4 answers
+        (lambda data: guesses([]), "expected .models, n."),
+        (lambda data: guesses([0.1, 0.2]), r"logits of shape \(2,\)"),
+        (lambda data: guesses([[0.1, np.inf]]), r"the logits: .*\(0, 1\): inf"),
+    ],
+)
+def test_what_is_no_answer_is_refused(data, call, said):
+    with pytest.raises(ValueError, match=said):
+        call(data)
+
+
+def test_guesses_of_large_logits_are_sure():
+    assert guesses([[-1e9, 1e9]]).tolist() == [0, 1]
+    assert guesses(np.zeros((2, 0))).shape == (0,)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.patches import Arc, Ellipse
 
-from gru_course.data.rolls import Note, to_roll
+from gru_course.data.rolls import Note, from_notes, to_roll
 from gru_course.plots.music import piano_roll, pitch_name, roll_in_words, score
 from gru_course.sound import RATE, TICKS, midi_file, synthesise
 
@@ -107,3 +107,71 @@ def test_words_for_the_picture():
     )
     assert roll_in_words(to_roll([[]])) == "Piano roll of 1 quarter notes, all silent."
     assert pitch_name(21) == "A0"
+
+
+@pytest.mark.parametrize("make", [synthesise, midi_file, lambda notes: from_notes(notes, 4)])
+@pytest.mark.parametrize(
+    "note",
+    [
+        (60, 0, 0),  # without length: MIDI would never let it go
+        (60, 2, -1),
+        (60, -3, 2),  # a slice would count it from the end
+        (128, 0, 1),
+        (-1, 0, 1),
+        (60, 0.5, 1),
+        (60.0, 0, 1),
+        (60, 0, float("nan")),
+        (60, float("inf"), 1),
+        (None, 0, 1),
+    ],
+)
+def test_what_is_no_note_is_refused_with_its_place(make, note):
+    with pytest.raises(ValueError, match=r"note 1 is .*at least 1 step"):
+        make([Note(60, 0, 1), Note(*note)])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        # C8 has 4,186 Hz, and 8,000 samples a second hold what lies below 4,000: it was all NaN.
+        ({"notes": [Note(60, 0, 1), Note(108, 0, 2)], "rate": 8_000}, "note 1, .*4,186 Hz"),
+        ({"rate": 0}, "two samples a step"),
+        ({"rate": 2}, "two samples a step"),
+        ({"seconds_per_step": 0}, "two samples a step"),
+        ({"seconds_per_step": -1}, "two samples a step"),
+        ({"seconds_per_step": np.nan}, "two samples a step"),
+        ({"seconds_per_step": np.inf}, "two samples a step"),
+        ({"seconds_per_step": 1 / RATE}, "two samples a step"),  # only the silent first one
+    ],
+)
+def test_what_cannot_be_heard_is_refused(options, said):
+    with pytest.raises(ValueError, match=said):
+        synthesise(**{"notes": NOTES, **options})
+
+
+def test_shortest_highest_and_overlapping_notes_are_heard():
+    shortest = synthesise([Note(60, 0, 1)], seconds_per_step=2 / RATE)
+    assert shortest.tolist() == [0, pytest.approx(0.8)]
+    for pitch, rate in ((107, 8_000), (127, RATE * 2), (0, RATE)):
+        frequencies, power = spectrum(synthesise([Note(pitch, 0, 4)], rate=rate), rate)
+        assert abs(frequencies[power.argmax()] - 440 * 2 ** ((pitch - 69) / 12)) < 0.5
+    twice = synthesise([Note(69, 0, 3), Note(69, 1, 2)])  # two players of one key
+    assert np.isfinite(twice).all()
+    np.testing.assert_array_equal(twice[:8_000] != 0, synthesise([Note(69, 0, 3)])[:8_000] != 0)
+
+
+def test_a_key_that_is_down_cannot_be_struck_in_midi():
+    with pytest.raises(ValueError, match="begins while its key is down until step 3"):
+        midi_file([Note(60, 0, 3), Note(64, 0, 9), Note(60, 2, 2)])
+    midi_file([Note(60, 2, 2), Note(60, 0, 2)])  # one after the other, whatever their order
+
+
+@pytest.mark.parametrize("pace", [0, -1, 3, np.nan, np.inf])
+def test_a_pace_that_midi_cannot_say(pace):
+    with pytest.raises(ValueError, match="beats per minute; a MIDI file can say 4 to"):
+        midi_file(NOTES, beats_per_minute=pace)
+
+
+def test_an_empty_midi_file_has_no_notes():
+    file = mido.MidiFile(file=io.BytesIO(midi_file([])))
+    assert not [message for message in file.tracks[0] if message.type == "note_on"]

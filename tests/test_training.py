@@ -59,9 +59,40 @@ def test_best_needs_validation(reviews):
 def test_a_recipe_checks_itself(wrong):
     with pytest.raises(ValueError, match=wrong):
         Recipe(**({"epochs": 1, "batch_size": 1} | {wrong: 0}))
+    with pytest.raises(ValueError, match=wrong):
+        Recipe(**({"epochs": 1, "batch_size": 1} | {wrong: float("nan")}))
 
 
-@pytest.mark.parametrize("share", [0.0, 1.0, 0.01])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0])
+@pytest.mark.parametrize("name", ["learning_rate", "weight_decay", "averaging", "clipnorm"])
+def test_a_recipe_of_no_numbers(name, value):
+    with pytest.raises(ValueError, match=name):
+        Recipe(1, 1, **{name: value})
+
+
+def test_labels_are_numbers(reviews):
+    x, y = reviews
+    wrong = np.where(np.arange(len(y)) == 7, np.nan, y)
+    with pytest.raises(ValueError, match=r"the labels: 1 of .* the first at 7: nan"):
+        fit(classifier(SIZE), x, wrong, Recipe(1, 50))
+    with pytest.raises(ValueError, match=r"the labels for validation: 1 of .* at 7"):
+        fit(classifier(SIZE), x, y, Recipe(1, 50), validation=(x, wrong))
+
+
+def test_a_model_of_no_numbers_has_no_answers(reviews):
+    model = classifier(SIZE)
+    model.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])
+    with pytest.raises(ValueError, match=r"the probabilities: .* nan; .* the model's weights"):
+        predict(model, reviews[0])
+
+
+def test_no_epoch_of_nan_is_the_best():
+    assert best_epoch({"epoch": [1.0, 2.0], "val_accuracy": [0.5, 0.6]}) == 2.0
+    with pytest.raises(ValueError, match=r"the values of val_accuracy: 1 of 2 .* at 0: nan"):
+        best_epoch({"epoch": [1.0, 2.0], "val_accuracy": [float("nan"), 0.6]})
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0, 0.01, float("nan"), 1.2, -0.2])
 def test_neither_part_may_be_empty(share):
     with pytest.raises(ValueError, match="leaves one part empty"):
         hold_out(np.zeros((10, 2)), np.zeros(10), share)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from gru_course.analysis.bleu import bleu
-from gru_course.data.translation import dates, french_words, translations
+from gru_course.data.translation import Pair, dates, french_words, translations
+from gru_course.models.translation import Translator
 from gru_course.training import Recipe
 from gru_course.translating import (
     END,
@@ -45,6 +46,16 @@ def test_it_learns_its_training_pairs_and_a_wrong_source_breaks_it(learnt):
     assert wrong < 25
 
 
+def test_what_people_type(learnt):
+    task, model, _, pairs = learnt
+    asked = next(pair.english for pair in pairs if "," in pair.english)
+    typed = "\ufeff" + asked.replace(" ", "\u00a0").replace(",", "，") + "\r\n"
+    assert task.english.coverage([typed]) < 1  # the red light
+    assert translate(model, task, [typed]) == translate(model, task, [asked])
+    with pytest.raises(TypeError, match="is one str"):
+        translate(model, task, asked)
+
+
 def test_decoding(learnt):
     task, model, _, pairs = learnt
     source, _ = task.encode(pairs[:30])
@@ -66,6 +77,78 @@ def test_nothing_to_translate(learnt):
     assert NearestSentence(pairs).translate([]) == WordByWord(pairs).translate([]) == []
     with pytest.raises(ValueError, match="there is no sentence to translate"):
         decode(model, np.zeros((0, 5), np.int32))
+
+
+@pytest.mark.parametrize("width", [1, 4])
+def test_a_sentence_without_words_stays_empty(learnt, width):
+    task, model, _, pairs = learnt
+    texts = ["", pairs[0].english, "  \u200b", pairs[1].english]
+    found = translate(model, task, texts, width=width)
+    assert (found[0], found[2]) == ("", "")
+    assert found[1::2] == translate(model, task, texts[1::2], width=width)
+    assert translate(model, task, ["", ""], width=width) == ["", ""]
+    assert NearestSentence(pairs).translate(texts)[0] == WordByWord(pairs).translate(texts)[0] == ""
+    assert NearestSentence(pairs).translate(texts)[1] != ""
+
+
+def test_padding_alone_is_read_without_nan(learnt):
+    task, model, _, _ = learnt
+    found = decode(model, np.zeros_like(task.source[:2]))
+    assert np.isfinite(found.log_probability).all()
+    assert np.isfinite(found.weights).all()
+
+
+def test_one_sentence_is_no_list(learnt):
+    task, model, _, pairs = learnt
+    for call in (
+        lambda text: translate(model, task, text),
+        lambda text: task.english.coverage(text),
+        lambda text: Lexicon.of(text, french_words, size=9),
+        NearestSentence(pairs).translate,
+        WordByWord(pairs).translate,
+    ):
+        with pytest.raises(TypeError, match="sentences is one str, 'May'; each of its letters"):
+            call("May")
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: Lexicon.of([], french_words, 9), "0 words in 0 sentences"),
+        (lambda: Lexicon.of(["", " "], french_words, 9), "0 words in 2 sentences"),
+        # A size below the markers would have counted from the end of the words.
+        (lambda: Lexicon.of(["un chat dort"], french_words, 3), "for 3 ids; .* than the 4 markers"),
+        (lambda: Lexicon.of(["un"], french_words, 5).coverage([""]), "there is no word"),
+        (lambda: Lexicon.of(["un"], french_words, 5).coverage([]), "there is no word"),
+        (lambda: Task.of([Pair("a", "un"), Pair("a", " ")], (9, 9)), "pair 1 has a side without"),
+        (lambda: Task.of([], (9, 9)), "0 words in 0 sentences"),
+        (lambda: NearestSentence([]), "no word in the 0 stored"),
+        (lambda: NearestSentence([Pair("", "va")]), "no word in the 1 stored"),
+    ],
+)
+def test_nothing_to_learn_from(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+def test_no_pairs_for_validation_and_a_loss_that_is_no_number():
+    pairs = dates(n=20).train
+    task = Task.of(pairs, (50, 50))
+    config = task.config(units=2, embedding_dim=2, attention=False)
+    with pytest.raises(ValueError, match="no pairs for validation"):
+        train(task, config, Recipe(1, 8), task.encode([]))
+    with pytest.raises(ValueError, match=r"the losses: .*smaller learning rate"):
+        train(task, config, Recipe(2, 8, learning_rate=float("nan")), task.encode(pairs))
+
+
+def test_spoilt_weights_do_not_translate(learnt):
+    task, _, _, pairs = learnt
+    model = Translator(task.config(units=2, embedding_dim=2, attention=True))
+    model(task.encode(pairs[:2]))
+    model.set_weights([np.full_like(weights, np.nan) for weights in model.get_weights()])
+    for width in (1, 2):
+        with pytest.raises(ValueError, match="the log probability nan"):
+            translate(model, task, [pairs[0].english], width=width)
 
 
 def test_lexicon():

@@ -115,3 +115,30 @@ def test_the_same_seed_gives_the_same_model():
     same, again, other = (m.predict(task.x, verbose=0) for m in models)
     np.testing.assert_array_equal(same, again)
     assert (same != other).any()
+
+
+def test_tasks_that_the_model_was_not_made_for():
+    model, recipe = trial_model("gru", 2, recall(8, lag=2)), TrialRecipe(updates=1, look_every=1)
+    with pytest.raises(ValueError, match=r"the model maps .* to \(None, 8\); the task .* needs"):
+        answers(model, recall(8, lag=2, kinds=3))
+    with pytest.raises(ValueError, match="needs"):
+        run_trial("gru", 2, recall(8, lag=2), counting([2]), recipe, seed=0)
+    task = brackets(1, 1)
+    with pytest.raises(ValueError, match="no answer of this task counts"):
+        score(trial_model("gru", 2, task), task)
+
+
+def test_a_model_that_diverged_gives_no_answers():
+    task = recall(8, lag=2)
+    model = trial_model("gru", 2, task)
+    model.set_weights([np.full_like(w, np.nan) for w in model.get_weights()])
+    with pytest.raises(ValueError, match=r"the answers: 64 of 64 .* Did the training diverge\?"):
+        answers(model, task)
+
+
+@pytest.mark.parametrize(
+    "change", [{"updates": 1.5}, {"learning_rate": np.nan}, {"target": np.nan}]
+)
+def test_a_recipe_of_no_numbers(change):
+    with pytest.raises(ValueError, match="expected"):
+        TrialRecipe(**{"updates": 1, **change})

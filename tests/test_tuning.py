@@ -72,3 +72,16 @@ def test_fewer_texts_get_as_many_updates():
 def test_several_lengths_are_refused(config, recipe):
     with pytest.raises(ValueError, match="several lengths are compiled again and again"):
         Repeated(config, recipe, texts=64)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "said"),
+    [
+        (TRAIN[0] * 1000, TRAIN[1], "the ids go up to"),
+        (TRAIN[0], TRAIN[1] + 1, "expected 0 or 1 for each"),
+        (TRAIN[0], TRAIN[1][:3], "expected 0 or 1 for each"),
+    ],
+)
+def test_ids_and_labels_that_are_none(x, y, said):
+    with pytest.raises(ValueError, match=said):
+        Repeated(CONFIG, RECIPE, texts=64).train(x, y, validation=VALIDATION, seed=0)

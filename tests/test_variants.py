@@ -49,3 +49,5 @@ def test_what_does_not_fit():
         reader_model(attention, 3, parity(n=1, timesteps=7))
     with pytest.raises(ValueError, match="do not hold one unit"):
         widest_model(one_way, 10, recall(n=1, lag=6))
+    with pytest.raises(ValueError, match="expected one, token ids from 0 to 4"):
+        reader_model(one_way, 3, reviews(n_train=100, n_test=10)[0].train, vocabulary=5)

@@ -40,8 +40,33 @@ def test_refused_counts(play):
     train, _, characters = play
     with pytest.raises(ValueError, match="order 0"):
         NGrams(0, train, characters)
-    with pytest.raises(ValueError, match="expected at least 3, all of them from 0 to 4"):
-        NGrams(3, np.array([1, 9, 2]), 5)
+    model = NGrams(2, np.array([1, 2, 1]), 5)
+    for ids, said in (
+        ([1, 9, 2], "the ids: 1 of 3 out of range, the first at 1: 9; .* from 0 to 4"),
+        ([1, -1, 2], "the first at 1: -1"),
+        ([1.0, 2.0, 3.0], "type float64"),
+        ([1, np.nan, 2], "the ids: .*at 1: nan"),
+        ([[1, 2, 3]], r"shape \(1, 3\)"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            NGrams(3, np.array(ids), 5)
+        with pytest.raises(ValueError, match=said):  # they were taken for other characters
+            model.probabilities(np.array(ids))
+    with pytest.raises(ValueError, match="2 ids; expected at least 3"):
+        NGrams(3, np.array([1, 2]), 5)
+    assert model.probabilities(np.array([])).shape == (0,)
+    one = NGrams(1, np.array([2, 2, 2]), 3).probabilities(np.array([2, 0]))
+    assert one.sum() == pytest.approx(1 - one[1])
+
+
+@pytest.mark.parametrize("p", [[], [np.nan], [0.5, np.inf], [-0.1], [1.5]])
+def test_no_probabilities_to_be_surprised_by(p):
+    with pytest.raises(ValueError, match=r"the probabilities|probabilities, up to"):
+        bits(np.array(p))
+
+
+def test_what_was_impossible_surprises_without_end():
+    assert bits(np.array([0.5, 0.0])) == np.inf
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +133,60 @@ def test_temperature_and_top_p():
     assert np.all(np.diff([entropy(heated(logits, t)) for t in (0.2, 0.5, 1, 2, 50)]) > 0)
     np.testing.assert_allclose(top_p(heated(logits, 1), 1.0), heated(logits, 1))
     assert (top_p(np.array([0.25] * 4), 0.5) > 0).sum() == 2
+
+
+def test_near_zero_only_the_likeliest_is_left():
+    for temperature in (1e-3, 1e-300):
+        assert heated(np.array([1.0, 9.0, -9.0]), temperature).tolist() == [0, 1, 0]
+        assert heated(np.array([7.0, 7.0]), temperature).tolist() == [0.5, 0.5]
+    assert heated(np.array([1.0, 9.0]), np.inf).tolist() == [0.5, 0.5]
+    assert heated(np.array([1.0, -np.inf]), 1.0).tolist() == [1, 0]  # a choice that is forbidden
+    assert heated(np.array([5]), 0.1).tolist() == [1]
+    assert heated(np.full(3, 1e300), 1.0).tolist() == pytest.approx([1 / 3] * 3)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: heated(np.array([0, np.nan]), 1.0), "the largest logits .*nan"),
+        (lambda: heated(np.array([0, 1.0]), 5e-324), "the largest logits .*inf"),
+        (lambda: heated(np.array([[0, 1], [0, np.inf]]), 1.0), "at 1: inf"),
+        (lambda: heated(np.full(2, -np.inf), 1.0), "the largest logits .*-inf"),
+        (lambda: heated(np.zeros(2), np.nan), "temperature is nan"),
+        (lambda: top_p(np.array([0.5, np.nan]), 0.9), "the probabilities: .*at 1: nan"),
+        (lambda: top_p(np.array([2.0, -1.0]), 0.9), "from -1, with sums from 1 to 1"),
+        (lambda: top_p(np.array([3, 1]), 0.9), "sums from 4 to 4; .*through heated first"),
+        (lambda: top_p(np.array([0.5, 0.5]), np.nan), "p is nan"),
+        (lambda: entropy(np.array([0.5, np.nan])), "the probabilities: .*nan"),  # it was half a bit
+        (lambda: entropy(np.array([1.5, -0.5])), "expected none below 0"),
+        (lambda: entropy(np.array([[1.0, 0], [1, 1]])), "sums from 1 to 2"),
+    ],
+)
+def test_what_is_no_distribution(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+def test_what_is_no_text_for_a_model():
+    model = character_model(5, units=2, embedding_dim=2)
+    text, rng = np.arange(300) % 5, np.random.default_rng(0)
+    wrong = np.where(np.arange(300) == 299, 5, text)
+    for call in (
+        lambda ids: learn_characters(model, ids, lanes=2, timesteps=10),
+        lambda ids: probabilities(model, ids, text),
+        lambda ids: probabilities(model, text, ids),
+        lambda ids: write(model, ids, 2, rng),
+    ):
+        with pytest.raises(ValueError, match=r"the ids: .*at 299: 5; .* from 0 to 4"):
+            call(wrong)
+        with pytest.raises(ValueError, match="type float64"):
+            call(text.astype(float))
+    assert probabilities(model, text[:0], text).shape == (0,)
+    assert probabilities(model, text[:1], text).shape == (1,)
+    with pytest.raises(ValueError, match=r"the losses: .*smaller learning rate"):
+        learn_characters(model, text, lanes=2, timesteps=10, learning_rate=float("nan"))
+    with pytest.raises(ValueError, match="the largest logits"):
+        write(model, text, 2, rng)  # its weights are NaN now
 
 
 def test_refusals(taught, play):

@@ -11,7 +11,7 @@ from gru_course.data.tokenise import (
     Vocabulary,
     encode_window,
     known_share,
-    tokenise,
+    typed_words,
 )
 from gru_course.models import check_weights
 from gru_course.training import predict
@@ -109,7 +109,7 @@ class Reviewer:
         Parameters
         ----------
         text : str
-            Of any length, in any script.
+            Of any length, in any script, as a person types it.
 
         Returns
         -------
@@ -120,8 +120,7 @@ class Reviewer:
         TypeError
             If `text` is not a str, such as a missing value of a table.
         """
-        words = tokenise(text)
-        if not words:
+        if not typed_words(text, self.vocabulary):
             return Answer(NEUTRAL, 0.5, 0.0, "there is no word in it")
         known = known_share(text, self.vocabulary, self.num_words)
         if not known:

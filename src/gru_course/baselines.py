@@ -11,6 +11,8 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import LinearSVC
 from sklearn.utils.validation import check_is_fitted
 
+from gru_course.checked import finite, positive, whole
+
 # Words of any length, and each mark on its own: "i", "a" and "!" tell something, too.
 _WORDS_AND_MARKS = r"\w+|[^\w\s]"
 
@@ -36,7 +38,7 @@ def bag_of_ngrams(longest: int, strength: float) -> Pipeline:
     Raises
     ------
     ValueError
-        If ``longest`` is below 1.
+        If ``longest`` is below 1 or ``strength`` not above 0.
 
     Examples
     --------
@@ -44,7 +46,8 @@ def bag_of_ngrams(longest: int, strength: float) -> Pipeline:
     >>> bag_of_ngrams(1, strength=10).fit(texts, [1, 0] * 5).score(texts, [1, 0] * 5)
     1.0
     """
-    _check_longest(longest)
+    whole(longest, "longest")
+    positive(strength, "strength")
     return make_pipeline(
         TfidfVectorizer(ngram_range=(1, longest), min_df=2, sublinear_tf=True),
         LogisticRegression(C=strength, solver="liblinear"),
@@ -76,7 +79,8 @@ def nb_svm(longest: int, strength: float, interpolation: float = 0.25) -> Pipeli
     Raises
     ------
     ValueError
-        If ``longest`` is below 1 or ``interpolation`` not between 0 and 1.
+        If ``longest`` is below 1, ``strength`` not above 0 or ``interpolation`` not between 0 and
+        1.
 
     Examples
     --------
@@ -84,9 +88,9 @@ def nb_svm(longest: int, strength: float, interpolation: float = 0.25) -> Pipeli
     >>> nb_svm(2, strength=1).fit(texts, [1, 0] * 5).score(texts, [1, 0] * 5)
     1.0
     """
-    _check_longest(longest)
-    if not 0 <= interpolation <= 1:
-        raise ValueError(f"interpolation is {interpolation}; expected a number from 0 to 1")
+    whole(longest, "longest")
+    positive(strength, "strength")
+    _check_interpolation(interpolation)
     return make_pipeline(
         CountVectorizer(
             ngram_range=(1, longest),
@@ -118,14 +122,26 @@ class LogCountRatio(TransformerMixin, BaseEstimator):  # type: ignore[misc] # un
 
     def fit(self, features: Any, labels: ArrayLike) -> "LogCountRatio":
         """Count the features ``(texts, features)``, dense or sparse, by label 0 or 1."""
-        positive = np.asarray(labels) == 1
-        p, q = (1 + np.asarray(features[of].sum(axis=0)).ravel() for of in (positive, ~positive))
+        labels = np.asarray(labels)
+        if labels.shape != features.shape[:1] or not np.isin(labels, (0, 1)).all():
+            raise ValueError(
+                f"labels {np.unique(labels)} of shape {labels.shape} for features of shape "
+                f"{features.shape}; expected 0 or 1 for each text"
+            )
+        _check_features(features)
+        is_positive = labels == 1
+        p, q = (
+            1 + np.asarray(features[of].sum(axis=0)).ravel() for of in (is_positive, ~is_positive)
+        )
         self.ratio_ = np.log(p / p.sum()) - np.log(q / q.sum())
         return self
 
     def transform(self, features: Any) -> Any:
         """Multiply each column by its ratio."""
         check_is_fitted(self)
+        if features.shape[1:] != self.ratio_.shape:
+            raise ValueError(f"{features.shape[1:]} features; expected {self.ratio_.shape}")
+        _check_features(features)
         scaled = features.multiply if hasattr(features, "multiply") else features.__mul__
         product = scaled(self.ratio_)
         return product.tocsr() if hasattr(product, "tocsr") else product
@@ -153,6 +169,7 @@ class InterpolatedSVC(LinearSVC):  # type: ignore[misc] # untyped
 
     def fit(self, features: Any, labels: ArrayLike) -> "InterpolatedSVC":
         """Train, then interpolate."""
+        _check_interpolation(self.interpolation)
         super().fit(features, labels)
         self.coef_: NDArray[np.float64]
         mean_size = np.abs(self.coef_).mean()
@@ -160,6 +177,12 @@ class InterpolatedSVC(LinearSVC):  # type: ignore[misc] # untyped
         return self
 
 
-def _check_longest(longest: int) -> None:
-    if longest < 1:
-        raise ValueError(f"longest is {longest}; expected 1 for words, 2 for pairs, ...")
+def _check_interpolation(interpolation: float) -> None:
+    if not 0 <= interpolation <= 1:
+        raise ValueError(f"interpolation is {interpolation}; expected a number from 0 to 1")
+
+
+def _check_features(features: Any) -> None:
+    counts = finite(features.data if hasattr(features, "tocsr") else features, "the features")
+    if features.ndim != 2 or (counts < 0).any():
+        raise ValueError(f"features of shape {features.shape}; expected counts (texts, features)")

@@ -21,6 +21,7 @@ from gru_course.cells import (
     run,
 )
 from gru_course.cells.layout import Array, Weights
+from gru_course.checked import finite, positive, whole
 from gru_course.data.memory_tasks import Task
 
 _CELLS: dict[str, type[CellWeights[Any]]] = {
@@ -92,7 +93,15 @@ class Classifier(Generic[Weights]):
         return [*vars(self.cell).values(), self.kernel, self.bias]
 
     def with_arrays(self, arrays: Sequence[Array]) -> Self:
-        """Return a classifier of the same layout with other numbers in it."""
+        """Return a classifier of the same layout with other numbers in it.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many arrays, or a shape does not fit.
+        """
+        if len(arrays) != len(self.arrays):
+            raise ValueError(f"there are {len(arrays)} arrays; expected {len(self.arrays)}")
         *cell, kernel, bias = arrays
         return type(self)(type(self.cell)(*cell), kernel, bias)
 
@@ -125,12 +134,18 @@ def cross_entropy(logits: Array, y: NDArray[np.integer]) -> tuple[float, Array]:
     tuple
         The loss, and its gradient, ``(batch, classes)``: probabilities less the right answer.
 
+    Raises
+    ------
+    ValueError
+        If a logit is not finite, or there is not one of the classes for each row.
+
     Examples
     --------
     >>> loss, d_logits = cross_entropy(np.zeros((1, 2)), np.array([0]))
     >>> round(loss, 4), d_logits.tolist()
     (0.6931, [[-0.5, 0.5]])
     """
+    _check_answers(logits, y)
     shifted = logits - logits.max(axis=1, keepdims=True)  # exp cannot overflow
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     right = np.eye(logits.shape[1])[y]
@@ -179,6 +194,11 @@ def differentiate(
 def clip(gradient: Classifier[Weights], limit: float) -> Classifier[Weights]:
     """Shorten a gradient that is longer than a limit, all arrays by one factor.
 
+    Raises
+    ------
+    ValueError
+        If the gradient is not finite, or the limit not above 0.
+
     Examples
     --------
     >>> cell = GRUWeights(np.zeros((1, 3)), np.zeros((1, 3)), np.zeros(3))
@@ -186,6 +206,8 @@ def clip(gradient: Classifier[Weights], limit: float) -> Classifier[Weights]:
     >>> clip(gradient, 1.0).kernel.tolist(), clip(gradient, 99.0).kernel.tolist()
     ([[0.6]], [[30.0]])
     """
+    positive(limit, "limit")
+    finite(gradient.norm, "the length of the gradient", what_to_do="Did the training diverge?")
     factor = min(1.0, limit / max(gradient.norm, np.finfo(float).tiny))
     return gradient.with_arrays([factor * array for array in gradient.arrays])
 
@@ -200,9 +222,15 @@ class Adam:
     ----------
     learning_rate : float
         About how far each number moves per update.
+
+    Raises
+    ------
+    ValueError
+        If it is not above 0.
     """
 
     def __init__(self, learning_rate: float) -> None:
+        positive(learning_rate, "learning_rate")
         self.learning_rate = learning_rate
         self.updates = 0
         self.means: list[Any] = []
@@ -211,8 +239,9 @@ class Adam:
     def update(
         self, model: Classifier[Weights], gradient: Classifier[Weights]
     ) -> Classifier[Weights]:
-        """Return the model after one step against the gradient."""
+        """Return the model after one step against the gradient; it must be finite."""
         arrays = gradient.arrays
+        finite(gradient.norm, "the length of the gradient", what_to_do="Did the training diverge?")
         means, squares = self.means or [0.0] * len(arrays), self.squares or [0.0] * len(arrays)
         self.updates += 1
         self.means = [0.9 * m + 0.1 * g for m, g in zip(means, arrays, strict=True)]
@@ -257,7 +286,15 @@ def train(
     -------
     tuple
         The trained classifier, and the loss before each update.
+
+    Raises
+    ------
+    ValueError
+        If the task asks for something else, a number is out of its range, or the training diverges.
     """
+    _check_task(model, task)
+    whole(updates, "updates")
+    whole(batch_size, "batch_size")
     rng = np.random.default_rng(seed)
     optimizer, losses = Adam(learning_rate), []
     for _ in range(updates):
@@ -270,5 +307,26 @@ def train(
 
 def accuracy(model: Classifier[Any], task: Task) -> float:
     """Return the share of right answers after the last step."""
+    _check_task(model, task)
     last = run(task.x.astype(float), model.cell).hidden[:, -1]
     return float(((last @ model.kernel + model.bias).argmax(axis=1) == task.y).mean())
+
+
+def _check_answers(logits: Array, y: NDArray[np.integer]) -> None:
+    finite(logits, "the logits", what_to_do="Did the training diverge?")
+    classes, y = logits.shape[-1], np.asarray(y)
+    if logits.ndim != 2 or not logits.size or y.shape != logits.shape[:1]:
+        raise ValueError(
+            f"logits of shape {logits.shape} and y of shape {y.shape}; expected (batch, classes) "
+            "and (batch,), and at least one of each"
+        )
+    if y.dtype.kind not in "iu" or y.min() < 0 or y.max() >= classes:
+        raise ValueError(f"y holds {y.dtype} {y.min()} to {y.max()}; expected 0 to {classes - 1}")
+
+
+def _check_task(model: Classifier[Any], task: Task) -> None:
+    if task.every_step or not 0 < task.classes <= len(model.bias):
+        raise ValueError(
+            f"the task is '{task.description}' with {task.classes} classes; expected one of "
+            f"{len(model.bias)} classes, asked for after the last step"
+        )

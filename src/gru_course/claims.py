@@ -6,15 +6,16 @@ changed result cannot leave an old verdict standing: the tests compare the two.
 """
 
 import json
+import math
 import operator
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from gru_course.metrics import Value, read_records
+from gru_course.parsing import about_file, of_kind, read_toml
 
 HOLDS = "holds"
 CONDITIONAL = "holds with conditions"
@@ -63,13 +64,15 @@ class Expectation:
         """Read comparisons with a number, or with another metric of the same notebook."""
         comparisons: list[tuple[str, float | str]] = []
         for part in text.split(" and "):
-            match = re.fullmatch(r"(<=|>=|<|>) (?:(-?[\d.]+(?:e-?\d+)?)|([a-z]\w*))", part.strip())
+            match = re.fullmatch(
+                r"(<=|>=|<|>) (?:(-?(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?)|([a-z]\w*))", part.strip()
+            )
             if match is None:
                 raise ValueError(
                     f"cannot read {text!r}: write '< 1', '>= other_metric' or '> 0.7 and < 0.8'"
                 )
             sign, number, metric = match.groups()
-            comparisons.append((sign, metric or float(number)))
+            comparisons.append((sign, metric or of_kind(float(number), float, f"{number!r:.60}")))
         return cls(tuple(comparisons))
 
     def metrics(self) -> list[str]:
@@ -120,22 +123,40 @@ class Evidence:
         Raises
         ------
         ValueError
-            If what was recorded is not a number.
+            If nothing was recorded, or what was is not a finite number.
         """
         metric = metric or self.metric
-        value = records[self.notebook][metric].value
-        if isinstance(value, str):
-            raise ValueError(f"{self.notebook}::{metric} is the text {value!r}, not a number")
-        return float(value)
+        recorded = records.get(self.notebook, {}).get(metric)
+        if recorded is None:
+            raise ValueError(f"{self.notebook}::{metric} was not recorded")
+        if isinstance(recorded.value, str):
+            raise ValueError(
+                f"{self.notebook}::{metric} is the text {recorded.value!r}, not a number"
+            )
+        if not math.isfinite(recorded.value):
+            raise ValueError(
+                f"{self.notebook}::{metric} is {recorded.value!r}, not a finite number"
+            )
+        return float(recorded.value)
 
     def ends(self, records: Records) -> tuple[float, float] | None:
-        """Give the interval around the number, if there is one."""
+        """Give the interval around the number, if there is one.
+
+        Raises
+        ------
+        ValueError
+            If an end is not a finite number, or the lower one is the higher.
+        """
         if self.plus_minus:
             middle, half = self.value(records), self.value(records, self.plus_minus)
-            return middle - half, middle + half
-        if self.low and self.high:
-            return self.value(records, self.low), self.value(records, self.high)
-        return None
+            low, high = middle - half, middle + half
+        elif self.low and self.high:
+            low, high = self.value(records, self.low), self.value(records, self.high)
+        else:
+            return None
+        if low > high:
+            raise ValueError(f"{self.notebook}::{self.metric}: an interval from {low} to {high}")
+        return low, high
 
     def outcome(self, records: Records) -> str:
         """Compare the number, and both ends of its interval, with what was expected.
@@ -295,24 +316,32 @@ def load_claims(path: Path) -> Ledger:
     Raises
     ------
     ValueError
-        If a key is missing or unknown, an id occurs twice, a source or a verdict is unknown, an
-        expectation cannot be read, or a verdict stands where nothing was tested.
+        If the file is not TOML in UTF-8, a key is missing or unknown, something is not of its
+        kind, an id occurs twice, a source or a verdict is unknown, an expectation cannot be read,
+        or a verdict stands where nothing was tested.
     """
-    declared = tomllib.loads(path.read_text(encoding="utf-8"))
-    sources = declared.get("sources", {})
+    declared = read_toml(path)
     claims: dict[str, Claim] = {}
-    for entry in declared.get("claim", []):
-        claim = _claim(entry, sources)
-        if claim.id in claims:
-            raise ValueError(f"claim {claim.id!r} is there twice")
-        claims[claim.id] = claim
+    with about_file(path):
+        sources = of_kind(declared.get("sources", {}), dict, "sources")
+        for name, said in sources.items():
+            of_kind(said, str, f"source {name!r}")
+        for entry in of_kind(declared.get("claim", []), list, "claim"):
+            claim = _claim(of_kind(entry, dict, "a claim"), sources)
+            if claim.id in claims:
+                raise ValueError(f"claim {claim.id!r} is there twice")
+            claims[claim.id] = claim
     return Ledger(sources, tuple(claims.values()))
 
 
 def _claim(entry: Mapping[str, Any], sources: Mapping[str, str]) -> Claim:
-    where = f"claim {entry.get('id', '?')!r}"
+    where = f"claim {entry.get('id', '?')!r:.60}"
     required = {"id", "topic", "question", "claim", "sources", "evidence"}
     _check_keys(where, entry, required, {"verdict", "conditions", "literature"})
+    for key in set(entry) - {"sources", "evidence"}:
+        of_kind(entry[key], str, f"{where}, {key}")
+    for name in of_kind(entry["sources"], list, f"{where}, sources"):
+        of_kind(name, str, f"{where}, a source")
     if not re.fullmatch(r"[a-z0-9-]+", entry["id"]):
         raise ValueError(f"{where}: an id has small letters, digits and hyphens only")
     unknown = set(entry["sources"]) - set(sources)
@@ -320,6 +349,8 @@ def _claim(entry: Mapping[str, Any], sources: Mapping[str, str]) -> Claim:
         raise ValueError(f"{where}: sources must be some of {', '.join(sources)}")
     declared = entry["evidence"]
     basis = declared if isinstance(declared, str) else MEASURED
+    if basis == MEASURED and not isinstance(declared, str):
+        of_kind(declared, list, f"{where}, evidence")
     if basis not in {MEASURED, LITERATURE, UNTESTED} or not declared or declared == MEASURED:
         raise ValueError(
             f"{where}: evidence is a list of measured numbers, {LITERATURE!r} or {UNTESTED!r}"
@@ -347,9 +378,12 @@ def _claim(entry: Mapping[str, Any], sources: Mapping[str, str]) -> Claim:
     )
 
 
-def _evidence(where: str, entry: Mapping[str, Any]) -> Evidence:
+def _evidence(where: str, entry: object) -> Evidence:
     optional = {"low", "high", "plus_minus", "interval", "format"}
+    entry = of_kind(entry, dict, where)
     _check_keys(where, entry, {"notebook", "metric", "expect", "says"}, optional)
+    for key, value in entry.items():
+        of_kind(value, str, f"{where}, {key}")
     interval = {"low", "high", "plus_minus"} & set(entry)
     if interval and interval not in ({"low", "high"}, {"plus_minus"}):
         raise ValueError(f"{where}: an interval is 'low' and 'high', or 'plus_minus'")
@@ -357,7 +391,10 @@ def _evidence(where: str, entry: Mapping[str, Any]) -> Evidence:
         raise ValueError(f"{where}: 'interval' must say what the interval is")
     try:
         expect = Expectation.parse(entry["expect"])
-        format(1.0, entry.get("format", ""))
+        spec = entry.get("format", "")
+        if re.search(r"\d{3}", spec):  # as wide as the memory allows
+            raise ValueError(f"Invalid format {spec!r:.60}: a number of three digits and more")
+        format(1.0, spec)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from error
     return Evidence(**{**entry, "expect": expect})

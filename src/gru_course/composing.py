@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from gru_course.backend import keras
+from gru_course.checked import finite
 from gru_course.checkpoints import BestWeights
-from gru_course.data.rolls import KEYS, Roll
+from gru_course.data.rolls import KEYS, Roll, checked_roll
 from gru_course.models.music import FloatArray, key_loss, lessons, likelihood_loss, questions
 from gru_course.progress import bar
 
@@ -47,10 +48,12 @@ def learn_chords(
     Raises
     ------
     ValueError
-        If `epochs` is no multiple of 5.
+        If `epochs` is no multiple of 5, there are no pieces, or one has less than two chords.
     """
     if epochs < 1 or epochs % EPOCHS_PER_LOOK:
         raise ValueError(f"epochs is {epochs}; expected a multiple of {EPOCHS_PER_LOOK}")
+    for pieces in (train, validation):
+        questions(pieces)  # complains about a bad piece now, and by its place in the list
     steps = -(-len(train) // batch_size)
     rate = keras.optimizers.schedules.CosineDecay(0.006, steps * epochs)
     model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), key_loss)
@@ -81,7 +84,7 @@ def loss_of_frequencies(train: Sequence[Roll], rolls: Sequence[Roll]) -> float:
     >>> round(loss_of_frequencies([piece], [piece]), 2)  # 88 keys, each 0 with probability 0.9
     9.27
     """
-    down = np.concatenate(train).astype(np.float64)
+    down = np.concatenate([checked_roll(roll) for roll in train]).astype(np.float64)
     chance = (down.sum(axis=0) + 0.5) / (len(down) + 1)
     _, expected, weights = questions(rolls)
     return likelihood_loss(expected, np.broadcast_to(_logit(chance), expected.shape), weights)
@@ -136,9 +139,10 @@ def compose(
     Raises
     ------
     ValueError
-        If there is no opening, or the temperature is not above 0.
+        If there is no opening, the temperature is not above 0, or a logit is not finite.
     """
-    if not len(opening) or temperature <= 0:
+    opening = checked_roll(opening, "the opening")
+    if not len(opening) or not temperature > 0:
         raise ValueError(
             f"an opening of {len(opening)} chords at temperature {temperature}; expected at least "
             "one chord and more than 0"
@@ -148,6 +152,7 @@ def compose(
     for step in range(len(opening), timesteps):
         # The whole piece at each step, so that the shape stays; what comes later is not read.
         logits = np.asarray(model(roll[None].astype("float32")))[0, step - 1]
+        logits = finite(logits, f"the logits for step {step}", what_to_do="Train the model again.")
         roll[step] = rng.random(KEYS) < expit(logits / temperature)
     return roll
 
@@ -165,6 +170,11 @@ def texture(rolls: Sequence[Roll]) -> dict[str, float]:
         ``notes`` per step; ``clashes``, the share of steps in which two neighbouring keys, a
         semitone apart, are down together; ``repeats``, the share of steps equal to the last.
 
+    Raises
+    ------
+    ValueError
+        If no piece has two steps, or one is no roll.
+
     Examples
     --------
     >>> piece = np.zeros((2, 88), bool)
@@ -172,6 +182,9 @@ def texture(rolls: Sequence[Roll]) -> dict[str, float]:
     >>> texture([piece])
     {'notes': 2.0, 'clashes': 1.0, 'repeats': 1.0}
     """
+    rolls = [checked_roll(roll, f"piece {place}") for place, roll in enumerate(rolls)]
+    if not any(len(roll) > 1 for roll in rolls):
+        raise ValueError(f"{len(rolls)} pieces, none of two steps; expected at least one that is")
     chords = np.concatenate(rolls)
     repeats = np.concatenate([(roll[1:] == roll[:-1]).all(axis=1) for roll in rolls])
     return {

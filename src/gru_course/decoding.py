@@ -73,6 +73,11 @@ def greedy(step: Step, states: Floats, *, start: int, end: int, steps: int) -> D
     -------
     Decoded
 
+    Raises
+    ------
+    ValueError
+        If a step gives a log probability that is NaN or above 0.
+
     Examples
     --------
     >>> def count_down(words, states, rows):  # names the number below; 1 is the end
@@ -89,6 +94,7 @@ def greedy(step: Step, states: Floats, *, start: int, end: int, steps: int) -> D
     looked = []
     for t in range(steps):
         log_p, states, weights = step(words, states, rows)
+        _check_log(log_p, t)
         words = log_p.argmax(axis=1).astype(np.int32)
         total += np.where(running, log_p[rows, words], 0)
         running &= words != end
@@ -129,7 +135,7 @@ def beam_search(
     Raises
     ------
     ValueError
-        If `width` is below 1.
+        If `width` is below 1, or a step gives a log probability that is NaN or above 0.
 
     Notes
     -----
@@ -162,17 +168,19 @@ def beam_search(
     looked: Floats | None = None
     for t in range(steps):
         log_p, states, weights = step(words, states, rows)
+        _check_log(log_p, t)
         kept = min(width, log_p.shape[1])
         best = np.argpartition(-log_p, kept - 1, axis=1)[:, :kept].reshape(number, width, kept)
-        gain = np.take_along_axis(log_p.reshape(number, width, -1), best, axis=2)
+        of_beams = log_p.reshape(number, width, log_p.shape[1])
+        gain = np.take_along_axis(of_beams, best, axis=2)
         # A finished hypothesis goes on in one way only, at no cost.
         best = np.where(running[..., None], best, end)
         gain = np.where(running[..., None], gain, np.r_[0, np.full(kept - 1, -np.inf)])
-        candidates = (total[..., None] + gain).reshape(number, -1)
+        candidates = (total[..., None] + gain).reshape(number, width * kept)
         chosen = np.argsort(-candidates, axis=1, kind="stable")[:, :width]
         parent = chosen // kept
         total = np.take_along_axis(candidates, chosen, axis=1).astype(np.float32)
-        new = np.take_along_axis(best.reshape(number, -1), chosen, axis=1)
+        new = np.take_along_axis(best.reshape(number, width * kept), chosen, axis=1)
         ids = np.take_along_axis(ids, parent[..., None], axis=1)
         running = np.take_along_axis(running, parent, axis=1) & (new != end)
         ids[:, :, t] = np.where(running, new, 0)
@@ -189,6 +197,15 @@ def beam_search(
     place = np.arange(number), np.argmax(total / lengths**normalise, axis=1)
     weights = None if looked is None else looked.reshape(number, width, *looked.shape[1:])[place]
     return Decoded(ids[place], total[place], weights)
+
+
+def _check_log(log_p: Floats, t: int) -> None:
+    if not (log_p <= 1e-3).all():  # a NaN is not either
+        row, word = np.argwhere(~(log_p <= 1e-3))[0]
+        raise ValueError(
+            f"step {t} gives hypothesis {row} the log probability {log_p[row, word]} for word "
+            f"{word}; expected 0 or less, -inf for a word that cannot be. Is the model trained?"
+        )
 
 
 def _over_time(looked: list[Floats], steps: int) -> Floats | None:

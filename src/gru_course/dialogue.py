@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gru_course.checked import finite
 from gru_course.data.sgd import Dialogue, State, Turn
 from gru_course.data.snips import OUTSIDE, Request, spans, words_of
+from gru_course.data.typed_text import as_plain_text, is_sign
 from gru_course.models.requests import RequestReader
 
 NOT_UNDERSTOOD = "Sorry, I did not understand that."
@@ -52,22 +54,51 @@ class Assistant:
         Trained.
     threshold : float
         Confidence below which it does not answer, from :func:`threshold_for`.
+
+    Raises
+    ------
+    ValueError
+        If the threshold is no probability.
     """
 
     reader: RequestReader
     threshold: float
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.threshold <= 1:
+            raise ValueError(f"threshold is {self.threshold}; expected a probability, from 0 to 1")
+
     def ask(self, text: str) -> Answer:
-        """Answer one request; an empty one is not understood."""
-        words = words_of(text)
-        if not words:
+        """Answer one request.
+
+        Parameters
+        ----------
+        text : str
+            As a person types it. An empty one, one without a known word and one that is longer
+            than what the reader reads are not understood.
+
+        Returns
+        -------
+        Answer
+
+        Raises
+        ------
+        TypeError
+            If `text` is not a str.
+        """
+        words = words_of(as_plain_text(text))
+        known, longest = self.reader.ids[0], self.reader.config.longest
+        if not any(word in known and not is_sign(word) for word in words):
             return Answer(None, 0.0, (), NOT_UNDERSTOOD)
+        if len(words) > longest:
+            said = f"{NOT_UNDERSTOOD} It has {len(words):,} words, and I read up to {longest}."
+            return Answer(None, 0.0, (), said)
         (reading,) = self.reader.read([words])
         if reading.confidence < self.threshold:
             return Answer(None, reading.confidence, (), NOT_UNDERSTOOD)
         slots = spans(words, reading.tags)
-        known = ", ".join(f"{slot.replace('_', ' ')}: {value}" for slot, value in slots)
-        text = f"{reading.intent} with {known or 'nothing more known'}."
+        filled = ", ".join(f"{slot.replace('_', ' ')}: {value}" for slot, value in slots)
+        text = f"{reading.intent} with {filled or 'nothing more known'}."
         return Answer(reading.intent, reading.confidence, slots, text)
 
 
@@ -88,7 +119,7 @@ def threshold_for(confidences: Sequence[float], refused: float) -> float:
     Raises
     ------
     ValueError
-        If there is no confidence, or the share is not between 0 and 1.
+        If there is no confidence, one is no probability, or the share is not between 0 and 1.
 
     Examples
     --------
@@ -99,7 +130,10 @@ def threshold_for(confidences: Sequence[float], refused: float) -> float:
         raise ValueError(
             f"{len(confidences)} confidences, refused={refused}; expected some, 0 to 1"
         )
-    return float(np.sort(confidences)[int(len(confidences) * refused)])
+    ordered = np.sort(finite(confidences, "the confidences"))
+    if ordered[0] < 0 or ordered[-1] > 1:
+        raise ValueError(f"confidences from {ordered[0]:.3g} to {ordered[-1]:.3g}; expected 0 to 1")
+    return float(ordered[int(len(confidences) * refused)])
 
 
 def plain(value: str) -> str:
@@ -238,8 +272,10 @@ def joint_goal_accuracy(
     Raises
     ------
     ValueError
-        If there is not one state for each turn.
+        If there is not one state for each turn, or there is no turn.
     """
+    if not sum(len(dialogue.turns) for dialogue in dialogues):
+        raise ValueError(f"{len(dialogues)} dialogues without a turn; expected at least one")
     if [len(d.turns) for d in dialogues] != [len(s) for s in states]:
         raise ValueError("expected one state for each turn of each dialogue")
     return float(

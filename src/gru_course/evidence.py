@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gru_course.checked import finite, positive, whole
 from gru_course.data import EncodedTexts
 
 FloatArray = NDArray[np.float32]
@@ -71,13 +72,19 @@ class Grams:
         Raises
         ------
         ValueError
-            If there is no text, or `longest` is not 1, 2 or 3.
+            If there is no text, `longest` is not 1, 2 or 3, or an id is too large.
         """
+        whole(longest, "longest")
         if not 1 <= longest <= _MOST_WORDS:
             raise ValueError(f"longest is {longest}; expected 1 to {_MOST_WORDS} words in a row")
         if not sum(len(texts) for texts in collections):
             raise ValueError("there is no text: give at least one collection that is not empty")
         ids = np.concatenate([texts.flat_ids for texts in collections]).astype(np.int64)
+        if ids.size and not 0 <= ids.min() <= ids.max() < 2**_BITS:
+            raise ValueError(
+                f"ids from {ids.min()} to {ids.max()}; expected 0 to {2**_BITS - 1}, so that "
+                "three fit into one number"
+            )
         lengths = np.concatenate([texts.lengths for texts in collections])
         offsets = np.concatenate([[0], np.cumsum(lengths)])
         text = np.repeat(np.arange(len(lengths)), lengths)
@@ -102,10 +109,27 @@ class Grams:
         return len(self.offsets) - 1
 
     def tokens_of(self, texts: IntArray) -> IntArray:
-        """Return the places of all tokens of some texts."""
+        """Return the places of all tokens of some texts.
+
+        Raises
+        ------
+        ValueError
+            If there is no such text.
+        """
+        texts = self._numbers(texts)
         starts, lengths = self.offsets[texts], np.diff(self.offsets)[texts]
         within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         return np.asarray(np.repeat(starts, lengths) + within, np.int64)
+
+    def _numbers(self, texts: ArrayLike) -> IntArray:
+        """Return numbers of texts as an array, or refuse what is none."""
+        found = finite(texts, "the numbers of the texts")
+        if found.ndim != 1 or (found % 1).any() or ((found < 0) | (found >= len(self))).any():
+            raise ValueError(
+                f"the numbers of the texts are {found.tolist()[:9]}; expected whole numbers from 0 "
+                f"to {len(self) - 1}"
+            )
+        return found.astype(np.int64)
 
 
 def count(grams: Grams, texts: ArrayLike, labels: ArrayLike) -> list[NDArray[np.float64]]:
@@ -127,9 +151,10 @@ def count(grams: Grams, texts: ArrayLike, labels: ArrayLike) -> list[NDArray[np.
     Raises
     ------
     ValueError
-        If there are not as many labels as texts, or one is not between 0 and 1.
+        If there is no such text, there are not as many labels as texts, or one is not between 0
+        and 1.
     """
-    texts, labels = np.asarray(texts, np.int64), np.asarray(labels, np.float64)
+    texts, labels = grams._numbers(texts), finite(labels, "the labels").astype(np.float64)
     if texts.shape != labels.shape:
         raise ValueError(f"{texts.shape} texts and {labels.shape} labels; expected one for each")
     if len(labels) and not (labels.min() >= 0 and labels.max() <= 1):
@@ -171,7 +196,7 @@ def log_count_ratios(
     Raises
     ------
     ValueError
-        If one label was never counted, or the smoothing is not positive.
+        If one label was never counted, the smoothing is not positive, or a count is none.
 
     Examples
     --------
@@ -181,11 +206,12 @@ def log_count_ratios(
     """
     if not 0 < share_positive < 1:
         raise ValueError(f"a share of {share_positive} is positive; both labels must occur")
-    if smoothing <= 0:
-        raise ValueError(f"smoothing is {smoothing}; expected more than 0")
+    positive(smoothing, "smoothing")
     balance = np.array([[0.5 / (1 - share_positive)], [0.5 / share_positive]])
     ratios = []
     for pair in counts:
+        if np.ndim(pair) != 2 or len(pair) != 2 or (finite(pair, "the counts") < 0).any():
+            raise ValueError(f"counts of shape {np.shape(pair)}; expected (2, size), from 0 up")
         q, p = pair * balance + smoothing
         ratios.append(np.log(p / q).astype(np.float32))
     return ratios
@@ -193,6 +219,8 @@ def log_count_ratios(
 
 def fitted_ratios(grams: Grams, texts: ArrayLike, labels: ArrayLike) -> Ratios:
     """Count and take the ratios: for texts that were not counted, such as a test set."""
+    if not np.size(labels):
+        raise ValueError("there is no text to count; expected some of each label")
     return log_count_ratios(
         count(grams, texts, labels), float(np.mean(np.asarray(labels, np.float64)))
     )
@@ -214,8 +242,19 @@ def evidence(grams: Grams, ratios: Ratios, texts: ArrayLike, maxlen: int) -> NDA
     -------
     ndarray of float16, shape (n, maxlen, longest)
         For each position the ratio of the word, the pair, ... that ends there.
+
+    Raises
+    ------
+    ValueError
+        If there is no such text, `maxlen` is below 1, or the ratios are of other n-grams.
     """
-    texts = np.asarray(texts, np.int64)
+    texts = grams._numbers(texts)
+    whole(maxlen, "maxlen")
+    if [len(finite(ratio, "the ratios")) for ratio in ratios] != list(grams.sizes):
+        raise ValueError(
+            f"{[len(ratio) for ratio in ratios]} ratios; expected {list(grams.sizes)}, one for "
+            "each n-gram"
+        )
     result = np.zeros((len(texts), maxlen, len(ratios)), np.float16)
     for start in range(0, len(texts), 4096):  # keeps the places, 8 bytes each, few
         some = texts[start : start + 4096]
@@ -264,7 +303,9 @@ def cross_fitted(
     >>> own[2, 0, 0] > 0, float(cross_fitted(grams, range(4), labels, 1, folds=4)[2, 0, 0])
     (np.True_, 0.0)
     """
-    texts, labels = np.asarray(texts, np.int64), np.asarray(labels, np.float64)
+    texts, labels = grams._numbers(texts), np.asarray(labels, np.float64)
+    whole(folds, "folds", least=2)
+    whole(maxlen, "maxlen")
     if not 2 <= folds <= len(texts):
         raise ValueError(f"{folds} folds of {len(texts)} texts; expected from 2 to one for each")
     fold = np.arange(len(texts)) % folds

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras
+from gru_course.checked import finite, share
+from gru_course.checkpoints import check_trained
 from gru_course.data.forecast_task import Examples, Prepared
 from gru_course.models.forecasters import ForecasterConfig, gru_forecaster
 from gru_course.progress import fit_bar
@@ -20,7 +22,12 @@ class Pinball(keras.losses.Loss):  # type: ignore[misc] # Keras is untyped
     Parameters
     ----------
     quantiles : sequence of float
-        One for each of the last outputs.
+        One for each of the last outputs, between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If a quantile is not between 0 and 1.
 
     Notes
     -----
@@ -37,6 +44,8 @@ class Pinball(keras.losses.Loss):  # type: ignore[misc] # Keras is untyped
     def __init__(self, quantiles: Any, name: str = "pinball", **options: Any) -> None:
         super().__init__(name=name, **options)
         self.quantiles = [float(level) for level in quantiles]
+        for level in self.quantiles:
+            share(level, "a quantile")
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Return the loss of each example and horizon."""
@@ -68,7 +77,17 @@ def train_forecaster(
     -------
     tuple
         The model and its losses, ``loss`` and ``val_loss``, one for each epoch.
+
+    Raises
+    ------
+    ValueError
+        If a window or an answer is not finite.
+    Diverged
+        If the training ends with weights that are no numbers.
     """
+    for name, part in (("training", data.train), ("validation", data.validation)):
+        finite(part.x, f"the windows for {name}")
+        finite(part.y, f"the answers for {name}")
     _, history, features = data.train.x.shape
     shape = {"history": history, "features": features, "horizon": data.train.y.shape[1]}
     config = replace(config, **shape)
@@ -84,6 +103,7 @@ def train_forecaster(
         validation_data=(data.validation.x, data.validation.y), validation_batch_size=512,
         callbacks=[best, *fit_bar()], verbose=0,
     )  # fmt: skip
+    check_trained(model, curves.history["val_loss"])
     return model, {name: [float(v) for v in values] for name, values in curves.history.items()}
 
 
@@ -94,5 +114,6 @@ def forecast(model: keras.Model, data: Prepared, part: Examples) -> NDArray[np.f
     -----
     Trained apart, a low quantile can come out above a high one; they are put in order.
     """
+    finite(part.x, "the windows")
     scaled = np.sort(model.predict(part.x, batch_size=512, verbose=0), axis=-1)
     return data.in_unit(scaled, part)

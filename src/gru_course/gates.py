@@ -6,13 +6,13 @@ says that nothing leaks and that a baseline is as weak as the text claims.
 """
 
 import math
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gru_course.metrics import Value
+from gru_course.parsing import about_file, of_kind, read_toml
 
 PROFILES = ("quick", "full")
 
@@ -98,36 +98,44 @@ def load_gates(path: Path) -> dict[tuple[str, str], NotebookGates]:
     Raises
     ------
     ValueError
-        If a budget, a derivation or both bounds are missing, a key is unknown, or a floor
-        is not below its ceiling.
+        If the file is not TOML in UTF-8, a budget, a derivation or both bounds are missing, a key
+        is unknown, something is not of its kind, or a floor is not below its ceiling.
     """
-    result = {}
-    for notebook, declared in tomllib.loads(path.read_text(encoding="utf-8")).items():
-        budgets = declared.pop("budget_cpu_seconds", {})
-        if set(budgets) != set(PROFILES):
-            profiles = ", ".join(PROFILES)
-            raise ValueError(
-                f"{path.name}: [{notebook}] needs budget_cpu_seconds for each of {profiles}"
-            )
-        for profile, seconds in budgets.items():
-            gates = (_gate(f"[{notebook}.{m}]", m, d, profile) for m, d in declared.items())
-            result[notebook, profile] = NotebookGates(
-                notebook, profile, seconds, tuple(gate for gate in gates if gate)
-            )
-    return result
+    declared = read_toml(path)
+    with about_file(path):
+        return {
+            (gates.notebook, gates.profile): gates
+            for notebook, entries in declared.items()
+            for gates in _gates(notebook, dict(of_kind(entries, dict, f"[{notebook}]")))
+        }
 
 
-def _gate(where: str, metric: str, declared: Mapping[str, Any], profile: str) -> Gate | None:
+def _gates(notebook: str, declared: dict[str, Any]) -> Iterator[NotebookGates]:
+    where = f"[{notebook}] budget_cpu_seconds"
+    budgets = of_kind(declared.pop("budget_cpu_seconds", {}), dict, where)
+    if set(budgets) != set(PROFILES):
+        raise ValueError(f"[{notebook}] needs budget_cpu_seconds for each of {', '.join(PROFILES)}")
+    for profile, seconds in budgets.items():
+        of_kind(seconds, float, f"{where}, {profile}")
+        gates = (_gate(f"[{notebook}.{m}]", m, d, profile) for m, d in declared.items())
+        yield NotebookGates(notebook, profile, seconds, tuple(gate for gate in gates if gate))
+
+
+def _gate(where: str, metric: str, declared: object, profile: str) -> Gate | None:
+    declared = of_kind(declared, dict, where)
     if unknown := set(declared) - {*PROFILES, "because"}:
         raise ValueError(f"{where} has unknown keys: {', '.join(sorted(unknown))}")
-    if not declared.get("because", "").strip():
+    because = of_kind(declared.get("because", ""), str, f"{where}, 'because'")
+    if not because.strip():
         raise ValueError(f"{where}: 'because' must say how the bounds were derived")
     bounds = declared.get(profile)
     if bounds is None:
         return None
-    if not bounds or set(bounds) - {"floor", "ceiling"}:
+    if not of_kind(bounds, dict, f"{where} {profile}") or set(bounds) - {"floor", "ceiling"}:
         raise ValueError(f"{where} {profile} needs a floor or a ceiling and nothing else")
+    for name, bound in bounds.items():
+        of_kind(bound, float, f"{where} {profile}, {name}")
     floor, ceiling = bounds.get("floor", -math.inf), bounds.get("ceiling", math.inf)
     if not floor < ceiling:
         raise ValueError(f"{where} {profile}: floor {floor} is not below ceiling {ceiling}")
-    return Gate(metric, floor, ceiling, declared["because"])
+    return Gate(metric, floor, ceiling, because)

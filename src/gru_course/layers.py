@@ -102,8 +102,8 @@ class AttentionPooling(keras.layers.Layer):  # type: ignore[misc] # Keras is unt
         if width < 1:
             raise ValueError(f"width is {width}; expected at least 1")
         self.width = width
-        self.hidden = keras.layers.Dense(width, activation="tanh")
-        self.score = keras.layers.Dense(1, use_bias=False)
+        self.hidden = keras.layers.Dense(width, activation="tanh", dtype=self.dtype_policy)
+        self.score = keras.layers.Dense(1, use_bias=False, dtype=self.dtype_policy)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Make the weights W_a, b_a and v."""

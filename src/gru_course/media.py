@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
+from gru_course.data.features import waveform
 from gru_course.plots.style import course_style
 
 MAX_BYTES = 1_200_000
@@ -84,7 +85,8 @@ def animation(frames: NDArray[np.uint8], alt: str, seconds_per_frame: float = 0.
     Raises
     ------
     ValueError
-        If the frames have another form, are too many for a page, or the text is missing.
+        If the frames have another form, are too many for a page, the pace is none that a film can
+        have, or the text is missing.
 
     Examples
     --------
@@ -92,11 +94,13 @@ def animation(frames: NDArray[np.uint8], alt: str, seconds_per_frame: float = 0.
     True
     """
     words = _said("alt", alt)
-    if frames.ndim != 3 or frames.dtype != np.uint8 or len(frames) < 2:
+    if frames.ndim != 3 or frames.dtype != np.uint8 or len(frames) < 2 or not frames.size:
         raise ValueError(
             f"frames of shape {frames.shape} and type {frames.dtype}; expected at least two grey "
             "frames, shape (frames, rows, columns), type uint8"
         )
+    if not 0.01 <= seconds_per_frame <= 655:
+        raise ValueError(f"{seconds_per_frame} seconds per frame; expected 0.01 to 655")
     pictures = [Image.fromarray(frame) for frame in frames]
     film = io.BytesIO()
     pictures[0].save(
@@ -203,18 +207,16 @@ def wav_file(samples: NDArray[np.floating], rate: int) -> bytes:
     Raises
     ------
     ValueError
-        If the waveform is not one row of such numbers.
+        If the waveform is not one row of such numbers, and of at least one.
 
     Examples
     --------
     >>> wav_file(np.zeros(10), 8_000)[:4]
     b'RIFF'
     """
-    if samples.ndim != 1 or not np.abs(samples).max(initial=0) <= 1:  # a NaN is not either
-        raise ValueError(
-            f"samples of shape {samples.shape}, up to {np.abs(samples).max(initial=0):.3g}; "
-            "expected one row of numbers between -1 and 1"
-        )
+    samples = waveform(samples)
+    if not len(samples) or rate < 1:
+        raise ValueError(f"{len(samples)} samples, {rate} a second; expected at least 1 of both")
     content = io.BytesIO()
     with wave.open(content, "wb") as file:
         file.setnchannels(1)

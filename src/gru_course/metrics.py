@@ -6,6 +6,7 @@ gates, and compared by nbval; nothing is scraped from printed text.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +31,8 @@ def record(name: str, value: Value) -> None:
     ------
     TypeError
         If the value is neither a number nor a text.
+    ValueError
+        If it is a number that is not finite, which no page, gate or JSON can hold.
 
     Examples
     --------
@@ -43,6 +46,10 @@ def record(name: str, value: Value) -> None:
     if not isinstance(value, (bool, int, float, str)):
         raise TypeError(
             f"record({name!r}, ...) takes one number or text, not {type(value).__name__}"
+        )
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(
+            f"record({name!r}, {value}); expected a finite number: look where it is from"
         )
     display(
         {_PREFIX + "text/plain": json.dumps(value)},

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.checked import finite, whole_numbers
+
 IntArray = NDArray[np.integer]
 Keys = NDArray[np.int64]
 
@@ -64,11 +66,10 @@ class NGrams:
                 f"order {order} with {characters} characters; expected 1 or more, "
                 "and characters ** order below 2 ** 62"
             )
-        if len(ids) < order or ids.min() < 0 or ids.max() >= characters:
-            raise ValueError(
-                f"{len(ids)} ids; expected at least {order}, all of them from 0 to {characters - 1}"
-            )
         self.order, self.characters = order, characters
+        ids = whole_numbers(ids, characters, "the ids")
+        if len(ids) < order:
+            raise ValueError(f"{len(ids)} ids; expected at least {order}")
         grams, counts = np.unique(self._keys(ids, order), return_counts=True)
         self._levels = [self._level(grams, counts)]
         for length in range(order - 1, 0, -1):
@@ -87,7 +88,13 @@ class NGrams:
         -------
         ndarray of float64, shape (characters,)
             The first ones have a shorter past, so a lower order is asked.
+
+        Raises
+        ------
+        ValueError
+            If an id is out of range.
         """
+        ids = whole_numbers(ids, self.characters, "the ids")
         result = np.full(len(ids), 1 / self.characters)
         for length, level in zip(range(1, self.order + 1), reversed(self._levels), strict=True):
             if length > len(ids):
@@ -144,11 +151,24 @@ def _found(keys: Keys, values: NDArray[np.float64], wanted: Keys) -> NDArray[np.
 
 
 def bits(probabilities: NDArray[np.floating]) -> float:
-    """Return the mean surprise in bits per character.
+    """Return the mean surprise in bits per character; infinite if one was held for impossible.
+
+    Raises
+    ------
+    ValueError
+        If there is no probability, or one is not between 0 and 1.
 
     Examples
     --------
     >>> bits(np.array([0.5, 0.125]))
     2.0
     """
+    probabilities = finite(probabilities, "the probabilities", what_to_do="")
+    if not probabilities.size or probabilities.min() < 0 or probabilities.max() > 1:
+        raise ValueError(
+            f"{probabilities.size} probabilities, up to {probabilities.max(initial=0):.3g}; "
+            "expected at least one, and all of them between 0 and 1"
+        )
+    if not probabilities.all():
+        return float("inf")
     return float(-np.log2(probabilities).mean())

@@ -96,10 +96,13 @@ class MaskedAttentionPooling(AttentionPooling):
 
     def attention(self, states: Any, read: Any = None) -> Any:
         """Return the weight of every state, ``(batch, timesteps)``; each row sums to 1."""
+        if read is None:
+            return super().attention(states)
         scores = self.score(self.hidden(states))[..., 0]
-        if read is not None:
-            scores = ops.where(read, scores, -1e9)
-        return ops.softmax(scores, axis=-1)
+        wide = ops.cast(scores, keras.backend.result_type(scores.dtype, "float32"))
+        # In 16 bits -1e9 is minus infinity, and a sequence without any word would come out as NaN.
+        weights = ops.softmax(ops.where(read, wide, -1e9), axis=-1)
+        return ops.cast(weights, scores.dtype)
 
     def call(self, states: Any, read: Any = None) -> Any:
         """Return the weighted sum of the states."""

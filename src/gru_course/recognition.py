@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras
+from gru_course.checked import finite, whole_numbers
+from gru_course.checkpoints import check_weights
 from gru_course.fast import FastGRU
 from gru_course.models.actions import FloatArray, disturbed, motion
 from gru_course.progress import fit_bar
@@ -43,10 +45,14 @@ def learn_paths(
     Raises
     ------
     ValueError
-        If there is not one label for each path, or nothing to do.
+        If there is not one label for each path, or nothing to do, a coordinate is not finite, or a
+        label is no class of the model.
     """
-    if len(paths) != len(labels):
-        raise ValueError(f"{len(labels)} labels for {len(paths)} paths; expected one for each")
+    if len(paths) != len(labels) or not len(paths):
+        raise ValueError(
+            f"{len(labels)} labels for {len(paths)} paths; expected one for each, and at least one"
+        )
+    whole_numbers(labels, model.output_shape[-1], "the labels")
     if versions < 1 or epochs < 1:
         raise ValueError(f"versions={versions}, epochs={epochs}; expected at least 1 of each")
     rng = np.random.default_rng(seed)
@@ -55,6 +61,7 @@ def learn_paths(
     rate = keras.optimizers.schedules.CosineDecay(0.004, epochs * -(-len(x) // 32))
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", jit_compile=True)
     model.fit(x, y, batch_size=32, epochs=epochs, callbacks=fit_bar(), verbose=0)
+    check_weights(model)
 
 
 def learn_clips(
@@ -71,21 +78,46 @@ def learn_clips(
         0 or 1.
     epochs : int
         Passes over the clips.
+
+    Raises
+    ------
+    ValueError
+        If there is not one label of 0 or 1 for each clip, no clip, or the frames are not numbers
+        between 0 and 1.
     """
+    frames = _frames(frames)
+    if len(frames) != len(labels) or not len(frames):
+        raise ValueError(
+            f"{len(labels)} labels for {len(frames)} clips; expected one for each, and at least one"
+        )
+    labels = whole_numbers(labels, 2, "the labels")
     model.compile(keras.optimizers.Adam(0.003), "binary_crossentropy", jit_compile=True)
     truth = labels.astype("float32")
     model.fit(frames, truth, batch_size=50, epochs=epochs, callbacks=fit_bar(), verbose=0)
+    check_weights(model)
 
 
 def kinds(model: keras.Model, paths: FloatArray) -> NDArray[np.int64]:
-    """Return the likeliest class of each path, shape ``(n,)``."""
-    answers = np.asarray(model(motion(paths), training=False))
+    """Return the likeliest class of each path, shape ``(n,)``.
+
+    Raises
+    ------
+    ValueError
+        If a coordinate or an answer is not finite.
+    """
+    answers = _answers(model, motion(paths))
     return np.asarray(answers.argmax(axis=1), dtype=np.int64)
 
 
 def directions(model: keras.Model, frames: FloatArray) -> NDArray[np.bool_]:
-    """Return whether each clip is of class 1, shape ``(n,)``."""
-    return np.asarray(model(frames, training=False))[:, 0] > 0.5
+    """Return whether each clip is of class 1, shape ``(n,)``.
+
+    Raises
+    ------
+    ValueError
+        If the frames are not numbers between 0 and 1, or an answer is not finite.
+    """
+    return _answers(model, _frames(frames))[:, 0] > 0.5
 
 
 def running_answers(model: keras.Model, frames: FloatArray) -> FloatArray:
@@ -105,7 +137,8 @@ def running_answers(model: keras.Model, frames: FloatArray) -> FloatArray:
     Raises
     ------
     ValueError
-        If the model has no GRU.
+        If the model has no GRU, the frames are not numbers between 0 and 1, or an answer is not
+        finite.
     """
     inputs, features, read, answer = model.layers[-4:]
     if not isinstance(read, keras.layers.GRU):
@@ -114,4 +147,24 @@ def running_answers(model: keras.Model, frames: FloatArray) -> FloatArray:
     states = every_step(features(inputs.output))
     every_step.set_weights(read.get_weights())
     running = keras.Model(inputs.output, answer(states))
-    return np.asarray(running(frames, training=False))[..., 0]
+    return _answers(running, _frames(frames))[..., 0]
+
+
+def _frames(frames: FloatArray) -> FloatArray:
+    """Return frames as they came, if a model of clips can read them."""
+    frames = finite(frames, "the frames")
+    low, high = frames.min(initial=0), frames.max(initial=0)
+    if frames.dtype.kind != "f" or low < 0 or high > 1:
+        raise ValueError(
+            f"frames of type {frames.dtype}, from {low} to {high}; expected floats between 0 and "
+            "1. Divide grey values by 255, as Clips.x does"
+        )
+    return frames
+
+
+def _answers(model: keras.Model, x: FloatArray) -> FloatArray:
+    return finite(
+        model(x, training=False),
+        "the answers of the model",
+        what_to_do="Its weights are spoilt; train it again, with smaller steps.",
+    )

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.checked import finite
+
 FloatArray = NDArray[np.floating]
 
 
@@ -24,7 +26,8 @@ def heated(logits: FloatArray, temperature: float) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If the temperature is not above 0.
+        If the temperature is not above 0, or the largest logit over it is not finite; -inf forbids
+        a choice.
 
     Examples
     --------
@@ -34,6 +37,7 @@ def heated(logits: FloatArray, temperature: float) -> NDArray[np.float64]:
     if not temperature > 0:
         raise ValueError(f"temperature is {temperature}; expected more than 0")
     scaled = np.asarray(logits, dtype=np.float64) / temperature
+    finite(scaled.max(axis=-1), "the largest logits over the temperature", what_to_do="")
     powers = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
@@ -54,7 +58,7 @@ def top_p(distribution: FloatArray, p: float) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If `p` is not above 0 and at most 1.
+        If `p` is not above 0 and at most 1, or the distribution is none.
 
     Notes
     -----
@@ -67,6 +71,7 @@ def top_p(distribution: FloatArray, p: float) -> NDArray[np.float64]:
     """
     if not 0 < p <= 1:
         raise ValueError(f"p is {p}; expected more than 0 and at most 1")
+    distribution = _checked(distribution)
     order = np.argsort(-distribution, kind="stable")
     before = np.cumsum(distribution[order]) - distribution[order]
     kept = np.zeros(len(distribution))
@@ -78,10 +83,29 @@ def top_p(distribution: FloatArray, p: float) -> NDArray[np.float64]:
 def entropy(distribution: FloatArray) -> NDArray[np.float64]:
     """Return the entropy in bits along the last axis.
 
+    Raises
+    ------
+    ValueError
+        If the probabilities along it are no distribution.
+
     Examples
     --------
     >>> entropy(np.array([[0.5, 0.5], [1.0, 0.0]])).tolist()
     [1.0, 0.0]
     """
+    distribution = _checked(distribution)
     safe = np.where(distribution > 0, distribution, 1)
     return np.asarray(-(safe * np.log2(safe)).sum(axis=-1) + 0.0)
+
+
+def _checked(distribution: FloatArray) -> FloatArray:
+    """Return probabilities as they came, if they are and sum to 1 along the last axis."""
+    distribution = finite(distribution, "the probabilities", what_to_do="")
+    sums = distribution.sum(axis=-1)
+    if (distribution < 0).any() or (np.abs(sums - 1) > 1e-3).any():
+        raise ValueError(
+            f"probabilities from {distribution.min(initial=0):.3g}, with sums from "
+            f"{sums.min():.3g} to {sums.max():.3g}; expected none below 0, and sums of 1. Logits "
+            "go through heated first"
+        )
+    return distribution

@@ -16,7 +16,7 @@ from gru_course.models import ClassifierConfig, check_weights, classifier
 _CONFIG = "config.json"
 
 
-def save_classifier(model: keras.Model, config: ClassifierConfig, path: Path) -> None:
+def save_classifier(model: keras.Model, config: ClassifierConfig, path: Path | str) -> None:
     """Write a classifier under a temporary name, then rename it.
 
     Parameters
@@ -24,7 +24,7 @@ def save_classifier(model: keras.Model, config: ClassifierConfig, path: Path) ->
     model : keras.Model
         From ``classifier(config)``, trained or not.
     config : ClassifierConfig
-    path : pathlib.Path
+    path : pathlib.Path or str
         Where the file appears, whole or not at all; such as ``model.npz``.
 
     Raises
@@ -34,6 +34,7 @@ def save_classifier(model: keras.Model, config: ClassifierConfig, path: Path) ->
     OSError
         If it cannot be written; no file is left then.
     """
+    path = Path(path)
     expected, found = _shapes(classifier(config)), _shapes(model)
     if expected != found:
         raise ValueError(f"the model has weights {found}; its configuration makes {expected}")
@@ -49,12 +50,12 @@ def save_classifier(model: keras.Model, config: ClassifierConfig, path: Path) ->
         part.unlink(missing_ok=True)
 
 
-def load_classifier(path: Path) -> tuple[keras.Model, ClassifierConfig]:
+def load_classifier(path: Path | str) -> tuple[keras.Model, ClassifierConfig]:
     """Read what `save_classifier` wrote.
 
     Parameters
     ----------
-    path : pathlib.Path
+    path : pathlib.Path or str
 
     Returns
     -------
@@ -69,6 +70,7 @@ def load_classifier(path: Path) -> tuple[keras.Model, ClassifierConfig]:
         If the file is damaged, is of another kind, has weights that do not fit its configuration,
         or has weights that are not numbers.
     """
+    path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}; save_classifier() makes one")
     if not path.read_bytes()[:2] == b"PK":  # what every .npz begins with

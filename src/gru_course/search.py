@@ -10,6 +10,9 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import TrialState
 
+from gru_course.checked import whole
+from gru_course.checkpoints import Diverged
+
 optuna.logging.set_verbosity(optuna.logging.ERROR)  # it writes every trial and stop to stderr
 
 Objective = Callable[[optuna.Trial], float]
@@ -41,7 +44,7 @@ def search(
     objective : callable
         Takes an ``optuna.Trial``, asks it for settings, trains, and returns what is to be as high
         as possible. A measure on *validation* data: whatever is searched on is used up by it. A
-        trial that gives NaN or an infinity, such as a training that diverged, counts as failed.
+        trial that gives NaN or an infinity, or raises `Diverged`, counts as failed.
     journal : pathlib.Path
         File of the search; it is made if it is not there.
     trials : int
@@ -76,8 +79,8 @@ def search(
     ...     print(first, len(study.trials), abs(study.best_params["place"] - 3) < 0.5)
     3 12 True
     """
-    if trials < 1:
-        raise ValueError(f"trials is {trials}; expected at least 1")
+    whole(trials, "trials")
+    whole(at_random, "at_random", least=0)
     study = open_search(journal)
     for trial in study.get_trials(states=(TrialState.RUNNING,)):
         study.tell(trial.number, state=TrialState.FAIL)  # the process that ran it is gone
@@ -169,7 +172,10 @@ def _failing_without_number(objective: Objective) -> Objective:
     """Mark trials without a finite number, so that a search does not try them for ever."""
 
     def measured(trial: optuna.Trial) -> float:
-        value = float(objective(trial))
+        try:
+            value = float(objective(trial))
+        except Diverged:
+            value = math.nan
         if not math.isfinite(value):
             trial.set_user_attr(_FAILED, True)
             return math.nan  # Optuna lets such a trial fail; an infinity it would take for the best

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gru_course.backend import keras, tf
+from gru_course.checked import finite
 from gru_course.progress import fit_bar
 from gru_course.training import Recipe
 
@@ -33,7 +34,7 @@ class Inputs:
     Raises
     ------
     ValueError
-        If there is no text, or the two do not fit together.
+        If there is no text, the two do not fit together, or a value is not finite.
     """
 
     ids: NDArray[np.integer[Any]]
@@ -42,7 +43,9 @@ class Inputs:
     def __post_init__(self) -> None:
         if self.ids.ndim != 2 or not self.ids.size:
             raise ValueError(f"the ids have shape {self.ids.shape}; expected (n, timesteps)")
-        if self.evidence is not None and self.evidence.shape[:2] != self.ids.shape:
+        if self.evidence is None:
+            return
+        if finite(self.evidence, "the evidence").shape[:2] != self.ids.shape:
             raise ValueError(
                 f"evidence of shape {self.evidence.shape} for ids of shape {self.ids.shape}; "
                 "expected (n, timesteps, channels) with the same n and timesteps"
@@ -187,13 +190,19 @@ def train(
 def answers(
     model: keras.Model, inputs: Inputs, lengths: tuple[int, ...] = (), batch_size: int = 500
 ) -> NDArray[np.float32]:
-    """Return the logit of label 1 for each text, shape ``(n,)``; positive means positive."""
+    """Return the logit of label 1 for each text, shape ``(n,)``; positive means positive.
+
+    Raises
+    ------
+    ValueError
+        If a logit is not finite.
+    """
     lengths = lengths or (inputs.ids.shape[1],)
     result = np.empty(len(inputs), np.float32)
     rng = np.random.default_rng(0)
     for length, rows in similar_lengths(inputs.words, lengths, batch_size, rng):
         result[rows] = _answer(model, *inputs.batch(rows, length))
-    return result
+    return finite(result, "the logits", what_to_do="Train the model again, with smaller steps.")
 
 
 def _answer(model: keras.Model, *batch: Any) -> Any:
@@ -202,8 +211,20 @@ def _answer(model: keras.Model, *batch: Any) -> Any:
 
 
 def accuracy(logits: ArrayLike, labels: ArrayLike) -> float:
-    """Return the share of right answers, for logits and labels of shape ``(n,)``."""
-    return float(np.mean((np.asarray(logits) > 0) == (np.asarray(labels) == 1)))
+    """Return the share of right answers, for logits and labels of shape ``(n,)``.
+
+    Raises
+    ------
+    ValueError
+        If there are none, not as many of both, or a logit is not finite.
+    """
+    logits, labels = finite(logits, "the logits"), np.asarray(labels)
+    if logits.ndim != 1 or logits.shape != labels.shape or not len(labels):
+        raise ValueError(
+            f"logits of shape {logits.shape} and labels of shape {labels.shape}; expected (n,) "
+            "twice, and at least one"
+        )
+    return float(np.mean((logits > 0) == (labels == 1)))
 
 
 def guesses(logits: ArrayLike) -> NDArray[np.float32]:
@@ -218,10 +239,19 @@ def guesses(logits: ArrayLike) -> NDArray[np.float32]:
     ndarray of float32, shape (n,)
         The mean of the models' probabilities.
 
+    Raises
+    ------
+    ValueError
+        If there is no model, or a logit is not finite.
+
     Examples
     --------
     >>> guesses([[0.0, 50.0], [0.0, 50.0]]).tolist()
     [0.5, 1.0]
     """
-    each = 1 / (1 + np.exp(-np.asarray(logits, np.float64)))
+    logits = finite(logits, "the logits").astype(np.float64)
+    if logits.ndim != 2 or not len(logits):
+        raise ValueError(f"logits of shape {logits.shape}; expected (models, n), one model or more")
+    with np.errstate(over="ignore"):  # 1 / (1 + inf) is the 0 that it should be
+        each = 1 / (1 + np.exp(-logits))
     return np.asarray(each.mean(axis=0), np.float32)

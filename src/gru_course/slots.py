@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_course.data.snips import OUTSIDE, Request
+from gru_course.checked import finite, several
+from gru_course.data.snips import OUTSIDE, Request, check_tags
 
 Tags = Sequence[str]
 
@@ -38,11 +39,18 @@ def positions(tags: Tags) -> frozenset[tuple[str, int, int]]:
     frozenset of (str, int, int)
         Name, first word and the word after the last.
 
+    Raises
+    ------
+    ValueError
+        If a tag is another one.
+
     Examples
     --------
     >>> sorted(positions(["O", "B-city", "I-city", "B-city"]))
     [('city', 1, 3), ('city', 3, 4)]
     """
+    several(tags, "tags")
+    check_tags(tags, well_formed=False)
     found, start, slot = set(), 0, ""
     for place, tag in enumerate([*tags, OUTSIDE]):
         goes_on = tag[:2] == "I-" and tag[2:] == slot
@@ -59,7 +67,8 @@ def span_f1(true: Sequence[Tags], predicted: Sequence[Tags]) -> SpanScore:
     Parameters
     ----------
     true, predicted : sequence of sequence of str
-        Tags of each request, of the same lengths.
+        Tags of each request, of the same lengths. The true ones have to be well formed: a slot that
+        does not begin with ``B-`` comes from another scheme, in which slots have other ends.
 
     Returns
     -------
@@ -69,7 +78,8 @@ def span_f1(true: Sequence[Tags], predicted: Sequence[Tags]) -> SpanScore:
     Raises
     ------
     ValueError
-        If the numbers of requests, or of tags in one of them, differ.
+        If the numbers of requests, or of tags in one of them, differ, a tag is no ``O``, ``B-slot``
+        or ``I-slot``, or true ones are not well formed.
 
     Examples
     --------
@@ -80,6 +90,11 @@ def span_f1(true: Sequence[Tags], predicted: Sequence[Tags]) -> SpanScore:
     """
     if [len(tags) for tags in true] != [len(tags) for tags in predicted]:
         raise ValueError("true and predicted tags differ in length; give one tag for each word")
+    for place, tags in enumerate(true):
+        try:
+            check_tags(tags)
+        except ValueError as error:
+            raise ValueError(f"true tags of request {place}: {error}") from error
     pairs = [(positions(t), positions(p)) for t, p in zip(true, predicted, strict=True)]
     right = sum(len(t & p) for t, p in pairs)
     precision = right / max(sum(len(p) for _, p in pairs), 1)
@@ -106,7 +121,8 @@ def decode(probabilities: NDArray[Any], tags: Tags) -> list[str]:
     Raises
     ------
     ValueError
-        If the shape does not fit the tags.
+        If the shape does not fit the tags, one of these is no tag, none may come first, or a number
+        is no probability.
 
     Examples
     --------
@@ -117,6 +133,15 @@ def decode(probabilities: NDArray[Any], tags: Tags) -> list[str]:
     """
     if probabilities.ndim != 2 or probabilities.shape[1] != len(tags):
         raise ValueError(f"shape {probabilities.shape}; expected (words, {len(tags)})")
+    check_tags(tags, well_formed=False)
+    probabilities = finite(probabilities, "the probabilities", what_to_do="")
+    if (probabilities < 0).any() or (probabilities > 1 + 1e-3).any():
+        raise ValueError(
+            f"probabilities from {probabilities.min():.3g} to {probabilities.max():.3g}; expected "
+            "none below 0 or above 1. Scores go through a softmax first"
+        )
+    if all(tag[:2] == "I-" for tag in tags):
+        raise ValueError(f"tags {list(tags)} begin nothing; expected {OUTSIDE!r} or a 'B-' too")
     if not len(probabilities):
         return []
     forbidden = np.array(
@@ -160,4 +185,5 @@ class WordLookup:
 
     def tags(self, words: Sequence[str]) -> list[str]:
         """Tag the words; one that was never seen is outside of all slots."""
+        several(words, "words")
         return [self.known.get(word, OUTSIDE) for word in words]

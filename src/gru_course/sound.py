@@ -7,7 +7,7 @@ import mido
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_course.data.rolls import Note
+from gru_course.data.rolls import Note, checked_notes
 
 RATE = 16_000
 """Samples per second: enough for voices, and half the size of a compact disc's."""
@@ -40,7 +40,8 @@ def synthesise(
     Raises
     ------
     ValueError
-        If there are no notes.
+        If there are no notes, one has no length or begins before the piece, a timestep has less
+        than two samples, or a note is too high for `rate`: half of it and more cannot be heard.
 
     Examples
     --------
@@ -49,14 +50,30 @@ def synthesise(
     """
     if not notes:
         raise ValueError("there are no notes to play; was the roll empty?")
+    notes = checked_notes(notes)
+    if not 2 <= seconds_per_step * rate < np.inf:
+        raise ValueError(
+            f"{seconds_per_step} seconds per step at {rate} samples per second; expected two "
+            "samples a step or more"
+        )
+    for place, note in enumerate(notes):
+        if _hertz(note) >= rate / 2:
+            raise ValueError(
+                f"note {place}, {note}, has {_hertz(note):,.0f} Hz, and {rate:,} samples per "
+                f"second hold only what lies below {rate / 2:,.0f} Hz; take a larger rate"
+            )
     places = [
         [round(step * seconds_per_step * rate) for step in (note.start, note.start + note.steps)]
         for note in notes
     ]
     sound = np.zeros(max(end for _, end in places), dtype=np.float64)
     for note, (start, end) in zip(notes, places, strict=True):
-        sound[start:end] += _tone(440 * 2 ** ((note.pitch - 69) / 12), end - start, rate)
+        sound[start:end] += _tone(_hertz(note), end - start, rate)
     return np.asarray(sound * (0.8 / np.abs(sound).max()), dtype=np.float32)
+
+
+def _hertz(note: Note) -> float:
+    return float(440 * 2 ** ((note.pitch - 69) / 12))
 
 
 def _tone(hertz: float, length: int, rate: int) -> NDArray[np.float64]:
@@ -85,11 +102,30 @@ def midi_file(notes: Sequence[Note], beats_per_minute: float = 120, program: int
     bytes
         The contents of a ``.mid`` file with one track.
 
+    Raises
+    ------
+    ValueError
+        If a note has no length or begins before the piece, two hold the same key at a time, or a
+        file cannot say the pace or the instrument.
+
     Examples
     --------
     >>> midi_file([Note(pitch=60, start=0, steps=1)])[:4]
     b'MThd'
     """
+    notes = checked_notes(notes)
+    ends: dict[int, int] = {}
+    for note in sorted(notes, key=lambda note: note.start):
+        if note.start < ends.get(note.pitch, 0):
+            raise ValueError(
+                f"{note} begins while its key is down until step {ends[note.pitch]}; a key can be "
+                "struck again when it was let go. Shorten the first note, or make one of both"
+            )
+        ends[note.pitch] = note.start + note.steps
+    if not 4 <= beats_per_minute <= 60_000_000:
+        raise ValueError(
+            f"{beats_per_minute} beats per minute; a MIDI file can say 4 to 60,000,000"
+        )
     track = mido.MidiTrack()
     track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(beats_per_minute)))
     track.append(mido.Message("program_change", program=program))

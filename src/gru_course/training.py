@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
+from gru_course.checked import finite, whole
+from gru_course.checkpoints import check_trained
 from gru_course.models import check_ids
 from gru_course.progress import fit_bar
 
@@ -63,11 +65,14 @@ class Recipe:
     lengths: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "learning_rate", "looks_per_epoch"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} is {getattr(self, name)}; expected more than 0")
-        if self.weight_decay < 0 or not 0 <= self.averaging < 1:
+        for name in ("epochs", "batch_size", "looks_per_epoch"):
+            whole(getattr(self, name), name)
+        if not 0 < self.learning_rate < math.inf:
+            raise ValueError(f"learning_rate is {self.learning_rate}; expected more than 0")
+        if not 0 <= self.weight_decay < math.inf or not 0 <= self.averaging < 1:
             raise ValueError(f"{self}: expected weight_decay >= 0 and 0 <= averaging < 1")
+        if self.clipnorm is not None and not 0 < self.clipnorm < math.inf:
+            raise ValueError(f"clipnorm is {self.clipnorm}; expected more than 0, or None")
         if sorted(set(self.lengths)) != list(self.lengths) or min(self.lengths, default=1) < 1:
             raise ValueError(f"lengths is {self.lengths}; expected ascending whole numbers")
 
@@ -128,10 +133,15 @@ def fit(
     Raises
     ------
     ValueError
-        If ``keep_best`` is asked for without validation data.
+        If ``keep_best`` is asked for without validation data, or a label is no number.
+    Diverged
+        If the training ends with weights that are no numbers.
     """
     if keep_best and validation is None:
         raise ValueError("keep_best=True needs validation data to know what is best")
+    finite(y, "the labels")
+    if validation is not None:
+        finite(validation[1], "the labels for validation")
     looks = recipe.epochs * recipe.looks_per_epoch
     steps = math.ceil(len(x) / recipe.batch_size / recipe.looks_per_epoch)
     callbacks = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if recipe.averaging else []
@@ -162,6 +172,7 @@ def fit(
         verbose=0,
     )
     curves = {name: [float(v) for v in values] for name, values in history.history.items()}
+    check_trained(model, curves["val_accuracy"] if keep_best else ())
     return {"epoch": [look / recipe.looks_per_epoch for look in range(1, looks + 1)], **curves}
 
 
@@ -226,7 +237,7 @@ def best_epoch(curves: Curves) -> float:
     Raises
     ------
     ValueError
-        If the curves hold no validation accuracy.
+        If the curves hold no validation accuracy, or one that is not finite.
 
     Examples
     --------
@@ -235,14 +246,15 @@ def best_epoch(curves: Curves) -> float:
     """
     if not curves.get("val_accuracy"):
         raise ValueError("the curves hold no val_accuracy: give fit() validation data")
-    return curves["epoch"][int(np.argmax(curves["val_accuracy"]))]
+    found = finite(curves["val_accuracy"], "the values of val_accuracy", what_to_do="Train again.")
+    return curves["epoch"][int(np.argmax(found))]
 
 
 def predict(model: keras.Model, x: IntArray) -> NDArray[np.float32]:
     """Return the probability of label 1, shape ``(n,)``, for token ids ``(n, timesteps)``."""
     check_ids(model, x)
     probabilities: NDArray[np.float32] = model.predict(x, batch_size=500, verbose=0)[:, 0]
-    return probabilities
+    return finite(probabilities, "the probabilities", what_to_do="Look at the model's weights.")
 
 
 def hold_out(x: IntArray, y: IntArray, share: float) -> tuple[Split, Split]:
@@ -271,7 +283,7 @@ def hold_out(x: IntArray, y: IntArray, share: float) -> tuple[Split, Split]:
     >>> len(x), held_x.tolist()
     (8, [8, 9])
     """
-    cut = round(len(x) * (1 - share))
+    cut = round(len(x) * (1 - share)) if 0 < share < 1 else 0
     if not 0 < cut < len(x):
         raise ValueError(f"holding out {share} of {len(x)} leaves one part empty")
     return (x[:cut], y[:cut]), (x[cut:], y[cut:])

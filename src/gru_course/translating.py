@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
+from gru_course.checked import finite, several
 from gru_course.data.translation import Pair, english_words, french_words, sentence
+from gru_course.data.typed_text import as_plain_texts
 from gru_course.decoding import Decoded, Floats, Ids, Step, beam_search, greedy
 from gru_course.models.translation import Translator, TranslatorConfig
 from gru_course.progress import fit_bar
@@ -49,8 +51,20 @@ class Lexicon:
 
     @classmethod
     def of(cls, sentences: Iterable[str], split: Words, size: int) -> "Lexicon":
-        """Take the most frequent words of sentences, up to `size` ids with the markers."""
+        """Take the most frequent words of sentences, up to `size` ids with the markers.
+
+        Raises
+        ------
+        ValueError
+            If there is no word in the sentences, or no room for one besides the markers.
+        """
+        several(sentences, "sentences")
         texts = [split(text) for text in sentences]
+        if not any(texts) or size <= len(MARKERS):
+            raise ValueError(
+                f"{sum(map(len, texts))} words in {len(texts)} sentences, for {size} ids; expected "
+                f"at least one word, and more ids than the {len(MARKERS)} markers"
+            )
         counts = Counter(word for words in texts for word in words)
         known = sorted(counts, key=lambda word: (-counts[word], word))[: size - len(MARKERS)]
         return cls((*MARKERS, *known), split, max(map(len, texts)))
@@ -77,7 +91,10 @@ class Lexicon:
         ------
         ValueError
             If a sentence has more than `longest` words.
+        TypeError
+            If `sentences` is one str.
         """
+        several(sentences, "sentences")
         ids = np.zeros((len(sentences), self.longest + 2 * marked), np.int32)
         for row, text in zip(ids, sentences, strict=True):
             words = [self.index.get(word, UNKNOWN) for word in self.split(text)]
@@ -92,8 +109,11 @@ class Lexicon:
         return sentence(self.words[number] for number in ids if number != PAD)
 
     def coverage(self, sentences: Iterable[str]) -> float:
-        """Return the share of the words of sentences that are known."""
+        """Return the share of the words of sentences that are known; there has to be a word."""
+        several(sentences, "sentences")
         known = [word in self.index for text in sentences for word in self.split(text)]
+        if not known:
+            raise ValueError("there is no word in the sentences; expected at least one")
         return float(np.mean(known))
 
 
@@ -116,7 +136,13 @@ class Task:
 
     @classmethod
     def of(cls, pairs: Sequence[Pair], sizes: tuple[int, int]) -> "Task":
-        """Encode training pairs; their words make the lexicons, of at most so many ids."""
+        """Encode training pairs; their words make the lexicons, of at most so many ids.
+
+        Raises
+        ------
+        ValueError
+            If a side of a pair has no word, or a lexicon no room for one.
+        """
         english = Lexicon.of((pair.english for pair in pairs), english_words, sizes[0])
         french = Lexicon.of((pair.french for pair in pairs), french_words, sizes[1])
         return cls(english, french, *_encode(english, french, pairs))
@@ -132,6 +158,9 @@ class Task:
 
 
 def _encode(english: Lexicon, french: Lexicon, pairs: Sequence[Pair]) -> tuple[Ids, Ids]:
+    for place, pair in enumerate(pairs):
+        if not english.split(pair.english) or not french.split(pair.french):
+            raise ValueError(f"pair {place} has a side without words: {tuple(pair)}; leave it out")
     source = english.ids([pair.english for pair in pairs])
     return source, french.ids([pair.french for pair in pairs], marked=True)
 
@@ -158,11 +187,14 @@ def train(
     Raises
     ------
     ValueError
-        If the pairs do not fill one batch.
+        If the pairs do not fill one batch, there is none for validation, or the loss comes out as
+        no number.
     """
     size, number = recipe.batch_size, len(task.source)
     if number < size:
         raise ValueError(f"{number} pairs do not fill one batch of {size}")
+    if not len(validation[0]):
+        raise ValueError("there are no pairs for validation; expected at least one")
 
     def batches(source: Ids, target: Ids) -> tf.data.Dataset:
         pairs = ((source, target[:, :-1]), target[:, 1:])
@@ -180,6 +212,7 @@ def train(
         verbose=0,
     )
     curves = {name: [float(v) for v in values] for name, values in history.history.items()}
+    finite(curves["loss"], "the losses", what_to_do="Train again, with a smaller learning rate.")
     return model, curves
 
 
@@ -244,12 +277,20 @@ def _stepper(model: Translator, source: Ids) -> tuple[Step, Floats]:
 def translate(
     model: Translator, task: Task, sentences: Sequence[str], *, width: int = 1
 ) -> list[str]:
-    """Translate English sentences into French ones; see `decode`."""
-    if not sentences:
-        return []
-    steps = task.target.shape[1] - 1
-    decoded = decode(model, task.english.ids(sentences), width=width, steps=steps)
-    return [task.french.text(row) for row in decoded.ids]
+    """Translate English sentences, as people type them, into French ones; see `decode`.
+
+    One without words stays empty.
+    """
+    several(sentences, "sentences")
+    source = task.english.ids(as_plain_texts(sentences))
+    found = [""] * len(source)
+    asked = np.flatnonzero(source.any(axis=1))
+    if len(asked):
+        steps = task.target.shape[1] - 1
+        decoded = decode(model, source[asked], width=width, steps=steps)
+        for place, row in zip(asked, decoded.ids, strict=True):
+            found[place] = task.french.text(row)
+    return found
 
 
 def seed(number: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from gru_course.checked import several
 from gru_course.data.translation import Pair, english_words, french_words, sentence
 
 
@@ -19,6 +20,11 @@ class NearestSentence:
     pairs : sequence of Pair
         What is stored.
 
+    Raises
+    ------
+    ValueError
+        If no stored sentence has a word.
+
     Examples
     --------
     >>> stored = [Pair("I am cold.", "J'ai froid."), Pair("Come in!", "Entrez !")]
@@ -27,6 +33,8 @@ class NearestSentence:
     """
 
     def __init__(self, pairs: Sequence[Pair]) -> None:
+        if not any(english_words(pair.english) for pair in pairs):
+            raise ValueError(f"no word in the {len(pairs)} stored sentences; expected at least one")
         self._french = [sentence(french_words(pair.french)) for pair in pairs]
         self._vectorizer = TfidfVectorizer(
             tokenizer=english_words, token_pattern=None, lowercase=False, ngram_range=(1, 2)
@@ -34,15 +42,20 @@ class NearestSentence:
         self._stored = self._vectorizer.fit_transform(pair.english for pair in pairs).T.tocsr()
 
     def translate(self, sentences: Sequence[str]) -> list[str]:
-        """Return a stored French sentence for each English one, of equally near ones the first."""
-        if not sentences:
+        """Return a stored French sentence for each English one, of equally near ones the first.
+
+        One without words stays empty.
+        """
+        several(sentences, "sentences")
+        if not len(sentences):
             return []
         asked = self._vectorizer.transform(sentences)
         found = []
         for first in range(0, len(sentences), 200):  # a block of the matrix at a time
             similarity = asked[first : first + 200] @ self._stored
             found += np.asarray(similarity.argmax(axis=1)).ravel().tolist()
-        return [self._french[place] for place in found]
+        asked_for = zip(sentences, found, strict=True)
+        return [self._french[place] if english_words(text) else "" for text, place in asked_for]
 
 
 class WordByWord:
@@ -81,6 +94,7 @@ class WordByWord:
 
     def translate(self, sentences: Sequence[str]) -> list[str]:
         """Return French words in English order; a word that is not known stays as it is."""
+        several(sentences, "sentences")
         return [
             sentence(self.dictionary.get(word, word) for word in english_words(text))
             for text in sentences

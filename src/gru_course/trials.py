@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
+from gru_course.checked import finite, positive, whole
+from gru_course.checkpoints import check_trained
 from gru_course.data.memory_tasks import Task
 from gru_course.progress import fit_bar
 
@@ -48,7 +50,8 @@ def recurrent_layer(
     Raises
     ------
     ValueError
-        If there is no such cell, or `remember` is asked of a cell without gates.
+        If there is no such cell, `units` is below 1, or `remember` is not finite or asked of a cell
+        without gates.
 
     Examples
     --------
@@ -56,7 +59,9 @@ def recurrent_layer(
     8
     """
     _check_cell(cell)
+    whole(units, "units")
     if remember is not None:
+        finite(remember, "the bias to remember by", what_to_do="")
         if cell == "rnn":
             raise ValueError("a simple RNN has no gate that remembers; use 'lstm' or 'gru'")
         gate = slice(0, units) if cell == "gru" else slice(units, 2 * units)
@@ -91,7 +96,7 @@ def parameters(cell: str, units: int, features: int, outputs: int = 0) -> int:
     Raises
     ------
     ValueError
-        If there is no such cell.
+        If there is no such cell, or a width is out of its range.
 
     Examples
     --------
@@ -99,6 +104,12 @@ def parameters(cell: str, units: int, features: int, outputs: int = 0) -> int:
     [12352, 49408, 37248]
     """
     _check_cell(cell)
+    for name, width, least in (
+        ("units", units, 1),
+        ("features", features, 1),
+        ("outputs", outputs, 0),
+    ):
+        whole(width, name, least)
     blocks, biases = _BLOCKS_AND_BIASES[cell]
     return blocks * units * (features + units + biases) + (units + 1) * outputs
 
@@ -122,13 +133,14 @@ def units_for_parameters(cell: str, budget: int, features: int, outputs: int = 0
     Raises
     ------
     ValueError
-        If not even one unit fits.
+        If not even one unit fits, or a width is out of its range.
 
     Examples
     --------
     >>> {cell: units_for_parameters(cell, budget=49_408, features=128) for cell in CELLS}
     {'rnn': 166, 'lstm': 64, 'gru': 78}
     """
+    whole(budget, "budget", least=0)
     units = 0
     while parameters(cell, units + 1, features, outputs) <= budget:
         units += 1
@@ -190,6 +202,11 @@ class TrialRecipe:
         Stop at the first look that is this good: a share of right answers, or a squared error.
     keep_best : bool
         Whether the model ends with the weights of the look with the lowest validation loss.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of its range.
     """
 
     updates: int
@@ -201,9 +218,12 @@ class TrialRecipe:
     keep_best: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("updates", "batch_size", "learning_rate", "clipnorm", "look_every"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} is {getattr(self, name)}; expected more than 0")
+        for name in ("updates", "batch_size", "look_every"):
+            whole(getattr(self, name), name)
+        for name in ("learning_rate", "clipnorm"):
+            positive(getattr(self, name), name)
+        if self.target is not None:
+            finite(self.target, "the target", what_to_do="")
 
 
 def train_trial(model: keras.Model, train: Task, validation: Task, recipe: TrialRecipe) -> Curves:
@@ -224,7 +244,14 @@ def train_trial(model: keras.Model, train: Task, validation: Task, recipe: Trial
         Per look: ``updates``, ``loss`` (training, mean since the last look), ``val_loss``,
         ``val_score`` (share of right answers, or mean squared error) and ``score`` (the same while
         training).
+
+    Raises
+    ------
+    ValueError
+        If the tasks do not fit the model or each other, or a loss is not finite.
     """
+    _check_fit(model, train)
+    _check_fit(model, validation)
     compile_trial(model, train, recipe)
     arrays = tf.data.Dataset.from_tensor_slices(_arrays(train))
     batches = arrays.shuffle(len(train)).repeat().batch(recipe.batch_size).prefetch(2)
@@ -246,6 +273,7 @@ def train_trial(model: keras.Model, train: Task, validation: Task, recipe: Trial
         verbose=0,
     )
     curves = {name: [float(v) for v in values] for name, values in history.history.items()}
+    check_trained(model, curves["val_loss"] if recipe.keep_best else ())
     return {"updates": [recipe.look_every * (1.0 + look) for look in history.epoch], **curves}
 
 
@@ -324,8 +352,16 @@ def answers(model: keras.Model, task: Task, batch_size: int = 500) -> NDArray[An
     -------
     numpy.ndarray
         In the shape of ``task.y``.
+
+    Raises
+    ------
+    ValueError
+        If the task does not fit the model, or an answer is not finite.
     """
+    whole(batch_size, "batch_size")
+    _check_fit(model, task)
     outputs = model.predict(task.x, batch_size=min(batch_size, len(task)), verbose=0)
+    finite(outputs, "the answers", what_to_do="Did the training diverge?")
     result: NDArray[Any] = outputs.argmax(axis=-1) if task.classes else outputs[:, 0]
     return result
 
@@ -344,7 +380,14 @@ def score(model: keras.Model, task: Task) -> float:
     -------
     float
         The share of right answers among those that count, or for numbers the mean squared error.
+
+    Raises
+    ------
+    ValueError
+        As `answers`, or if no answer counts.
     """
+    if task.weights is not None and not task.weights.any():
+        raise ValueError("no answer of this task counts; give it longer sequences")
     found = answers(model, task)
     if not task.classes:
         return float(np.mean((found - task.y) ** 2))
@@ -389,6 +432,18 @@ class _StopAt(keras.callbacks.Callback):  # type: ignore[misc]
         if self.target is not None and logs:
             found = logs["val_score"]
             self.model.stop_training = found >= self.target if self.higher else found <= self.target
+
+
+def _check_fit(model: keras.Model, task: Task) -> None:
+    """Refuse a task with other features or answers than the model has."""
+    taken, given = model.input_shape, model.output_shape
+    steps = [task.timesteps] if task.every_step else []
+    fits = len(given) == 2 + len(steps) and taken[1] in (None, task.timesteps)
+    if not fits or (taken[-1], given[-1]) != (task.features, task.outputs):
+        raise ValueError(
+            f"the model maps {taken} to {given}; the task '{task.description}' needs (None, "
+            f"{task.timesteps}, {task.features}) to {(None, *steps, task.outputs)}"
+        )
 
 
 def _arrays(task: Task) -> tuple[Any, ...]:

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
-from gru_course.models import ClassifierConfig, classifier
+from gru_course.checked import whole
+from gru_course.checkpoints import check_trained
+from gru_course.models import ClassifierConfig, check_ids, classifier
 from gru_course.progress import fit_bar
 from gru_course.training import Curves, IntArray, Recipe, Split, batches, predict
 
@@ -29,7 +31,7 @@ class Repeated:
     Raises
     ------
     ValueError
-        If the model or the recipe has no fixed length.
+        If the model or the recipe has no fixed length, or there is no text.
 
     Examples
     --------
@@ -43,6 +45,7 @@ class Repeated:
     def __init__(self, config: ClassifierConfig, recipe: Recipe, texts: int) -> None:
         if config.timesteps is None or recipe.lengths:
             raise ValueError("several lengths are compiled again and again; give one to timesteps")
+        whole(texts, "texts")
         self.config, self.recipe = config, recipe
         self.looks = recipe.epochs * recipe.looks_per_epoch
         self.updates = -(-texts // (recipe.batch_size * recipe.looks_per_epoch))  # for each look
@@ -73,7 +76,19 @@ class Repeated:
         -------
         dict
             Curves as :func:`gru_course.training.fit` returns them.
+
+        Raises
+        ------
+        ValueError
+            If the ids are not the model's, the labels not 0 and 1, or a loss is not finite.
         """
+        for ids, labels in ((x, y), validation):
+            check_ids(self.model, ids)
+            if np.shape(labels) != (len(ids),) or not np.isin(labels, (0, 1)).all():
+                raise ValueError(
+                    f"labels {np.unique(labels)} of shape {np.shape(labels)} for {len(ids)} texts; "
+                    "expected 0 or 1 for each"
+                )
         keras.utils.set_random_seed(seed)
         self._start_again()
         best = keras.callbacks.EarlyStopping(
@@ -91,6 +106,7 @@ class Repeated:
             verbose=0,
         )
         curves = {name: [float(v) for v in values] for name, values in history.history.items()}
+        check_trained(self.model, curves["val_accuracy"])
         each = self.recipe.looks_per_epoch
         return {"epoch": [look / each for look in range(1, self.looks + 1)], **curves}
 

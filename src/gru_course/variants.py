@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gru_course.backend import keras
+from gru_course.checked import whole
 from gru_course.data.memory_tasks import Task
 from gru_course.layers import AttentionPooling, MinGRU
 
@@ -77,14 +78,27 @@ def reader_model(
     keras.Model
         Maps ``(batch, timesteps, features)`` to numbers or logits, see `Task`.
 
+    Raises
+    ------
+    ValueError
+        If a width is below 1, or token ids do not lie from 0 to below `vocabulary`.
+
     Examples
     --------
     >>> from gru_course.data.memory_tasks import recall
     >>> reader_model(bidirectional, 8, recall(n=1, lag=5)).output_shape
     (None, 8)
     """
+    whole(units, "units")
+    whole(vocabulary, "vocabulary", least=0)
+    whole(embedding_dim, "embedding_dim")
     x = inputs = keras.Input((task.timesteps, task.features))
     if vocabulary:
+        if task.features != 1 or task.x.min() < 0 or task.x.max() >= vocabulary:
+            raise ValueError(
+                f"{task.features} features from {task.x.min()} to {task.x.max()}; expected one, "
+                f"token ids from 0 to {vocabulary - 1}"
+            )
         x = keras.layers.Reshape((task.timesteps,))(x)
         x = keras.layers.Embedding(vocabulary, embedding_dim)(x)
     x = reader(x, units, task.every_step)
@@ -110,7 +124,7 @@ def widest_model(reader: Reader, budget: int, task: Task, **options: int) -> ker
     Raises
     ------
     ValueError
-        If not even one unit fits.
+        If not even one unit fits, or a number is out of its range.
 
     Examples
     --------
@@ -119,6 +133,7 @@ def widest_model(reader: Reader, budget: int, task: Task, **options: int) -> ker
     >>> [widest_model(reader, 4_000, task).count_params() for reader in (one_way, mingru)]
     [3938, 3984]
     """
+    whole(budget, "budget", least=0)
 
     def parameters(units: int) -> int:
         return int(reader_model(reader, units, task, **options).count_params())

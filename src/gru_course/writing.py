@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
+from gru_course.checked import finite, whole_numbers
 from gru_course.progress import bar
 from gru_course.sampling import heated, top_p
 
@@ -51,8 +52,10 @@ def learn_characters(
     Raises
     ------
     ValueError
-        If the text is too short for the lanes.
+        If the text is too short for the lanes, an id is no character of the model, or the loss
+        comes out as no number.
     """
+    ids = _characters(model, ids)
     steps = (len(ids) - 1) // lanes // timesteps
     if not steps:
         raise ValueError(
@@ -82,6 +85,7 @@ def learn_characters(
         for x, y in bar(pieces(ids, lanes, timesteps), "Epoch", steps):
             value, state = update(tf.constant(x), tf.constant(y), state)
             total += float(value)
+        finite(total, "the losses", what_to_do="Train again, with a smaller learning rate.")
         curve.append(total / steps / math.log(2))
     return curve
 
@@ -135,8 +139,9 @@ def probabilities(
     Raises
     ------
     ValueError
-        If the history is too short.
+        If the history is too short, or an id is no character of the model.
     """
+    ids, history = _characters(model, ids), _characters(model, history)
     if len(history) <= WARM_UP:
         raise ValueError(f"{len(history)} characters of history; expected more than {WARM_UP}")
     whole = np.concatenate([history[-WARM_UP - 1 :], ids])
@@ -186,8 +191,9 @@ def write(
     Raises
     ------
     ValueError
-        If there is no opening.
+        If there is no opening, or an id is no character of the model.
     """
+    opening = _characters(model, opening)
     if not len(opening):
         raise ValueError("the opening is empty; give at least one character to start from")
     read = tf.function(lambda ids, state: model([ids, state], training=False))
@@ -199,6 +205,11 @@ def write(
         written.append(int(rng.choice(len(distribution), p=distribution)))
         logits, state = read(tf.constant([[written[-1]]], tf.int32), state)
     return np.array(written, dtype=np.int32)
+
+
+def _characters(model: keras.Model, ids: IntArray) -> IntArray:
+    """Return ids as they came, if each stands for a character of the model."""
+    return whole_numbers(ids, model.outputs[0].shape[-1], "the ids")
 
 
 def longest_copy(written: str, text: str) -> str:

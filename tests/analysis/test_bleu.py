@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 
 from gru_course.analysis.bleu import bleu
@@ -39,3 +40,21 @@ def test_capitals_and_spaces_do_not_count():
 def test_nothing_to_compare(answers, references, said):
     with pytest.raises(ValueError, match=said):
         bleu(answers, references)
+
+
+def test_empty_sentences_score_nothing():
+    assert bleu([""], [["il est là."]]).bleu == 0
+    assert bleu(["", "il est là."], [["va !"], ["il est là."]]).bleu > 0
+    assert np.isfinite(bleu([""], [[""]]).bleu)
+
+
+@pytest.mark.parametrize(
+    ("translations", "references", "said"),
+    [
+        ("va", [["v"], ["a"]], "translations is one str"),
+        (["va"], ["va"], r"references\[0\] is one"),
+    ],
+)
+def test_one_text_is_no_list(translations, references, said):
+    with pytest.raises(TypeError, match=said):
+        bleu(translations, references)

@@ -125,7 +125,7 @@ def test_interval_of_a_share():
     ("p", "y", "said"),
     [
         ([0.5, 1.2], [0, 1], "not all between 0 and 1"),
-        ([0.5, np.nan], [0, 1], "not all between 0 and 1"),
+        ([0.5, np.nan], [0, 1], "probabilities: 1 of 2 values is not finite, the first at 1"),
         ([0.5], [0, 1], "shapes"),
         ([], [], "shapes"),
         ([[0.5]], [[1]], "shapes"),
@@ -136,6 +136,31 @@ def test_bad_input_is_refused(p, y, said):
     for function in (reliability, cross_entropy, risk_coverage, best_temperature):
         with pytest.raises(ValueError, match=said):
             function(p, y)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: at_temperature([0.5, np.nan], 1), "the probabilities: 1 of 2 .* the first at 1"),
+        (lambda: at_temperature([0.5, 1.5], 1), r"not all between 0 and 1: 1\.5 at \[1\]"),
+        (lambda: at_temperature([0.5], np.nan), "temperature is nan"),
+        (lambda: at_temperature([0.5], np.inf), "temperature is inf"),
+        (lambda: confidence_for([0.5], [1], np.nan), "accuracy is nan"),
+        (lambda: confidence_for([0.5], [1], 95), "accuracy is 95"),
+        (lambda: answered([0.5], [1], np.nan), "the confidences: 1 of 1"),
+        (lambda: share_interval(0, 0), "total is 0; expected a whole number"),
+        (lambda: share_interval(3, 2), "3 of 2 cases"),
+        (lambda: share_interval(1, 2, 95), "confidence is 95"),
+        (lambda: reliability([0.5, 0.5], [0, np.nan]), "not all 0 or 1"),
+    ],
+)
+def test_hostile_settings_are_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+def test_a_temperature_near_0_leaves_0_and_1():
+    assert at_temperature([0.9, 0.5, 0.1], 1e-6).tolist() == [1.0, 0.5, 0.0]
 
 
 def test_bad_settings_are_refused():

@@ -67,6 +67,15 @@ def test_holm_keeps_its_promise():
         (lambda: welch_difference([0.9], [0.8]), "no result varies"),
         (lambda: welch_difference([0.9, 0.9], [0.8, 0.8]), "no result varies"),
         (lambda: holm([0.1, 1.2]), "between 0 and 1"),
+        (lambda: holm([0.1, np.nan]), "between 0 and 1"),
+        (lambda: holm([[0.1, 0.2], [0.3, 0.4]]), r"p-values of the shape \(2, 2\)"),
+        (lambda: welch_difference([0.9, np.nan], [0.8]), "the results: 1 of 2 .* at 1: nan"),
+        (lambda: welch_difference([0.9, 0.8], [0.8], other_error=np.inf), "the other errors"),
+        (lambda: welch_difference([0.9, 0.8], [0.8], confidence=95), "confidence is 95"),
+        (lambda: welch_difference([0.3, 0.1 + 0.2], [0.5, 0.5]), "no result varies"),
+        (lambda: welch_difference([1e9 / 3] * 7, [1e9] * 3), "no result varies"),
+        (lambda: welch_difference([1e-100, 2e-100], [3e-100]), "in another unit"),
+        (lambda: welch_difference([1e100, 2e100], [3e100]), "in another unit"),
     ],
 )
 def test_what_does_not_fit(call, message):

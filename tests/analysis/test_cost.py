@@ -38,7 +38,10 @@ def test_a_wrong_formula_would_be_seen():
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(("transformer", 4, 5), "no cell 'transformer'"), (("gru", 0, 5), "at least 1")],
+    [
+        (("transformer", 4, 5), "no cell 'transformer'"),
+        (("gru", 0, 5), "expected a whole number from 1 up"),
+    ],
 )
 def test_bad_input_is_refused(arguments, said):
     with pytest.raises(ValueError, match=said):

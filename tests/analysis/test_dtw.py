@@ -80,3 +80,31 @@ def test_bad_input():
         distances(np.zeros((1, 3, 1)), np.zeros((1, 5, 1)), band=1)
     with pytest.raises(ValueError, match="1 labels for 2 training sequences"):
         nearest(np.zeros((2, 3, 1)), np.zeros(1, int), np.zeros((1, 3, 1)))
+
+
+def test_unsigned_numbers_do_not_wrap_around():
+    """3 - 5 is 254 in uint8."""
+    first, second = (column(*values).astype("uint8") for values in ((3, 3), (5, 5)))
+    assert distances(first, second).tolist() == distances(second, first).tolist() == [[4]]
+
+
+def test_one_step_constants_and_no_sequences():
+    assert distances(column(1), column(4)).tolist() == [[3]]
+    assert distances(column(*[0.1] * 9), column(*[0.1] * 7)).tolist() == [[0]]
+    assert distances(np.zeros((0, 3, 1)), column(1)).shape == (0, 1)
+    assert nearest(column(1), np.array([7]), np.zeros((0, 3, 1))).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: distances(column(1, np.nan), column(1)), r"the first set: .*\(0, 1, 0\): nan"),
+        (lambda: distances(column(1), column(np.inf)), "the second set: .*inf"),
+        (lambda: distances(np.zeros((1, 0, 1)), column(1)), "at least one timestep"),
+        (lambda: nearest(np.zeros((0, 3, 1)), np.zeros(0, int), column(1)), "at least one"),
+        (lambda: nearest(column(np.nan), np.array([1]), column(1)), "the second set"),
+    ],
+)
+def test_no_sequences_to_compare(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()

@@ -67,6 +67,20 @@ def test_one_sided_and_two_sided_fit_together():
     assert diebold_mariano(b, a, alternative="less").p_value == pytest.approx(1 - less.p_value)
 
 
+@pytest.mark.parametrize("scale", [1e-100, 1e-9, 1e9, 1e100])
+def test_the_unit_of_the_losses_does_not_matter(scale):
+    a, b = better(np.random.default_rng(0))
+    found, expected = diebold_mariano(scale * a, scale * b), diebold_mariano(a, b)
+    assert found.p_value == pytest.approx(expected.p_value)
+    assert found.statistic == pytest.approx(expected.statistic)
+
+
+@pytest.mark.parametrize("wrong", [{"runs": 0}, {"level": np.nan}, {"level": 5}])
+def test_a_rate_of_nothing_is_refused(wrong):
+    with pytest.raises(ValueError, match="expected"):
+        rejection_rate(equal, **({"runs": 2} | wrong))
+
+
 @pytest.mark.parametrize(
     ("a", "b", "options", "said"),
     [
@@ -76,7 +90,10 @@ def test_one_sided_and_two_sided_fit_together():
         (np.arange(20), np.ones(20), {"horizon": 10}, "horizon is 10"),
         (np.arange(20), np.ones(20), {"lags": 20}, "20 lags"),
         (np.arange(20), np.ones(20), {"alternative": "more"}, "alternative"),
-        (np.full(20, np.nan), np.ones(20), {}, "finite"),
+        (np.full(20, np.nan), np.ones(20), {}, "the losses: 20 of 20 .* not finite"),
+        (np.arange(20), np.append(np.ones(19), np.inf), {}, "the first at 19: inf"),
+        (np.linspace(1, 2, 20), np.linspace(1, 2, 20) + 0.1, {}, "differ by a constant"),
+        (1e9 + np.arange(20.0), 1e9 / 3 + np.arange(20.0), {}, "differ by a constant"),
     ],
 )
 def test_impossible_input_is_refused(a, b, options, said):

@@ -301,6 +301,35 @@ def test_units_and_features_that_never_change_get_zero():
     assert correlations(np.arange(10.0).reshape(5, 2), np.ones(5)).tolist() == [0, 0]
 
 
+def test_what_changes_by_rounding_only_does_not_change():
+    """A constant less its mean is rounding, and two roundings correlate perfectly."""
+    constant = np.full((1000, 2), 0.1)
+    constant[::2, 1] = np.nextafter(0.1, 1)
+    for kind in ("float32", "float64"):
+        states = constant.astype(kind)
+        assert correlations(states, states[:, 0]).tolist() == [0, 0]
+        assert correlations(states, np.arange(1000)).tolist() == [0, 0]
+    small = 1e9 + np.arange(50.0)[:, None] * 1e-3  # a small change is one
+    assert correlations(small, np.arange(50)).tolist() == [pytest.approx(1)]
+    assert correlations(np.ones((1, 3)), [2.0]).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: correlations(np.array([[1.0], [np.nan]]), [1, 2]), r"the states: .*\(1, 0\)"),
+        (lambda: correlations(np.ones((2, 1)), [1, np.inf]), "the feature: .*at 1: inf"),
+        (lambda: correlations(np.ones((2, 1)), [1, 2, 3]), "of at least one word"),
+        (lambda: correlations(np.ones((0, 1)), []), "of at least one word"),
+        (lambda: sentiment_so_far(np.array([[0]]), np.array([np.nan])), "the weights: "),
+        (lambda: recently(np.array([[1]]), [1], words=0), "words is 0"),
+    ],
+)
+def test_what_cannot_be_tracked_is_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
 # --- probes --------------------------------------------------------------------------------------
 
 
@@ -356,3 +385,35 @@ def test_what_was_balanced_on_purpose_is_drawn_balanced():
     drawn_balanced = share_by_group(right, words, [1, 1, 1, 0, 0, 0])
     assert drawn_balanced == (0.5, 0.5, 0.5)
     assert drawn_freely.low < 0.3 < 0.7 < drawn_freely.high
+
+
+def test_a_gate_that_is_always_one_never_forgets():
+    assert half_life(np.array([[1.0, 0.0], [1.0, 0.5]])).tolist() == [np.inf, 0.0]
+    with pytest.raises(ValueError, match=r"gates from -0\.5 to 1\.0; expected"):
+        half_life(np.array([[1.0], [-0.5]]))
+
+
+def test_words_of_equal_importance_have_no_order():
+    ids, order = np.array([[0, 4, 5, 6]]), np.array([[0.0, 3.0, 1.0, 2.0]])
+    with pytest.raises(ValueError, match="all words of text 0 are equally important by 'other'"):
+        agreement(order, np.array([[9.0, 1.0, 1.0, 1.0]]), ids)
+
+
+def test_nothing_but_padding_has_nothing_to_leave_out(reader):
+    nothing = np.zeros((2, 4), dtype=int)
+    assert not occlusion(reader.score, nothing).any()
+    with pytest.raises(ValueError, match="the answer stays the same without any word"):
+        change_by_reach(reader.score, nothing, [1])
+
+
+@pytest.mark.parametrize(
+    "ids", [np.array([[-1, 2]]), np.array([[0, 10**6]]), np.zeros((0, 2), int)]
+)
+def test_ids_out_of_the_vocabulary_are_not_read(reader, ids):
+    with pytest.raises(ValueError, match="expected"):
+        reader.read(ids)
+
+
+def test_a_change_that_is_no_number_is_not_small():
+    with pytest.raises(ValueError, match="the changes: 1 of 3 values is not finite"):
+        effective_memory([0, 1, 2], [1.0, np.nan, 0.0], level=0.1)

@@ -41,6 +41,15 @@ def test_the_score_prefers_the_right_width():
         (lambda: coverage(np.zeros(2), np.zeros(2), np.zeros(2)), "three times the same"),
         (lambda: conformal_margin(np.zeros((8, 1)), 0.9), "at least 9 examples"),
         (lambda: conformal_margin(np.zeros((8, 1)), 90), "share between 0 and 1"),
+        (lambda: conformal_margin(np.zeros((8, 1)), np.nan), "share between 0 and 1"),
+        (lambda: conformal_margin([[1.0], [np.nan]], 0.5), r"the scores: 1 of 2 .* at \(1, 0\)"),
+        (
+            lambda: coverage([[np.nan]], [[0]], [[1]]),
+            r"the true values: 1 of 1 .* at \(0, 0\): nan",
+        ),
+        (lambda: outside([[0.5]], [[-np.inf]], [[1]]), "the lower ends: 1 of 1"),
+        (lambda: interval_score([[0.5]], [[0]], [[np.nan]], 0.9), "the upper ends: 1 of 1"),
+        (lambda: coverage(*[np.empty((0, 2))] * 3), "and an example"),
     ],
 )
 def test_impossible_input_is_refused(call, said):

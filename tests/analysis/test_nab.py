@@ -8,6 +8,7 @@ import pytest
 from gru_course.analysis.nab import (
     PROFILES,
     Stream,
+    Weights,
     best_threshold,
     nab_score,
     probation,
@@ -146,10 +147,35 @@ def test_window_places():
     assert window_places(times, [(days[2], days[3]), (days[3], days[4])]) == ((3, 3),)
 
 
+DAYS = np.arange("2024-01-01", "2024-01-05", dtype="M8[D]")
+
+
+def test_no_windows_and_no_times():
+    assert window_places(DAYS, []) == ()
+    assert window_places(DAYS[:0], []) == ()
+
+
+def test_thresholds_that_are_never_and_always_reached():
+    one = [stream(100, [50], [(50, 59)])]
+    assert nab_score(one, np.inf).score == 0
+    assert nab_score(one, -np.inf).false_alarms == 75
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: Stream([0, np.nan], []), "1 are NaN"),
+        (lambda: Stream([0, np.inf], []), "1 of 2 .* the first at 1: inf"),
+        (lambda: Stream([0, None], []), "of type object, the first at 1: None"),
+        (lambda: nab_score([Stream([0, 1, 2], [(1, 2)])], np.nan), "the threshold is NaN"),
+        (lambda: reward([0, np.nan]), "the positions: 1 of 2 .* at 1"),
+        (lambda: worth(5, [(3, 5)], PROFILES["standard"]), "outside of the 5"),
+        (lambda: worth(5, [(-2, 1)], PROFILES["standard"]), "outside of the 5"),
+        (lambda: worth(5, [(1, 2)], Weights(1.0, np.nan, 1.0)), "the weights: 1 of 3"),
+        (lambda: window_places(DAYS[::-1], []), "do not ascend"),
+        (lambda: window_places(np.append(DAYS, np.datetime64("NaT")), []), "one is missing"),
+        (lambda: window_places(DAYS, [(DAYS[2], DAYS[1])]), "a window from .* before its end"),
+        (lambda: window_places(DAYS, [(DAYS[2], np.datetime64("NaT"))]), "a window from .* to NaT"),
+        (lambda: Stream([0, np.nan], []), "1 of 2 .* first at 1: nan; .* Leave out the times"),
         (lambda: Stream([[0, 1]], []), r"shape \(1, 2\)"),
         (lambda: Stream([0, 1, 2], [(0, 1), (1, 2)]), "overlap"),
         (lambda: Stream([0, 1, 2], [(1, 3)]), "outside"),

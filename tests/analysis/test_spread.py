@@ -28,6 +28,31 @@ def test_chance_stays_below_the_bound_as_often_as_promised(comparisons):
     )
 
 
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (
+            lambda: pooled_deviation([[1.0, 2.0], [1.0, np.nan]]),
+            "of setting 1: 1 of 2 .* at 1: nan",
+        ),
+        (lambda: pooled_deviation([[1.0, 2.0], []]), r"setting 1 has the shape \(0,\)"),
+        (lambda: pooled_deviation([[1.0, 2.0], 3.0]), r"setting 1 has the shape \(\)"),
+        (lambda: chance_difference([[1.0, 2.0]], 0), "runs is 0"),
+        (lambda: chance_difference([[1.0, 2.0]], 2, comparisons=0), "comparisons is 0"),
+        (lambda: chance_difference([[1.0, 2.0]], 2, confidence=95), "confidence is 95"),
+    ],
+)
+def test_hostile_results_are_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1e9])
+def test_a_deviation_beside_a_large_mean(scale):
+    groups = [[scale * (1 + 1e-5 * x) for x in (0.0, 1.0)], [0.0, 1e-5 * scale]]
+    assert pooled_deviation(groups)[0] == pytest.approx(1e-5 * scale / np.sqrt(2), rel=1e-6)
+
+
 def test_one_run_each_says_nothing_about_chance():
     with pytest.raises(ValueError, match="no setting has two results"):
         pooled_deviation([[0.8], [0.9]])

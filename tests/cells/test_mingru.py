@@ -123,7 +123,7 @@ def test_passes_are_the_logarithm(timesteps):
         (lambda: MinGRUWeights(np.zeros((3, 4)), np.zeros(3)), r"bias has shape \(3,\); expected"),
         (lambda: linear_scan(np.zeros((1, 2, 3)), np.zeros((1, 2, 4))), "expected the same"),
         (lambda: linear_loop(np.zeros((1, 0, 3)), np.zeros((1, 0, 3))), "timesteps >= 1"),
-        (lambda: scan_passes(0), "expected at least 1"),
+        (lambda: scan_passes(0), "timesteps is 0; expected a whole number from 1 up"),
         (lambda: mingru(np.zeros((1, 2, 4)), WEIGHTS), r"expected \(batch, timesteps >= 1, 3\)"),
         (lambda: mingru(np.zeros((1, 2, 3)), WEIGHTS, np.zeros((1, 3))), r"expected \(1, 4\)"),
     ],

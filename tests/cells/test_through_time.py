@@ -135,7 +135,7 @@ def test_parameters_as_keras_counts_them(kind, weights):
 def test_inputs_that_do_not_fit():
     weights = GRUWeights.random(3, 4, seed=0)
     trace = run(X, weights)
-    with pytest.raises(ValueError, match=r"mask has shape \(2, 5\); expected \(2, 6\)"):
+    with pytest.raises(ValueError, match=r"mask has shape \(2, 5\) and .* \(2, 6\)"):
         run(X, weights, mask=np.ones((2, 5), dtype=bool))
     with pytest.raises(ValueError, match=r"d_hidden has shape \(2, 4\); expected \(2, 6, 4\)"):
         backpropagate(trace, np.zeros((2, 4)))
@@ -143,3 +143,26 @@ def test_inputs_that_do_not_fit():
         backpropagate(trace, LOOK, window=0)
     with pytest.raises(ValueError, match="lengths reach from 1 to 7; expected 0 to 6"):
         length_mask([1, 7], 6)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"state": np.zeros((1, 4))}, r"state has parts of shape \[\(1, 4\)\]; expected \[\(2, 4"),
+        ({"state": (np.zeros((2, 4)),) * 2}, "parts of shape"),
+        ({"state": np.full((2, 4), np.nan)}, "the numbers of the state: 8 of 8"),
+        ({"mask": np.ones((2, 6), dtype=int)}, "type int64; expected booleans"),
+        ({"x": np.where(X > 0, np.inf, X)}, "the inputs x: .* not finite, the first at"),
+        ({"weights": GRUWeights(*(np.full(s, np.nan) for s in ((3, 12), (4, 12), 12)))}, "kernel"),
+    ],
+)
+def test_a_run_refuses_what_would_spread(changed, said):
+    with pytest.raises(ValueError, match=said):
+        run(**{"x": X, "weights": GRUWeights.random(3, 4, seed=0), **changed})
+
+
+@pytest.mark.parametrize("lengths", [[[1, 2]], [1.5], [np.nan]])
+def test_lengths_are_one_whole_number_each(lengths):
+    assert length_mask([], 6).shape == (0, 6)
+    with pytest.raises(ValueError, match="the lengths"):
+        length_mask(lengths, 6)

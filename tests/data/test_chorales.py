@@ -22,7 +22,15 @@ from gru_course.data import (
 )
 from gru_course.data.canons import DELAY, HIGHEST, INTERVAL, pitch_of
 from gru_course.data.chorales import CHORALES_FILE
-from gru_course.data.rolls import KEYS, batch, from_notes, to_chords, to_notes, to_roll
+from gru_course.data.rolls import (
+    KEYS,
+    batch,
+    checked_roll,
+    from_notes,
+    to_chords,
+    to_notes,
+    to_roll,
+)
 
 PIECES = {"train": [[[60, 64], []], [[62]]], "valid": [[[67]]], "test": [[[21, 108]]]}
 
@@ -99,6 +107,46 @@ def test_no_such_key(pitch):
         from_notes([Note(pitch, 0, 1)], 1)
     with pytest.raises(ValueError, match="a roll of shape"):
         to_notes(np.zeros((3, 10), bool))
+
+
+@pytest.mark.parametrize("use", [to_notes, to_chords, checked_roll, lambda roll: batch([roll])])
+@pytest.mark.parametrize(
+    ("roll", "said"),
+    [
+        (np.full((2, KEYS), 64, "uint8"), "holds 64 at step 0, key 0; .*roll > 0"),
+        (np.eye(3, KEYS) * 0.5, "holds 0.5 at step 0, key 0"),
+        (np.where(np.eye(3, KEYS, 1) > 0, np.nan, 0), "holds nan at step 0, key 1"),
+        (np.zeros((2, 1), bool), r"shape \(2, 1\); expected \(timesteps, 88\)"),
+        (np.zeros((2, KEYS, 1), bool), "expected"),
+        (np.zeros(KEYS, bool), "expected"),
+    ],
+)
+def test_what_is_no_roll_is_refused(use, roll, said):
+    with pytest.raises(ValueError, match=said):
+        use(roll)
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int64", "float32"])
+def test_zeros_and_ones_will_do(kind):
+    roll = to_roll([[60, 64], [60], []])
+    assert to_notes(roll.astype(kind)) == to_notes(roll)
+    assert to_chords(roll.astype(kind)) == to_chords(roll)
+
+
+@pytest.mark.parametrize("pitch", [60.5, np.nan, -1, None, "60"])
+def test_what_is_no_pitch(pitch):
+    with pytest.raises(ValueError, match=f"pitch {pitch} is not on a piano; expected a whole"):
+        to_roll([[60], [pitch]])
+
+
+def test_no_pieces_and_pieces_of_nothing():
+    with pytest.raises(ValueError, match="there are no pieces"):
+        batch([])
+    assert to_notes(to_roll([])) == to_notes(to_roll([[], []])) == []
+    assert from_notes([], 2).sum() == 0
+    x, weights = batch([to_roll([[], []]), to_roll([[]])])
+    assert not x.any()
+    assert weights.tolist() == [[1, 1], [1, 0]]  # silence is music
 
 
 def test_silence_in_a_piece_counts_and_padding_does_not():

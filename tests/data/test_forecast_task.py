@@ -52,7 +52,9 @@ def test_missing_values_are_left_out():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"season": 0}, "season 0"),
+        ({"season": 0}, "season is 0; expected a whole number"),
+        ({"horizon": 2.5}, "horizon is 2.5; expected a whole number"),
+        ({"train_every": 0}, "train_every is 0; expected a whole number"),
         ({"season": 49}, "season 49"),
         ({"target": "sun"}, "no column 'sun'"),
     ],
@@ -64,8 +66,79 @@ def test_impossible_tasks_are_refused(options, said):
 
 
 def test_too_short_a_series_is_refused():
-    with pytest.raises(ValueError, match="whole windows"):
+    with pytest.raises(ValueError, match=r"whole windows .*: shorten them, or give a longer"):
         prepare(hourly(n=200))
+
+
+def changed(change, n=1000):
+    """Return a task whose values of the load have been changed."""
+    series = seasonal(("load", "wind"), "h", n)
+    series.values[:, 0] = change(series.values[:, 0])
+    return ForecastTask(series, "load", 48, 24, 24)
+
+
+def test_missing_values_are_named_as_the_reason():
+    """It is no use to shorten windows into each of which a gap falls."""
+    task = hourly()
+    task.series.values[700:800:30, 1] = np.nan
+    with pytest.raises(ValueError, match=r"from 700 to 800; .*: 4 rows lack a value: fill them"):
+        prepare(task)
+
+
+def test_a_column_without_a_value_in_training_is_named():
+    task = hourly()
+    task.series.values[:750, 1] = np.nan
+    with pytest.raises(ValueError, match=r"column 'wind' has no value .* 2020-01-30T03; leave it"):
+        prepare(task)
+
+
+@pytest.mark.parametrize("level", [0.1, 1e9 / 3, -1e-9 / 3])
+def test_a_column_that_does_not_vary_is_not_divided(level):
+    """The deviation of equal numbers comes out as rounding, which is no scale of anything."""
+    data = prepare(changed(lambda x: np.full_like(x, level)))
+    assert data.scale == 1
+    for part in (data.train, data.validation, data.test):
+        assert np.abs(part.x[:, :, 0]).max() <= 1e-13 * abs(level)
+        assert np.abs(part.y).max() <= 1e-13 * abs(level)
+    other = prepare(hourly())
+    np.testing.assert_array_equal(data.train.x[:, :, 1], other.train.x[:, :, 1])
+
+
+@pytest.mark.parametrize(("level", "size"), [(1e9, 1.0), (0, 1e-100), (0, 1e100), (-1e5, 1e-5)])
+def test_any_scale_and_level_gives_the_same_windows(level, size):
+    plain, moved = prepare(hourly()), prepare(changed(lambda x: level + size * x))
+    np.testing.assert_allclose(moved.train.x, plain.train.x, atol=3e-6)
+    np.testing.assert_allclose(moved.test.y, plain.test.y, atol=3e-6)
+    assert moved.scale == pytest.approx(size * plain.scale, rel=1e-5)
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e200])
+def test_numbers_whose_squares_are_none_are_refused(size):
+    with pytest.raises(ValueError, match=r"column 'load' has the mean .*: give .* another unit"):
+        prepare(changed(lambda x: size * x))
+
+
+def test_a_jump_too_large_for_short_floats_is_refused():
+    def jump(x):
+        x[900:] = 1e300
+        return x
+
+    with pytest.raises(ValueError, match=r"the scaled windows from 800 on: .* too far from those"):
+        prepare(changed(jump))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_forecasts_that_are_none_get_no_unit(value):
+    data = prepare(hourly())
+    scaled = data.test.y.astype(float)
+    scaled[2, 1] = value
+    with pytest.raises(ValueError, match=r"the forecasts: 1 of .* the first at \(2, 1\): "):
+        data.in_unit(scaled, data.test)
+
+
+def test_one_time_has_no_calendar():
+    with pytest.raises(ValueError, match="1 times have no step"):
+        calendar(np.array(["2024-01-01"], "M8[D]"))
 
 
 def test_the_calendar_tells_the_days_apart():

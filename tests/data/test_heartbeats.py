@@ -53,6 +53,16 @@ def test_a_tiny_file(server):
     assert data.train.values[0, 139] == pytest.approx(1 + 139 / 7)
 
 
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_a_file_with_something_that_is_no_number(server, value):
+    rows = [["1", *["0.5"] * 140] for _ in range(4)]
+    rows[2][7] = value
+    body = "\n".join(map(" ".join, rows)).encode()
+    server.serve("tiny.txt", body)
+    with pytest.raises(ValueError, match=rf"tiny\.txt: 1 of 564 .* at \(2, 7\): {value}"):
+        load_ecg(remote_file("tiny.txt", body, server.url))
+
+
 def test_the_stand_in_is_neither_trivial_nor_hopeless():
     """The distance from the mean sound beat finds most disorders, but not all."""
     metrics = pytest.importorskip("sklearn.metrics")
@@ -63,5 +73,5 @@ def test_the_stand_in_is_neither_trivial_nor_hopeless():
 
 
 def test_too_few():
-    with pytest.raises(ValueError, match="at least 40"):
+    with pytest.raises(ValueError, match="n is 39; expected a whole number from 40 up"):
         small_beats(39)

@@ -128,13 +128,16 @@ def test_memoryless_answers():
     ("make", "said"),
     [
         (lambda: adding(0, 5), "n is 0"),
-        (lambda: adding(5, 1), "timesteps is 1; expected at least 2"),
+        (lambda: adding(5, 1), "timesteps is 1; expected a whole number from 2 up"),
         (lambda: copy(5, 0), "lag is 0"),
         (lambda: copy(5, 1, kinds=1), "kinds is 1"),
         (lambda: recall(5, 0), "lag is 0"),
         (lambda: brackets(5, 5, depth=0), "depth is 0"),
         (lambda: counting([]), "n is 0"),
         (lambda: counting([3, 0]), "number is 0"),
+        (lambda: adding(5, float("nan")), "timesteps is nan"),
+        (lambda: recall(2.5, 3), "n is 2.5"),
+        (lambda: memoryless(brackets(1, 1)), "no answer of this task counts"),
     ],
 )
 def test_impossible_tasks_are_refused(make, said):
@@ -157,3 +160,19 @@ def test_a_task_checks_its_shapes(shapes, said):
     x, y, weights = (None if s is None else np.zeros(s, dtype="float32") for s in shapes)
     with pytest.raises(ValueError, match=said):
         Task(x, y, 2, "a task", weights)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "said"),
+    [
+        ([[[np.nan]], [[0]]], [0, 1], "the inputs x: 1 of 2 values is not finite, the first at"),
+        ([[[0]], [[0]]], [0, 2], "reach from 0 to 2; expected whole numbers from 0 to 1"),
+        ([[[0]], [[0]]], [0, -1], "reach from -1 to 0"),
+        ([[[0]], [[0]]], [0, 0.5], "reach from 0.0 to 0.5"),
+        (np.zeros((0, 1, 1)), [], "expected at least one of each"),
+        (np.zeros((2, 0, 1)), [0, 1], "expected at least one of each"),
+    ],
+)
+def test_a_task_checks_its_numbers(x, y, said):
+    with pytest.raises(ValueError, match=said):
+        Task(np.array(x, dtype="float32"), np.array(y), 2, "a task")

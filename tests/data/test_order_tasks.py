@@ -37,9 +37,10 @@ def test_reviews_come_in_twins_in_every_part():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: parity(0, 5), "expected at least 1"),
+        (lambda: parity(0, 5), "n is 0; expected a whole number from 1 up"),
         (lambda: recall_from(10, n=1, lag=9), "place is 10"),
         (lambda: reviews(n_train=105), "multiples of 10"),
+        (lambda: reviews(n_train=0), "multiples of 10"),
     ],
 )
 def test_what_does_not_fit(call, message):

@@ -50,7 +50,16 @@ def test_the_seed_decides():
     assert (one[1:] != other[1:]).all()
 
 
-@pytest.mark.parametrize("wrong", [{"n": 1}, {"volatility": 0}, {"clustering": 1.0}])
+@pytest.mark.parametrize("name", ["drift", "volatility", "clustering", "momentum"])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_prices_from_no_numbers(name, value):
+    with pytest.raises(ValueError, match="drift, volatility, clustering and momentum: 1 of 4"):
+        random_walk_prices(n=5, **{name: value})
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"n": 1}, {"n": 2.5}, {"volatility": 0}, {"clustering": 1.0}], ids=str
+)
 def test_numbers_out_of_range(wrong):
-    with pytest.raises(ValueError, match="from 0 to below 1"):
+    with pytest.raises(ValueError, match=r"from 0 to below 1|expected a whole number from 2 up"):
         random_walk_prices(**wrong)

@@ -97,5 +97,11 @@ def test_numbers_that_do_not_fit(wrong):
         small_sensor(**wrong)
 
 
+@pytest.mark.parametrize("name", ["minutes", "faults", "days"])
+def test_counts_are_whole(name):
+    with pytest.raises(ValueError, match=f"{name} is 2.5; expected a whole number"):
+        small_sensor(**{name: 2.5})
+
+
 def test_files_are_shared():
     assert MACHINE.files == (MACHINE_FILE, WINDOWS_FILE)

@@ -63,6 +63,112 @@ def test_times_that_are_not_regular_are_refused(damage):
     assert Series("x", "quick", *on_grid, whole.names).step == HOUR
 
 
+MONTHS = np.arange("2023-01", "2025-01", dtype="M8[M]")
+ENDS = (MONTHS + 1).astype("M8[D]") - 1
+WORKING_DAYS = np.busday_offset(MONTHS.astype("M8[D]"), 0, roll="forward")
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        MONTHS.astype("M8[ns]"),  # as pandas gives them
+        MONTHS.astype("M8[D]") + 14,
+        ENDS,
+        WORKING_DAYS,
+        MONTHS[::3].astype("M8[s]"),
+        MONTHS[::12].astype("M8[D]"),
+        np.delete(MONTHS, 5).astype("M8[ns]"),
+    ],
+)
+def test_months_given_as_days_keep_every_month(times):
+    values = np.arange(1.0, len(times) + 1)[:, None]
+    with pytest.raises(ValueError, match=r"regular\(\) the step .*'M'") as refused:
+        Series("x", "quick", np.append(times, times[-1]), np.append(values, [[9]], 0), ("a",))
+    count = int(str(refused.value).split("timedelta64(")[1].split(",")[0])
+    with pytest.raises(ValueError, match=r"months apart, no multiples of 28 days: .*'M'"):
+        regular(times, values, np.timedelta64(28, "D"))
+    series = Series("x", "quick", *regular(times, values, np.timedelta64(count, "M")), ("a",))
+    kept = series.values[~series.missing]
+    np.testing.assert_array_equal(kept, values[:, 0])  # every month, and in its own place
+    np.testing.assert_array_equal(series.times[~series.missing[:, 0]], times.astype("M8[M]"))
+
+
+def test_advice_about_months_is_for_months_only():
+    days = np.arange("2024-01-01", "2024-03-01", dtype="M8[D]")
+    for times in (np.delete(days, 30), days[::-1], days[[0, 0]], np.delete(MONTHS, 5)):
+        with pytest.raises(ValueError, match=r"regular\(\) does all three\.$"):
+            Series("x", "quick", times, np.zeros((len(times), 1)), ("a",))
+    starts = MONTHS[:3].astype("M8[D]")
+    for step in (1, 7):  # finer than months: all measurements stay
+        _, values = regular(starts, np.ones((3, 1)), np.timedelta64(step, "D"))
+        assert np.nansum(values) == 3
+    years = regular(MONTHS[::12].astype("M8[ns]"), np.ones((2, 1)), np.timedelta64(1, "Y"))
+    assert years[0].tolist() == np.array(["2023", "2024"], "M8[Y]").tolist()
+
+
+INF = float("inf")
+DAYS = np.arange("2024-01-01", "2024-01-05", dtype="M8[D]")
+COLUMN = np.array([[1.0], [2.0], [np.nan], [4.0]])
+NO_TIME = np.array(["2024-01-01", "NaT", "2024-01-03", "2024-01-04"], "M8[D]")
+
+
+@pytest.mark.parametrize(
+    ("times", "values", "said"),
+    [
+        (DAYS, [[1.0], [2], [INF], [4]], r"the values of x: 1 of 4 .* the first at \(2, 0\): inf"),
+        (DAYS, [["1"], ["2"], ["3"], ["4"]], "the values of x are of type <U1"),
+        (DAYS, [[1.0], [None], [3], [4]], r"the first at \(1, 0\): None"),
+        (NO_TIME, COLUMN, r"1 times are missing \(NaT\), the first at 1"),
+        (np.arange(4), COLUMN, "The times are of type int64 .*; expected one row of datetime64"),
+        (DAYS[:, None], COLUMN, r"shape \(4, 1\); expected one row"),
+        (DAYS, COLUMN[:, 0], r"the shape \(4,\)"),
+        (DAYS[:3], COLUMN, r"the shape \(4, 1\)"),
+    ],
+)
+def test_hostile_series_are_refused(times, values, said):
+    with pytest.raises(ValueError, match=said):
+        Series("x", "quick", times, values, ("a",))
+    if "the values of x" in said:
+        said = said.replace("the values of x", "the values")
+    elif "the shape" in said:
+        said = "expected at least one time, and values"
+    with pytest.raises(ValueError, match=said):
+        regular(times, values, np.timedelta64(1, "D"))
+
+
+def test_integers_and_lists_become_floats_and_missing_values_stay():
+    series = Series("x", "quick", DAYS, [[1], [2], [3], [4]], ("a",))
+    series.values[1] = np.nan  # an array of integers could not
+    assert series.values.dtype == np.float64
+    assert series.missing.sum() == 1
+    assert Series("x", "quick", DAYS, COLUMN, ("a",)).values is COLUMN
+    assert regular(DAYS, np.array([[1], [2], [3], [4]]), np.timedelta64(1, "D"))[1].sum() == 10
+    assert windows(np.arange(9, dtype="uint8")[:, None], 3, 1).x.dtype == np.float64
+
+
+def test_nothing_and_one_value():
+    empty = Series("x", "quick", DAYS[:0], np.empty((0, 1)), ("a",))
+    assert len(empty) == 0
+    with pytest.raises(ValueError, match="0 times and values"):
+        regular(DAYS[:0], np.empty((0, 1)), np.timedelta64(1, "D"))
+    for part in (empty, Series("x", "quick", DAYS[:1], COLUMN[:1], ("a",))):
+        with pytest.raises(ValueError, match="have no step; expected at least 2"):
+            part.step  # noqa: B018
+    with pytest.raises(ValueError, match="are not all different"):
+        Series("x", "quick", DAYS, np.zeros((4, 2)), ("a", "a"))
+
+
+@pytest.mark.parametrize("step", [0, 1, np.timedelta64(0, "D"), np.timedelta64(-1, "D"), "1D"])
+def test_a_step_is_a_positive_timedelta(step):
+    with pytest.raises(ValueError, match=r"expected a positive np\.timedelta64"):
+        regular(DAYS, COLUMN, step)
+
+
+def test_months_have_no_steps_of_days():
+    with pytest.raises(ValueError, match=r"the times are in M and the step is .*; give one in M"):
+        regular(MONTHS, np.ones((24, 1)), np.timedelta64(30, "D"))
+
+
 def test_shapes_must_fit():
     whole = series(10)
     with pytest.raises(ValueError, match=r"10 times and 1 names need \(10, 1\)"):
@@ -110,10 +216,11 @@ def test_every_so_often_and_no_room_at_all():
     values = np.arange(30.0)[:, None]
     assert windows(values, 3, 2, every=10).origins.tolist() == [3, 13, 23]
     assert windows(values, 28, 3).x.shape == (0, 28, 1)
-    with pytest.raises(ValueError, match="a part inside the 30 values"):
+    with pytest.raises(ValueError, match="expected one inside the 30 values"):
         windows(values, 3, 2, start=5, stop=31)
-    with pytest.raises(ValueError, match="at least 1 of each"):
-        windows(values, 0, 2)
+    for wrong in ({"history": 0}, {"horizon": 2.5}, {"every": np.nan}, {"start": -1}):
+        with pytest.raises(ValueError, match="expected a whole number from"):
+            windows(values, **({"history": 3, "horizon": 2} | wrong))
 
 
 @pytest.mark.parametrize("history", [None, 7])
@@ -131,8 +238,23 @@ def test_rolling_origins_leak_nothing(every, history):
 
 @pytest.mark.parametrize("wrong", [{"first": 0}, {"horizon": 41}, {"every": 0}, {"history": 0}])
 def test_origins_that_do_not_fit(wrong):
-    with pytest.raises(ValueError, match="room for one forecast"):
+    with pytest.raises(ValueError, match=r"room for one forecast|is 0; expected a whole number"):
         rolling_origins(**({"n": 60, "first": 20, "horizon": 6} | wrong))
+
+
+def test_windows_refuse_the_infinite_and_say_where():
+    values = np.arange(30.0)[:, None]
+    values[12] = -INF
+    with pytest.raises(ValueError, match=r"1 of 30 .* the first at \(12, 0\): -inf; .* NaN where"):
+        windows(values, history=3, horizon=2)
+    with pytest.raises(ValueError, match=r"the shape \(30,\); expected \(n, columns\)"):
+        windows(np.arange(30.0), history=3, horizon=2)
+
+
+@pytest.mark.parametrize("shares", [(np.nan, 0.2), (0.1, INF)])
+def test_shares_are_numbers(shares):
+    with pytest.raises(ValueError, match="the shares: 1 of 2 values is not finite"):
+        split_by_time(series(), *shares)
 
 
 def test_table_of_nothing():

@@ -40,6 +40,13 @@ def test_every_character_is_known_and_comes_back(data):
         data.decode(np.array([len(data.characters) + 1]))
 
 
+def test_an_opening_as_people_type_it_has_no_unknown_character(data):
+    ids = data.encode("Is’t so,\u00a0ｔｈｅｎ\r\nso")
+    assert data.decode(ids).replace("\ufffd", "'") == "Is't so, then\nso"
+    assert data.encode("Où").tolist()[1] == 0  # what the plays do not have stays unknown
+    assert len(data.encode("so…")) == 5
+
+
 @pytest.mark.full
 def test_published_figures():
     data = load(SHAKESPEARE, "full")
@@ -87,3 +94,19 @@ def test_bytes_that_are_not_the_published_ones(server, tmp_path, monkeypatch):
     monkeypatch.setenv("GRU_COURSE_DATA", str(tmp_path))
     with pytest.raises(DataError, match="cut off"):
         load_shakespeare()
+
+
+def test_paragraphs_of_a_text_from_windows():
+    text = "A:\nwords\n\n" * 40
+    plain, windows = (
+        split_by_position("mine", "own", t) for t in (text, text.replace("\n", "\r\n"))
+    )
+    for part in ("train", "validation", "test"):
+        assert getattr(windows, part).replace("\r\n", "\n") == getattr(plain, part)
+
+
+def test_an_empty_text_and_one_character():
+    assert split_by_position("letters", "own", "a\n\n" * 40).encode("").shape == (0,)
+    for text in ("", "\n\n", "a"):
+        with pytest.raises(ValueError, match="too few paragraphs"):
+            split_by_position("short", "own", text)

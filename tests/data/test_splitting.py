@@ -24,7 +24,13 @@ def test_more_items_move_no_other():
     assert all(set(a) <= set(b) for a, b in zip(few, many, strict=True))
 
 
-@pytest.mark.parametrize(("validation", "test"), [(0.5, 0.5), (-0.1, 0.2)])
+@pytest.mark.parametrize(
+    ("validation", "test"), [(0.5, 0.5), (-0.1, 0.2), (float("nan"), 0.1), (0.1, float("nan"))]
+)
 def test_shares_that_leave_nothing(validation, test):
     with pytest.raises(ValueError, match="leave nothing for training"):
         split_by_key("abc", str, validation, test)
+
+
+def test_half_a_character_has_a_place():
+    assert 0 <= place_of("\ud800") < 1

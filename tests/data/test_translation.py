@@ -3,7 +3,7 @@ import zipfile
 
 import pytest
 
-from gru_course.data import load
+from gru_course.data import as_plain_text, load
 from gru_course.data.translation import (
     ENGLISH_FRENCH,
     LONGEST,
@@ -49,6 +49,11 @@ def test_words_put_together_are_the_same_words(data):
     for english, french in (*data.validation, *data.test):
         assert english_words(sentence(english_words(english))) == english_words(english)
         assert french_words(sentence(french_words(french))) == french_words(french)
+
+
+def test_typed_again_the_sentences_have_the_same_words(data):
+    for pair in (*data.train, *data.validation, *data.test):
+        assert english_words(as_plain_text(pair.english)) == english_words(pair.english)
 
 
 @pytest.mark.full

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gru_course.backend import keras
-from gru_course.data.clips import turning_dots
+from gru_course.data.clips import Clips, turning_dots
 from gru_course.data.gestures import gestures
 from gru_course.models.actions import clip_reader, disturbed, motion, path_reader
 from gru_course.recognition import directions, kinds, learn_clips, learn_paths, running_answers
@@ -80,3 +80,81 @@ def test_the_last_running_answer_is_the_answer():
     later = films.x.copy()
     later[:, 6:] = 0  # what comes later cannot change what was said before
     np.testing.assert_allclose(running_answers(model, later)[:, :6], running[:, :6], atol=1e-5)
+
+
+PATHS = gestures(per_class=1).x[:3]
+FILMS = turning_dots(pairs=5)
+
+
+@pytest.mark.parametrize("place", [0.0, 0.1, 1000.3, 1e9, -1e-9])
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+@pytest.mark.parametrize("timesteps", [1, 45])
+def test_a_hand_at_rest_has_no_motion(place, kind, timesteps):
+    """Its mean differs from it by rounding, and rounding is no size to divide by."""
+    rest = np.full((2, timesteps, 2), place, kind)
+    rest[1, timesteps // 2 :] *= 1 + np.finfo(kind).eps
+    assert not motion(rest).any()
+
+
+def test_motion_of_small_large_and_whole_numbers():
+    expected = motion(PATHS.astype("float64"))
+    for factor in (1e-9, 1e9):
+        np.testing.assert_allclose(motion(factor * PATHS.astype("float64")), expected, atol=1e-4)
+    whole = np.round(PATHS * 1000).astype(int)  # pixels
+    np.testing.assert_allclose(motion(whole), motion(whole.astype("float64")))
+    assert motion(PATHS[:0]).shape == (0, 45, 4)
+
+
+def spoilt(values, value=np.nan):
+    values = values.copy()
+    values[(1, *[0] * (values.ndim - 1))] = value
+    return values
+
+
+def learnt(paths=PATHS, labels=(0, 1, 2)):
+    learn_paths(path_reader(45, 3, units=2), paths, np.array(labels), versions=1, epochs=1)
+
+
+def learnt_clips(frames=FILMS.x, labels=FILMS.labels):
+    learn_clips(clip_reader(12, 16, units=2), frames, labels, epochs=1)
+
+
+def with_nan_weights(model):
+    model.set_weights([np.full_like(weights, np.nan) for weights in model.get_weights()])
+    return model
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: motion(spoilt(PATHS)), r"the coordinates: .*\(1, 0, 0\): nan"),
+        (lambda: motion(PATHS[:, :0]), r"\(3, 0, 2\)"),
+        (lambda: disturbed(spoilt(PATHS, np.inf), np.random.default_rng(0)), "coordinates: .*inf"),
+        (lambda: disturbed(PATHS[..., :1], np.random.default_rng(0)), r"\(n, timesteps, 2\)"),
+        (lambda: learnt(paths=spoilt(PATHS)), "the coordinates: "),
+        (lambda: learnt(PATHS[:0], []), "0 labels for 0 paths"),
+        (lambda: learnt(labels=[0, 1, 3]), "the labels: .*at 2: 3; .* from 0 to 2"),
+        (lambda: learnt(labels=[0, 1.5, 2]), "the labels .*float64"),
+        (lambda: kinds(path_reader(45, 3, 2), spoilt(PATHS)), "the coordinates: "),
+        (lambda: kinds(with_nan_weights(path_reader(45, 3, 2)), PATHS), "the answers of the model"),
+        (lambda: learnt_clips(frames=FILMS.frames[..., None]), "uint8, from .*Divide grey values"),
+        (lambda: learnt_clips(frames=FILMS.x * 255), "expected floats between 0 and 1"),
+        (lambda: learnt_clips(frames=spoilt(FILMS.x)), "the frames: "),
+        (lambda: learnt_clips(FILMS.x[:0], FILMS.labels[:0]), "0 labels for 0 clips"),
+        (lambda: learnt_clips(labels=FILMS.labels[:3]), "3 labels for 10 clips"),
+        (lambda: learnt_clips(labels=FILMS.labels + 1), "the labels: .*: 2; .* from 0 to 1"),
+        (lambda: directions(clip_reader(12, 16), FILMS.frames[..., None]), "uint8"),
+        (lambda: directions(with_nan_weights(clip_reader(12, 16)), FILMS.x), "the answers"),
+        (lambda: running_answers(clip_reader(12, 16), -FILMS.x), "expected floats between"),
+        (lambda: Clips("floats", FILMS.x[..., 0], FILMS.labels), "type float32 with 10 labels"),
+        (lambda: Clips("short", FILMS.frames, FILMS.labels[:2]), "with 2 labels"),
+    ],
+)
+def test_what_is_no_film_is_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+def test_dark_films_and_one_film_are_read():
+    for frames in (0 * FILMS.x, FILMS.x[:1]):
+        assert directions(clip_reader(12, 16), frames).shape == (len(frames),)

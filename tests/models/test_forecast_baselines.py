@@ -106,6 +106,66 @@ def test_too_little_to_smooth_is_refused(values):
         fit_smoothing(values, 4)
 
 
+NAN, INF = np.nan, np.inf
+BY = Smoothing(0.4, 0.1, 0.2, 0.9)
+WAVE = np.tile([1.0, 5.0, 3.0], 20)
+
+
+def changed(places, value):
+    values = WAVE.copy()
+    values[places] = value
+    return values
+
+
+def smooth_it(values=WAVE, season=3, by=BY, origins=(45,), horizon=3):
+    return smooth(values, season, by, np.array(origins), horizon)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: naive(np.array([[1.0, NAN]]), 3), r"the known values: 1 of 2 .* at \(0, 1\): nan"),
+        (lambda: naive(np.array([[1.0, -INF]]), 3), r"at \(0, 1\): -inf"),
+        (lambda: naive(np.array([1.0, 2.0]), 3), r"shape \(2,\)"),
+        (lambda: naive(np.array([[1.0, 2.0]]), 0), "horizon is 0; expected"),
+        (
+            lambda: fit_smoothing(changed(7, NAN), 3),
+            "1 of 60 .* at 7: nan; .* Leave missing ones out",
+        ),
+        (lambda: fit_smoothing(changed(7, INF), 3), "at 7: inf"),
+        (lambda: fit_smoothing(np.full(60, 0.1), 3), "all values are 0.1"),
+        (lambda: fit_smoothing(WAVE * 1e200, 3), "the values go up to .* in another unit"),
+        (lambda: fit_smoothing(WAVE[:, None], 3), r"shape \(60, 1\)"),
+        (lambda: smooth_it(changed(7, INF)), "the values: 1 of 60 .* at 7: inf"),
+        (lambda: smooth_it(changed([0, 1, 2], NAN)), "the first season, 3 values, is missing"),
+        (lambda: smooth_it(by=Smoothing(NAN, 0.1, 0.2, 0.9)), "the numbers of smoothing: 1 of 4"),
+        (lambda: smooth_it(by=Smoothing(4.0, 0.1, 0.2, 0.9)), r"expected each in \[0, 1\]"),
+        (lambda: smooth_it(season=0), "season is 0"),
+        (lambda: smooth_it(horizon=1.5), "horizon is 1.5"),
+        (lambda: smooth_it(origins=(NAN,)), "the origins: 1 of 1"),
+    ],
+)
+def test_what_is_not_finite_is_not_forecast_from(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+def test_no_penalty_wins_with_an_error_that_is_none(data):
+    wrong = data.validation.y.copy()
+    wrong[2, 1] = NAN
+    spoilt = data._replace(validation=data.validation._replace(y=wrong))
+    with pytest.raises(ValueError, match=r"the validation error of the penalty 1\.0: .* nan"):
+        LinearForecaster.fit(spoilt)
+    with pytest.raises(ValueError, match=r"the penalties: 1 of 2 .* at 1"):
+        LinearForecaster.fit(data, penalties=(1.0, NAN))
+
+
+@pytest.mark.parametrize("level", [0.0, 0.1, 1e9])
+def test_smoothing_of_a_constant_stays_there(level):
+    found = smooth_it(np.full(60, level))
+    np.testing.assert_allclose(found, level, rtol=1e-12)
+
+
 @pytest.mark.parametrize("origins", [[], [30, 20], [3], [61]])
 def test_impossible_origins_are_refused(origins):
     with pytest.raises(ValueError, match="origin"):

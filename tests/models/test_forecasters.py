@@ -15,7 +15,10 @@ def test_all_horizons_come_at_once():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"horizon": 0}, "expected 1 or more"),
+        ({"horizon": 0}, "horizon is 0; expected a whole number from 1 up"),
+        ({"units": 2.5}, "units is 2.5; expected a whole number from 1 up"),
+        ({"quantiles": (float("nan"), 0.5)}, "between 0 and 1"),
+        ({"dropout": float("nan")}, "dropout"),
         ({"quantiles": (0.9, 0.1)}, "ascending"),
         ({"quantiles": (0.0, 0.5)}, "between 0 and 1"),
         ({"quantiles": ()}, "quantiles"),

@@ -13,7 +13,7 @@ from gru_course.composing import (
     texture,
 )
 from gru_course.data import canons
-from gru_course.models.music import chord_model, key_loss, likelihood_loss, questions
+from gru_course.models.music import chord_model, key_loss, lessons, likelihood_loss, questions
 
 
 def test_loss_of_keras_and_ours_agree():
@@ -95,3 +95,55 @@ def test_texture_counts_clashes():
     piece = np.zeros((4, 88), bool)
     piece[:2, [40, 41]] = piece[2:, [40, 44]] = True
     assert texture([piece]) == {"notes": 2.0, "clashes": 0.5, "repeats": pytest.approx(2 / 3)}
+
+
+SILENCE = np.zeros((3, 88), bool)
+ONE = SILENCE[:1]
+
+
+def random():
+    return np.random.default_rng(0)
+
+
+def spoilt():
+    model = chord_model(units=2)
+    model.set_weights([np.full_like(weights, np.nan) for weights in model.get_weights()])
+    return model
+
+
+def test_silence_is_music():
+    model = chord_model(units=2)
+    assert np.isfinite(loss_on(model, [SILENCE]))
+    assert np.isfinite(learn_chords(model, [SILENCE], [SILENCE], epochs=5)).all()
+    assert all(np.isfinite(weights).all() for weights in model.get_weights())
+    assert texture([SILENCE]) == {"notes": 0, "clashes": 0, "repeats": 1}
+    assert texture([SILENCE, ONE])["repeats"] == 1
+    assert np.isfinite(loss_of_kept_keys([SILENCE], [SILENCE]))
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: questions([]), "no pieces"),
+        (lambda: questions([SILENCE, ONE]), "piece 1 has 1 chords; expected at least 2"),
+        (lambda: learn_chords(chord_model(2), [SILENCE, ONE], [SILENCE], epochs=5), "piece 1 has"),
+        (lambda: learn_chords(chord_model(2), [SILENCE], [ONE], epochs=5), "piece 0 has 1"),
+        (lambda: learn_chords(chord_model(2), [], [SILENCE], epochs=5), "no pieces"),
+        (lambda: learn_chords(chord_model(2), [SILENCE], [], epochs=5), "no pieces"),
+        (lambda: next(lessons([SILENCE, ONE], random(), 1)), "piece 0 has 1 chords"),
+        (lambda: next(lessons([], random(), 1)), "no pieces"),
+        (lambda: questions([64 * np.ones((3, 88))]), "holds 64.0"),
+        (lambda: loss_of_frequencies([SILENCE + 0.5], [SILENCE]), "holds 0.5"),
+        (lambda: loss_on(spoilt(), [SILENCE]), "the logits: 176 of 176"),
+        (lambda: learn_chords(spoilt(), [SILENCE], [SILENCE], epochs=5), "the logits: "),
+        (lambda: compose(spoilt(), SILENCE, 5, random()), "the logits for step 3: 88 of 88"),
+        (lambda: compose(chord_model(2), SILENCE, 5, random(), np.nan), "temperature nan"),
+        (lambda: compose(chord_model(2), 64 * np.ones((3, 88)), 5, random()), "opening holds 64.0"),
+        (lambda: likelihood_loss(SILENCE, SILENCE * 1.0, np.zeros(3)), "no step of 3 counts"),
+        (lambda: texture([]), "0 pieces, none of two steps"),
+        (lambda: texture([ONE, ONE]), "2 pieces, none of two steps"),
+    ],
+)
+def test_what_cannot_be_learnt_or_measured_is_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()

@@ -78,6 +78,29 @@ def test_only_attention_adds_weights():
     assert difference == units * 2 * units + 2 * units * size
 
 
+def test_saved_in_the_middle_of_its_training(tmp_path):
+    made = model()
+    made.compile("adam", jit_compile=False)
+    pairs = (SOURCE, TARGET[:, :-1]), TARGET[:, 1:]
+    made.fit(*pairs, verbose=0)
+    made.save(tmp_path / "t.keras")
+    loaded = keras.models.load_model(tmp_path / "t.keras")
+    assert loaded.config == made.config
+    for one, other in zip(loaded.optimizer.variables, made.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(one, other)
+    losses = [m.fit(*pairs, verbose=0).history["loss"] for m in (made, loaded)]
+    np.testing.assert_allclose(*losses, rtol=1e-6)
+
+
+def test_attention_to_a_sentence_without_words_in_16_bits():
+    layer = Attention(4, dtype="float16")
+    nothing = np.zeros((2, 3), bool)
+    context, weights = layer(tf.ones((2, 1, 4)), tf.ones((2, 3, 4), "float16"), nothing)
+    assert context.dtype == weights.dtype == "float16"
+    np.testing.assert_allclose(weights, 1 / 3, atol=1e-3)
+    np.testing.assert_allclose(context, 1, atol=1e-3)
+
+
 def test_sizes_must_be_positive():
     with pytest.raises(ValueError, match="units is 0"):
         TranslatorConfig(9, 9, units=0)
@@ -95,3 +118,16 @@ def test_the_fast_loop_gives_the_gradients_of_keras(monkeypatch):
     monkeypatch.setattr(translation, "FastGRU", keras.layers.GRU)
     for one, other in zip(fast, gradients(), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def test_a_batch_that_is_all_padding_spoils_nothing():
+    made, nothing = model(), 0 * TARGET
+    for source in (SOURCE, 0 * SOURCE):
+        with tf.GradientTape() as tape:
+            hidden = made((source, nothing[:, :-1]))
+            loss = made.compute_loss(y=nothing[:, 1:], y_pred=hidden)
+        assert float(loss) == 0
+        for gradient in tape.gradient(loss, made.trainable_variables):
+            if gradient is not None:
+                assert not np.asarray(tf.convert_to_tensor(gradient)).any()
+        assert np.isfinite(hidden).all()

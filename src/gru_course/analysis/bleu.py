@@ -6,6 +6,7 @@ from typing import Any
 
 from sacrebleu.metrics.bleu import BLEU
 
+from gru_course.checked import several
 from gru_course.data.translation import french_words, sentence
 
 
@@ -55,6 +56,8 @@ def bleu(translations: Sequence[str], references: Sequence[Sequence[str]]) -> Sc
     ------
     ValueError
         If there is nothing to compare, or not one list of references per translation.
+    TypeError
+        If a text stands where a list of texts is expected.
 
     Notes
     -----
@@ -68,12 +71,15 @@ def bleu(translations: Sequence[str], references: Sequence[Sequence[str]]) -> Sc
     >>> bleu(["ici froid très fait il."], [["Il fait très froid ici."]]).bleu < 20
     True
     """
-    if not translations or len(translations) != len(references):
+    several(translations, "translations")
+    for place, versions in enumerate(references):
+        several(versions, f"references[{place}]")
+    if not len(translations) or len(translations) != len(references):
         raise ValueError(
             f"{len(translations)} translations and {len(references)} lists of references; expected "
             "one list for each translation, and at least one translation"
         )
-    if not all(references):
+    if not all(map(len, references)):
         raise ValueError("a translation has no reference to be compared with")
     most = max(map(len, references))
     plain = [[_plain(text) for text in versions] for versions in references]

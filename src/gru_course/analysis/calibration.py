@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
 from gru_course.analysis.statistics import Interval
+from gru_course.checked import finite, share, whole
 
 Floats = NDArray[np.float64]
 _SURE = 1e-7  # no probability is taken for certain, or its logarithm would be infinite
@@ -67,8 +68,7 @@ def reliability(probabilities: ArrayLike, labels: ArrayLike, bins: int = 10) -> 
     0.2
     """
     p, y = _checked(probabilities, labels)
-    if bins < 1:
-        raise ValueError(f"bins is {bins}; expected at least 1")
+    whole(bins, "bins")
     confidence, right = np.maximum(p, 1 - p), (p > 0.5) == (y == 1)
     place = np.minimum((2 * (confidence - 0.5) * bins).astype(int), bins - 1)
     count = np.bincount(place, minlength=bins)
@@ -111,17 +111,18 @@ def at_temperature(probabilities: ArrayLike, temperature: float) -> Floats:
     Raises
     ------
     ValueError
-        If the temperature is not above 0.
+        If the temperature is not above 0 and finite, or a probability not between 0 and 1.
 
     Examples
     --------
     >>> at_temperature([0.9, 0.5, 0.1], 2.0).round(2).tolist()
     [0.75, 0.5, 0.25]
     """
-    if not temperature > 0:
+    if not 0 < temperature < np.inf:
         raise ValueError(f"temperature is {temperature}; expected more than 0")
-    p = np.clip(np.asarray(probabilities, dtype=float), _SURE, 1 - _SURE)
-    cooled: Floats = 1 / (1 + ((1 - p) / p) ** (1 / temperature))
+    p = np.clip(_probabilities(probabilities), _SURE, 1 - _SURE)
+    with np.errstate(over="ignore"):  # 1 / (1 + infinity) is 0, as it should be
+        cooled: Floats = 1 / (1 + ((1 - p) / p) ** (1 / temperature))
     return cooled
 
 
@@ -203,7 +204,7 @@ def confidence_for(probabilities: ArrayLike, labels: ArrayLike, accuracy: float)
     Raises
     ------
     ValueError
-        If no confidence is high enough.
+        If no confidence is high enough, or the accuracy no share.
 
     Examples
     --------
@@ -212,6 +213,8 @@ def confidence_for(probabilities: ArrayLike, labels: ArrayLike, accuracy: float)
     >>> confidence_for([0.9, 0.8, 0.8], [1, 1, 0], accuracy=0.9)
     0.9
     """
+    if not 0 <= accuracy <= 1:
+        raise ValueError(f"accuracy is {accuracy}; expected from 0 to 1, such as 0.95")
     risk = risk_coverage(probabilities, labels)[1]
     p = np.asarray(probabilities, dtype=float)
     confidence = np.sort(np.maximum(p, 1 - p))[::-1]
@@ -254,6 +257,7 @@ def answered(probabilities: ArrayLike, labels: ArrayLike, confidence: float) -> 
     Answered(share=0.75, accuracy=0.6666666666666666)
     """
     p, y = _checked(probabilities, labels)
+    finite(confidence, "the confidences")
     given = np.maximum(p, 1 - p) >= confidence
     right = ((p > 0.5) == (y == 1))[given]
     return Answered(float(given.mean()), float(right.mean()) if given.any() else float("nan"))
@@ -273,22 +277,41 @@ def share_interval(right: int, total: int, confidence: float = 0.95) -> Interval
     -------
     Interval
 
+    Raises
+    ------
+    ValueError
+        If there is no case, fewer than those of the kind, or the confidence is no share.
+
     Examples
     --------
-    >>> share, low, high = share_interval(9, 10)
-    >>> round(share, 2), round(low, 2), round(high, 2)
+    >>> part, low, high = share_interval(9, 10)
+    >>> round(part, 2), round(low, 2), round(high, 2)
     (0.9, 0.6, 0.98)
     """
+    share(confidence, "confidence")
+    whole(right, "right", least=0)
+    whole(total, "total")
+    if right > total:
+        raise ValueError(f"{right} of {total} cases; expected a part of them")
     found = stats.binomtest(right, total).proportion_ci(confidence, method="wilson")
     return Interval(right / total, float(found.low), float(found.high))
 
 
+def _probabilities(values: ArrayLike) -> Floats:
+    p = np.asarray(finite(values, "the probabilities", what_to_do=""), dtype=float)
+    wrong = np.argwhere((p < 0) | (p > 1))
+    if len(wrong):
+        raise ValueError(
+            f"the probabilities are not all between 0 and 1: {p[tuple(wrong[0])]} at "
+            f"{wrong[0].tolist()}; logits become probabilities by a sigmoid"
+        )
+    return p
+
+
 def _checked(probabilities: ArrayLike, labels: ArrayLike) -> tuple[Floats, NDArray[np.int64]]:
-    p, y = np.asarray(probabilities, dtype=float), np.asarray(labels)
+    p, y = _probabilities(probabilities), np.asarray(labels)
     if p.ndim != 1 or p.shape != y.shape or not len(p):
         raise ValueError(f"shapes {p.shape} and {y.shape}; expected two of shape (n,), n above 0")
-    if not (np.isfinite(p).all() and p.min() >= 0 and p.max() <= 1):
-        raise ValueError("the probabilities are not all between 0 and 1")
     if not np.isin(y, (0, 1)).all():
         raise ValueError("the labels are not all 0 or 1")
     return p, y.astype(np.int64)

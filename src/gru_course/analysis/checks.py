@@ -5,6 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.checked import finite, positive
+
 
 def numerical_gradient(
     loss: Callable[[NDArray[np.floating]], float], at: NDArray[np.floating], step: float = 1e-6
@@ -29,6 +31,8 @@ def numerical_gradient(
     ------
     TypeError
         If ``at`` does not hold 64-bit floats: with fewer bits rounding would drown the gradient.
+    ValueError
+        If ``at``, the step or the loss is not finite, or the step not above 0.
 
     Examples
     --------
@@ -37,6 +41,8 @@ def numerical_gradient(
     """
     if at.dtype != np.float64:
         raise TypeError(f"at holds {at.dtype}; expected float64, since rounding would drown it")
+    finite(at, "the numbers of at")
+    positive(step, "step")
     gradient = np.empty_like(at)
     for place in np.ndindex(at.shape):
         shifted = at.copy()
@@ -44,15 +50,25 @@ def numerical_gradient(
         above = loss(shifted)
         shifted[place] -= 2 * step
         gradient[place] = (above - loss(shifted)) / (2 * step)
-    return gradient
+    return finite(gradient, "the changes of the loss", what_to_do="")
 
 
 def relative_error(found: NDArray[np.floating], expected: NDArray[np.floating]) -> float:
     """Return the largest difference, relative to the largest expected number.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, a number is not finite, or all that is expected is 0.
 
     Examples
     --------
     >>> relative_error(np.array([1.0, 4.0]), np.array([2.0, 4.0]))
     0.25
     """
+    if np.shape(found) != np.shape(expected):
+        raise ValueError(f"found has shape {np.shape(found)}; expected {np.shape(expected)}")
+    finite(found, "the numbers found")
+    if not finite(expected, "the numbers expected").any():
+        raise ValueError("the expected numbers are all 0: no error is relative to them")
     return float(np.abs(found - expected).max() / np.abs(expected).max())

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from gru_course.analysis.statistics import Interval
+from gru_course.checked import finite, negligible, share
 
 
 def welch_difference(
@@ -38,7 +39,8 @@ def welch_difference(
     Raises
     ------
     ValueError
-        If a model has no result, or nothing varies at all.
+        If a model has no result, a number is not finite, the confidence is no share, or nothing
+        varies by more than rounding.
 
     Examples
     --------
@@ -46,16 +48,20 @@ def welch_difference(
     >>> round(estimate, 3), round(low, 3), round(high, 3), p < 0.01
     (0.06, 0.037, 0.083, True)
     """
-    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    share(confidence, "confidence")
+    finite(other_error, "the other errors")
+    a, b = (np.asarray(finite(of, "the results"), dtype=float) for of in (a, b))
     if not (a.ndim == b.ndim == 1 and a.size and b.size):
         raise ValueError(f"shapes {a.shape} and {b.shape}; expected one result per seed")
     seeded = [results for results in (a, b) if results.size > 1]
     parts = [results.var(ddof=1) / results.size for results in seeded]
     variance = sum(parts) + other_error**2
-    if not variance > 0:
+    if negligible(np.sqrt(variance), np.concatenate([a, b])):
         raise ValueError("no result varies, so nothing can be said about chance")
     # The other source is known well: it adds to the variance and takes no degrees of freedom.
     spread = sum(part**2 / (len(of) - 1) for part, of in zip(parts, seeded, strict=True))
+    if not 0 < variance**2 < np.inf:
+        raise ValueError(f"a variance of {variance}; give the results in another unit")
     freedom = variance**2 / spread if spread else np.inf
     estimate, error = float(a.mean() - b.mean()), float(np.sqrt(variance))
     half = float(stats.t.ppf((1 + confidence) / 2, freedom)) * error
@@ -91,6 +97,8 @@ def holm(p_values: Sequence[float]) -> list[float]:
     [0.03, 0.5, 0.08]
     """
     values = np.asarray(p_values, dtype=float)
+    if values.ndim != 1:
+        raise ValueError(f"p-values of the shape {values.shape}; expected one per comparison")
     if values.size and not (values.min() >= 0 and values.max() <= 1):
         raise ValueError(f"p-values {list(p_values)} are not all between 0 and 1")
     order = np.argsort(values)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gru_course.backend import keras, tf
+from gru_course.checked import whole
 
 # The cells by the names used in results; "gru" is the default of Keras, reset after the product.
 _BLOCKS = {"rnn": 1, "gru_reset_before": 3, "gru": 3, "lstm": 4}
@@ -86,8 +87,8 @@ def cost(cell: str, features: int, units: int) -> Cost:
     """
     if cell not in _BLOCKS:
         raise ValueError(f"there is no cell {cell!r}; expected one of {', '.join(_BLOCKS)}")
-    if min(features, units) < 1:
-        raise ValueError(f"features {features} and units {units} must be at least 1")
+    whole(features, "features")
+    whole(units, "units")
     weights = _BLOCKS[cell] * units * (features + units)
     return Cost(
         parameters=weights + _BIASES[cell] * units,
@@ -120,6 +121,7 @@ def cost_in_graph(layer: keras.layers.RNN, features: int) -> GraphCost:
     >>> found.parameters, found.multiply_adds, found.state, found.kept
     (165, 135, 5, 30)
     """
+    whole(features, "features")
     # A batch that no width equals by chance tells rows of a batch from weights.
     batch = features + layer.units + 1
     shape = (batch, 3, features)

@@ -6,6 +6,8 @@ With the nearest neighbour, it is the baseline to beat for the classification of
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.checked import finite
+
 
 def distances(
     first: NDArray[np.floating], second: NDArray[np.floating], band: int | None = None
@@ -28,7 +30,7 @@ def distances(
     Raises
     ------
     ValueError
-        If the shapes do not fit, or the band lets no path through.
+        If the shapes do not fit, a value is not finite, or the band lets no path through.
 
     Notes
     -----
@@ -45,11 +47,14 @@ def distances(
     >>> distances(slow, fast).tolist()
     [[0.0]]
     """
+    first, second = _floats(first, "the first set"), _floats(second, "the second set")
     if first.ndim != 3 or second.ndim != 3 or first.shape[2] != second.shape[2]:
         raise ValueError(
             f"shapes {first.shape} and {second.shape}; expected (n, timesteps, features) twice, "
             "with the same features"
         )
+    if not first.shape[1] or not second.shape[1]:
+        raise ValueError(f"shapes {first.shape} and {second.shape}; expected at least one timestep")
     rows, columns = first.shape[1], second.shape[1]
     if band is not None and band < abs(rows - columns):
         raise ValueError(f"a band of {band} lets no path through {rows} and {columns} timesteps")
@@ -88,7 +93,7 @@ def nearest(
     Raises
     ------
     ValueError
-        If there is not one label for each training sequence.
+        If there is not one label for each training sequence, or as for `distances`.
 
     Examples
     --------
@@ -96,6 +101,15 @@ def nearest(
     >>> nearest(train, np.array([7, 9]), np.array([[[0.9], [0.2]]])).tolist()
     [9]
     """
-    if len(labels) != len(train):
-        raise ValueError(f"{len(labels)} labels for {len(train)} training sequences")
+    if len(labels) != len(train) or not len(train):
+        raise ValueError(
+            f"{len(labels)} labels for {len(train)} training sequences; expected one for each, and "
+            "at least one"
+        )
     return np.asarray(labels[distances(test, train, band).argmin(axis=1)])
+
+
+def _floats(values: NDArray[np.floating], name: str) -> NDArray[np.floating]:
+    """Return sequences as they came; whole numbers as floats, since unsigned ones wrap around."""
+    values = finite(values, name)
+    return values if values.dtype.kind == "f" else values.astype(np.float64)

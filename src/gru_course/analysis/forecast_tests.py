@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from gru_course.checked import finite, negligible, share, whole, with_squares
+
 Floats = NDArray[np.float64]
 _FEWEST = 10
 
@@ -62,11 +64,12 @@ def long_run_variance(values: ArrayLike, lags: int) -> float:
     >>> long_run_variance([1.0, -1.0, 1.0, -1.0], lags=1)
     0.25
     """
-    x = np.asarray(values, dtype=np.float64)
-    if x.ndim != 1 or not np.isfinite(x).all() or not 0 <= lags < len(x):
+    x = with_squares(values, "the values")
+    whole(lags, "lags", least=0)
+    if x.ndim != 1 or lags >= len(x):
         raise ValueError(
-            f"values of shape {x.shape} and {lags} lags; expected one row of finite numbers, and "
-            "from 0 lags to one fewer than values"
+            f"values of shape {x.shape} and {lags} lags; expected one row, and from 0 lags to one "
+            "fewer than values"
         )
     x = x - x.mean()
     covariances = [float(x[k:] @ x[: len(x) - k]) / len(x) for k in range(lags + 1)]
@@ -102,7 +105,8 @@ def diebold_mariano(
     Raises
     ------
     ValueError
-        If the losses do not fit together, are too few, or do not differ at all.
+        If the losses do not fit together, are too few or not finite, or differ by nothing or by
+        the same up to rounding.
 
     Notes
     -----
@@ -121,7 +125,7 @@ def diebold_mariano(
     >>> diebold_mariano(noise**2, more**2).p_value > 0.05
     True
     """
-    a, b = (np.asarray(values, dtype=np.float64) for values in (first, second))
+    a, b = (np.asarray(finite(of, "the losses"), dtype=np.float64) for of in (first, second))
     if a.shape != b.shape or a.ndim != 1 or len(a) < _FEWEST:
         raise ValueError(
             f"losses of shapes {a.shape} and {b.shape}; expected twice the same (n,) with n at "
@@ -130,13 +134,14 @@ def diebold_mariano(
     if alternative not in ("two-sided", "less"):
         raise ValueError(f"alternative is {alternative!r}; expected 'two-sided' or 'less'")
     n = len(a)
+    whole(horizon, "horizon")
     if not 1 <= horizon < n / 2:
         raise ValueError(f"horizon is {horizon}; expected 1 to less than half of the {n} losses")
     if lags is None:
         lags = min(n - 1, max(2 * (horizon - 1), int(4 * (n / 100) ** (2 / 9))))
     d = a - b
     variance = long_run_variance(d, lags)
-    if variance <= 0:
+    if variance <= 0 or negligible(np.ptp(d), [a, b]):
         raise ValueError("the losses differ by a constant or not at all; there is nothing to test")
     shrink = np.sqrt((n + 1 - 2 * horizon + horizon * (horizon - 1) / n) / n)
     statistic = float(shrink * d.mean() / np.sqrt(variance / n))
@@ -170,11 +175,18 @@ def rejection_rate(
     -------
     float
 
+    Raises
+    ------
+    ValueError
+        If there is no run, or the level is no share.
+
     Examples
     --------
     >>> rejection_rate(lambda rng: rng.normal(size=(2, 50)) ** 2, runs=200, seed=1) < 0.12
     True
     """
+    share(level, "level")
+    whole(runs, "runs")
     rng = np.random.default_rng(seed)
     found = [diebold_mariano(*losses(rng), alternative=alternative).p_value for _ in range(runs)]
     return float(np.mean(np.array(found) < level))

@@ -12,6 +12,7 @@ import numpy as np
 from gru_course.backend import keras, tf
 from gru_course.cells import Trace
 from gru_course.cells.layout import Array
+from gru_course.checked import finite
 
 
 def norms_by_distance(*parts: Array) -> Array:
@@ -32,7 +33,7 @@ def norms_by_distance(*parts: Array) -> Array:
     Raises
     ------
     ValueError
-        If no part is given.
+        If no part is given, the shapes differ, or a number is not finite.
 
     Examples
     --------
@@ -43,6 +44,12 @@ def norms_by_distance(*parts: Array) -> Array:
     """
     if not parts:
         raise ValueError("no gradient given; expected one array for each part of the state")
+    for part in parts:
+        if np.ndim(finite(part, "the gradients")) != 3 or part.shape[:2] != parts[0].shape[:2]:
+            raise ValueError(
+                f"parts of shape {[np.shape(each) for each in parts]}; expected (batch, timesteps, "
+                "units), of the same batch"
+            )
     norms: Array = np.linalg.norm(np.concatenate(parts, axis=-1), axis=-1)[:, ::-1]
     return norms
 
@@ -71,6 +78,11 @@ def framework_gradients(
     tuple of numpy.ndarray
         One array for each part of the state, ``(batch, timesteps, units)``.
 
+    Raises
+    ------
+    ValueError
+        If ``x`` has another shape, or a number in it is not finite.
+
     Examples
     --------
     With every weight 0 and every gate at one half each step back halves the gradient:
@@ -81,7 +93,10 @@ def framework_gradients(
     >>> hidden.ravel().tolist()
     [0.25, 0.5, 1.0]
     """
+    if np.ndim(finite(x, "the inputs x")) != 3 or not np.size(x):
+        raise ValueError(f"x has shape {np.shape(x)}; expected (batch, timesteps, features)")
     inputs = tf.convert_to_tensor(x, layer.compute_dtype)
+    finite(inputs, f"the inputs x as {layer.compute_dtype}", what_to_do="Scale them.")
     state = layer.get_initial_state(len(x))
     history = []
     with tf.GradientTape() as tape:
@@ -116,7 +131,7 @@ def jacobians(trace: Trace[Any], sequence: int = 0) -> Array:
     Raises
     ------
     ValueError
-        If the trace has a mask.
+        If the trace has a mask, or there is no such sequence.
 
     Examples
     --------
@@ -128,6 +143,8 @@ def jacobians(trace: Trace[Any], sequence: int = 0) -> Array:
     """
     if trace.mask is not None:
         raise ValueError("the trace has a mask; expected whole sequences, where every step is live")
+    if sequence not in range(-len(trace.x), len(trace.x)):
+        raise ValueError(f"sequence is {sequence}; expected 0 to {len(trace.x) - 1}")
     parts = len(trace.states[0])
     ones = np.eye(parts * trace.weights.units)
     d_state = tuple(np.split(ones, parts, axis=1))
@@ -158,11 +175,17 @@ def products_by_distance(steps: Array) -> Array:
         Shape ``(timesteps + 1, size, size)``: place ``k`` holds the derivative of the last state by
         the state ``k`` steps before, the product of the last ``k`` Jacobians.
 
+    Raises
+    ------
+    ValueError
+        If the matrices are not square, or a number is not finite.
+
     Examples
     --------
     >>> products_by_distance(np.array([[[3.0]], [[0.5]]])).ravel().tolist()
     [1.0, 0.5, 1.5]
     """
+    _check_square(steps, 3)
     products = [np.eye(steps.shape[-1])]
     for step in steps[::-1]:
         products.append(step @ products[-1])
@@ -171,6 +194,11 @@ def products_by_distance(steps: Array) -> Array:
 
 def spectral_radius(matrix: Array) -> float:
     """Return the largest absolute value among the eigenvalues of a square matrix.
+
+    Raises
+    ------
+    ValueError
+        If the matrix is not square, or a number is not finite.
 
     Examples
     --------
@@ -182,4 +210,12 @@ def spectral_radius(matrix: Array) -> float:
     >>> spectral_radius(shear), round(float(np.linalg.norm(shear, 2)), 1)
     (1.0, 9.1)
     """
+    _check_square(matrix, 2)
     return float(np.abs(np.linalg.eigvals(matrix)).max())
+
+
+def _check_square(array: Array, ndim: int) -> None:
+    finite(array, "the derivatives")
+    if np.ndim(array) != ndim or array.shape[-1] != array.shape[-2] or not array.shape[-1]:
+        steps = "(timesteps, size, size)" if ndim == 3 else "(size, size)"
+        raise ValueError(f"an array of shape {np.shape(array)}; expected {steps}")

@@ -19,6 +19,7 @@ from gru_course.backend import keras
 from gru_course.cells import GRUWeights, Trace, run
 from gru_course.cells.layout import Array, logistic
 from gru_course.cells.sequence import backpropagate
+from gru_course.checked import finite, negligible, whole
 from gru_course.models import ClassifierConfig, check_ids
 
 IntArray = NDArray[np.integer]
@@ -106,7 +107,20 @@ class Reader:
         -------
         Trace
             States and gates of every step; those of padding mean nothing.
+
+        Raises
+        ------
+        ValueError
+            If the ids have another shape, or one is not in the vocabulary.
         """
+        size, ids = len(self.vectors), np.asarray(ids)
+        if ids.ndim != 2 or not ids.size or ids.dtype.kind not in "iu":
+            raise ValueError(
+                f"ids of shape {ids.shape} and type {ids.dtype}; expected whole numbers "
+                "(n, timesteps)"
+            )
+        if ids.min() < 0 or ids.max() >= size:
+            raise ValueError(f"ids from {ids.min()} to {ids.max()}; expected 0 to {size - 1}")
         return run(self.vectors[ids], self.gru, mask=ids != _PAD)
 
     def score(self, ids: IntArray) -> Array:
@@ -192,6 +206,11 @@ def occlusion(score: Score, ids: IntArray, cover: int = _PAD) -> Array:
     numpy.ndarray
         By how much the logit falls without the word, shape ``(n, timesteps)``; 0 at padding.
 
+    Raises
+    ------
+    ValueError
+        If the ids have another shape, `cover` is no id, or a logit is not finite.
+
     Examples
     --------
     In a model that adds up a weight per word, the change is the weight:
@@ -200,12 +219,15 @@ def occlusion(score: Score, ids: IntArray, cover: int = _PAD) -> Array:
     >>> occlusion(lambda ids: weights[ids].sum(axis=1), np.array([[0, 1, 2]])).tolist()
     [[0.0, 2.0, -3.0]]
     """
+    whole(cover, "cover", least=0)
+    _check_shape(ids)
     rows, places = np.nonzero(ids != _PAD)
     covered = ids[rows]
     covered[np.arange(len(rows)), places] = cover
     changes = np.zeros(ids.shape)
-    changes[rows, places] = score(ids)[rows] - score(covered)
-    return changes
+    if len(rows):
+        changes[rows, places] = score(ids)[rows] - score(covered)
+    return finite(changes, "the changes of the logit", what_to_do="")
 
 
 def agreement(one: Array, other: Array, ids: IntArray) -> Array:
@@ -227,7 +249,8 @@ def agreement(one: Array, other: Array, ids: IntArray) -> Array:
     Raises
     ------
     ValueError
-        If a text has fewer than three words: there is not enough to put in order.
+        If a text has fewer than three words, or all are equally important: there is not enough to
+        put in order.
 
     Examples
     --------
@@ -235,9 +258,18 @@ def agreement(one: Array, other: Array, ids: IntArray) -> Array:
     >>> agreement(order, scaled, np.array([[0, 4, 5, 6]])).tolist()
     [1.0]
     """
+    _check_shape(ids, one, other)
     read = ids != _PAD
     if read.sum(axis=1).min() < 3:
         raise ValueError("a text has fewer than three words; leave it out")
+    for name, importance in (("one", one), ("other", other)):
+        finite(importance, f"the importance of words by '{name}'")
+        for number, (values, there) in enumerate(zip(importance, read, strict=True)):
+            if negligible(np.ptp(values[there]), values[there]):
+                raise ValueError(
+                    f"all words of text {number} are equally important by '{name}': there is no "
+                    "order to compare; leave it out"
+                )
     found = [
         stats.spearmanr(a[r], b[r]).statistic for a, b, r in zip(one, other, read, strict=True)
     ]
@@ -263,6 +295,11 @@ def drop_without(score: Score, ids: IntArray, importance: Array, words: int) -> 
     numpy.ndarray
         By how much the logit moves away from that verdict, shape ``(n,)``.
 
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, `words` is no number of words, or a number is not finite.
+
     Examples
     --------
     >>> weights = np.array([0.0, 2.0, -3.0, 0.5])
@@ -270,7 +307,9 @@ def drop_without(score: Score, ids: IntArray, importance: Array, words: int) -> 
     >>> drop_without(score, ids, weights[ids], words=1).tolist()  # the verdict is negative
     [3.0]
     """
-    before = score(ids)
+    whole(words, "words", least=0)
+    _check_shape(ids, finite(importance, "the importance of words"))
+    before = finite(score(ids), "the logits", what_to_do="")
     verdict = np.sign(before)
     speaks_for = np.where(ids != _PAD, importance * verdict[:, np.newaxis], -np.inf)
     chosen = np.argsort(-speaks_for, axis=1, kind="stable")[:, :words]
@@ -278,3 +317,13 @@ def drop_without(score: Score, ids: IntArray, importance: Array, words: int) -> 
     np.put_along_axis(left, chosen, _PAD, axis=1)
     drop: Array = verdict * (before - score(left))
     return drop
+
+
+def _check_shape(ids: IntArray, *importances: Array) -> None:
+    shapes = [np.shape(ids), *map(np.shape, importances)]
+    whole_numbers = np.asarray(ids).dtype.kind in "iu"
+    if np.ndim(ids) != 2 or not np.size(ids) or len(set(shapes)) > 1 or not whole_numbers:
+        raise ValueError(
+            f"ids of type {np.asarray(ids).dtype}, they and importances of shape "
+            f"{', '.join(map(str, shapes))}; expected whole numbers, (n, timesteps) for all"
+        )

@@ -5,6 +5,8 @@ from math import ceil
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gru_course.checked import finite, share
+
 Floats = NDArray[np.float64]
 
 
@@ -22,7 +24,8 @@ def coverage(truth: ArrayLike, low: ArrayLike, high: ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        If shapes differ or a lower end lies above an upper one.
+        If shapes differ, there are no examples, a number is not finite, or a lower end lies above
+        an upper one.
 
     Examples
     --------
@@ -58,7 +61,7 @@ def interval_score(truth: ArrayLike, low: ArrayLike, high: ArrayLike, level: flo
     >>> interval_score([[5.0]], [[0.0]], [[4.0]], level=0.9).round(6).tolist()
     [[24.0]]
     """
-    _check_level(level)
+    share(level, "level")
     y, lower, upper = _checked(truth, low, high)
     outside = np.maximum(lower - y, 0) + np.maximum(y - upper, 0)
     return upper - lower + 2 / (1 - level) * outside
@@ -84,7 +87,7 @@ def conformal_margin(scores: ArrayLike, level: float) -> Floats:
     Raises
     ------
     ValueError
-        If there are too few examples for that level.
+        If there are too few examples for that level, or a score is not finite.
 
     Notes
     -----
@@ -96,8 +99,8 @@ def conformal_margin(scores: ArrayLike, level: float) -> Floats:
     >>> conformal_margin(np.arange(1.0, 20.0)[:, None], level=0.9).tolist()
     [18.0]
     """
-    _check_level(level)
-    values = np.asarray(scores, dtype=np.float64)
+    share(level, "level")
+    values = np.asarray(finite(scores, "the scores"), dtype=np.float64)
     n = len(values)
     rank = ceil(round((n + 1) * level, 9))
     if values.ndim != 2 or rank > n:
@@ -121,17 +124,13 @@ def outside(truth: ArrayLike, low: ArrayLike, high: ArrayLike) -> Floats:
     return np.maximum(lower - y, y - upper)
 
 
-def _check_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise ValueError(f"level is {level}; expected a share between 0 and 1, such as 0.9")
-
-
 def _checked(truth: ArrayLike, low: ArrayLike, high: ArrayLike) -> tuple[Floats, Floats, Floats]:
-    y, lower, upper = (np.asarray(values, dtype=np.float64) for values in (truth, low, high))
-    if not y.shape == lower.shape == upper.shape or y.ndim != 2:
+    named = (("the true values", truth), ("the lower ends", low), ("the upper ends", high))
+    y, lower, upper = (np.asarray(finite(of, name), dtype=np.float64) for name, of in named)
+    if not y.shape == lower.shape == upper.shape or y.ndim != 2 or not len(y):
         raise ValueError(
             f"shapes {y.shape}, {lower.shape}, {upper.shape}; expected three times the same "
-            "(examples, horizon)"
+            "(examples, horizon), and an example"
         )
     if (lower > upper).any():
         raise ValueError("a lower end lies above its upper end; sort the quantiles first")

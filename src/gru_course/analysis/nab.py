@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gru_course.checked import finite, whole
+
 PROBATION_SHARE, PROBATION_MOST = 0.15, 750
 """The start of a stream, in which a detector may learn and nothing counts."""
 
@@ -58,7 +60,7 @@ class Stream:
     Raises
     ------
     ValueError
-        If a score is missing, or windows overlap or lie outside.
+        If a score is not finite, or windows overlap or lie outside.
 
     Examples
     --------
@@ -70,20 +72,29 @@ class Stream:
     windows: Sequence[tuple[int, int]]
 
     def __init__(self, scores: ArrayLike, windows: Sequence[tuple[int, int]]) -> None:
-        values = np.asarray(scores, dtype=np.float64)
-        if values.ndim != 1 or np.isnan(values).any():
+        values = np.asarray(finite(scores, "the scores", what_to_do=_WITHOUT), dtype=np.float64)
+        if values.ndim != 1:
             raise ValueError(
-                f"The scores have the shape {values.shape} and {np.isnan(values).sum()} are NaN; "
-                "expected one number for each time. Leave out the times without a measurement"
+                f"The scores have the shape {values.shape}; expected one number for each time"
             )
-        edges = [edge for first, last in windows for edge in (first, last + 1)]
-        if edges != sorted(edges) or (edges and (edges[0] < 0 or edges[-1] > len(values))):
-            raise ValueError(
-                f"The windows {list(windows)} overlap, are out of order or lie outside of "
-                f"the {len(values)} scores"
-            )
+        _check_windows(windows, len(values))
         object.__setattr__(self, "scores", values)
         object.__setattr__(self, "windows", tuple((int(a), int(b)) for a, b in windows))
+
+
+_WITHOUT = (
+    "Leave out the times without a measurement, of scores and windows alike; where there was one, "
+    "look at what computed the score"
+)
+
+
+def _check_windows(windows: Sequence[tuple[int, int]], n: int) -> None:
+    edges = [edge for first, last in windows for edge in (first, last + 1)]
+    if edges != sorted(edges) or (edges and (edges[0] < 0 or edges[-1] > n)):
+        raise ValueError(
+            f"The windows {list(windows)} overlap, are out of order or lie outside of "
+            f"the {n} scores"
+        )
 
 
 @dataclass(frozen=True)
@@ -124,6 +135,11 @@ def reward(position: ArrayLike) -> NDArray[np.float64]:
         2 / (1 + exp(5 position)) - 1: almost 1 at the start, 0 at the end, almost -1 one width
         later and exactly -1 more than three widths later.
 
+    Raises
+    ------
+    ValueError
+        If a position is not finite.
+
     Notes
     -----
     The scaled sigmoid of Lavin and Ahmad (2015) for a true positive worth 1 and a false one -1.
@@ -133,7 +149,7 @@ def reward(position: ArrayLike) -> NDArray[np.float64]:
     >>> reward([-1, -0.5, 0, 1, 4]).round(3).tolist()
     [0.987, 0.848, 0.0, -0.987, -1.0]
     """
-    y = np.asarray(position, dtype=np.float64)
+    y = np.asarray(finite(position, "the positions"), dtype=np.float64)
     return np.where(y > 3, -1.0, 2 / (1 + np.exp(5 * np.minimum(y, 3))) - 1)
 
 
@@ -145,6 +161,7 @@ def probation(n: int) -> int:
     >>> probation(1_000), probation(22_683)
     (150, 750)
     """
+    whole(n, "n", least=0)
     return min(int(PROBATION_SHARE * n), PROBATION_MOST)
 
 
@@ -165,12 +182,24 @@ def window_places(
     tuple of (int, int)
         Windows that hold none of the times are left out.
 
+    Raises
+    ------
+    ValueError
+        If the times do not ascend, or a window ends before it starts, or a time is missing (NaT).
+
     Examples
     --------
     >>> times = np.arange("2024-01-01", "2024-01-10", dtype="datetime64[D]")
     >>> window_places(times, [(times[3], times[5])])
     ((3, 5),)
     """
+    if not (times[1:] >= times[:-1]).all() or np.isnat(times).any():
+        raise ValueError("the times do not ascend or one is missing; sort them, with their scores")
+    for start, end in windows:
+        if not start <= end:  # also if one is NaT
+            raise ValueError(f"a window from {start} to {end}; expected a start before its end")
+    if not windows:
+        return ()
     firsts = np.searchsorted(times, [start for start, _ in windows], side="left")
     lasts = np.searchsorted(times, [end for _, end in windows], side="right") - 1
     pairs = zip(firsts.tolist(), lasts.tolist(), strict=True)
@@ -194,11 +223,19 @@ def worth(n: int, windows: Sequence[tuple[int, int]], weights: Weights) -> NDArr
         Within a window from `weights.hit` downwards; outside, a cost that grows with the distance
         from the window before. Before the first window the cost is the whole one.
 
+    Raises
+    ------
+    ValueError
+        If windows overlap or lie outside, or a weight is not finite.
+
     Examples
     --------
     >>> worth(8, [(2, 4)], PROFILES["standard"]).round(3).tolist()
     [-0.11, -0.11, 1.0, 0.944, 0.692, -0.093, -0.109, -0.11]
     """
+    whole(n, "n", least=0)
+    _check_windows(windows, n)
+    finite(weights, "the weights")
     value = np.full(n, -weights.false_alarm)
     for first, last in windows:
         width = last - first + 1
@@ -216,7 +253,7 @@ def nab_score(streams: Sequence[Stream], threshold: float, profile: str = "stand
     streams : sequence of Stream
         Of one detector.
     threshold : float
-        The same for all streams.
+        The same for all streams; an infinite one gives never an alarm, or always one.
     profile : str
         A key of `PROFILES`.
 
@@ -227,7 +264,7 @@ def nab_score(streams: Sequence[Stream], threshold: float, profile: str = "stand
     Raises
     ------
     ValueError
-        If there is no such profile, or no anomaly to find.
+        If there is no such profile, or no anomaly to find, or the threshold is NaN.
 
     Notes
     -----
@@ -244,6 +281,8 @@ def nab_score(streams: Sequence[Stream], threshold: float, profile: str = "stand
     >>> nab_score([Stream(scores, [(50, 59)])], threshold=2).score
     0.0
     """
+    if np.isnan(threshold):
+        raise ValueError("the threshold is NaN; expected a number, or infinity for never an alarm")
     return _results(streams, profile, np.array([threshold], dtype=np.float64))[0]
 
 

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from gru_course.analysis.statistics import Interval
 from gru_course.cells.layout import Array
+from gru_course.checked import finite, share
 from gru_course.data.probes import Probe
 
 
@@ -78,7 +79,7 @@ def probe_results(
     Raises
     ------
     ValueError
-        If there is not a pair of logits for each probe.
+        If there is not a pair of logits for each probe, or one is not finite.
 
     Examples
     --------
@@ -89,6 +90,7 @@ def probe_results(
     """
     if np.shape(logits) != (len(probes), 2):
         raise ValueError(f"logits have shape {np.shape(logits)}; expected ({len(probes)}, 2)")
+    finite(logits, "the logits")
     first = np.array([1 if probe.labels[0] else -1 for probe in probes])
     towards = logits * first[:, np.newaxis]  # positive where the verdict is that of the first
     noticed = (towards[:, 0] > towards[:, 1]) + 0.5 * (towards[:, 0] == towards[:, 1])
@@ -144,12 +146,26 @@ def share_by_group(
     -------
     Interval
 
+    Raises
+    ------
+    ValueError
+        If there is no outcome, one is not between 0 and 1, or there is not a group for each.
+
     Examples
     --------
     >>> share_by_group([1, 1, 1, 0], ["good", "good", "good", "good"])
     Interval(estimate=0.75, low=0.75, high=0.75)
     """
-    right = np.asarray(right, dtype=float)
+    share(confidence, "confidence")
+    right = finite(right, "the outcomes").astype(float)
+    sizes_found = [len(groups), len(groups if strata is None else strata)]
+    if right.ndim != 1 or not right.size or sizes_found != 2 * [len(right)]:
+        raise ValueError(
+            f"outcomes of shape {right.shape}, groups and strata of length {sizes_found}; expected "
+            "as many of each, and at least one"
+        )
+    if right.min() < 0 or right.max() > 1:
+        raise ValueError(f"outcomes from {right.min()} to {right.max()}; expected 0 to 1")
     stratum_of = np.zeros(len(right), dtype=int) if strata is None else np.asarray(strata)
     rng, total, size = np.random.default_rng(seed), np.zeros(9_999), np.zeros(9_999)
     for stratum in np.unique(stratum_of):

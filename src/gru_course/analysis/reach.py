@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from gru_course.analysis.inside import IntArray, Score
 from gru_course.cells.layout import Array
+from gru_course.checked import finite, negligible, whole
 
 _PAD = 0
 
@@ -29,6 +30,11 @@ def keep_last(ids: IntArray, words: int, older: IntArray | None = None) -> IntAr
     numpy.ndarray
         Shape ``(n, timesteps)``.
 
+    Raises
+    ------
+    ValueError
+        If the shapes are not these, or `words` is no whole number from 0 up.
+
     Examples
     --------
     >>> keep_last(np.array([[7, 8, 9]]), words=2).tolist()
@@ -36,6 +42,13 @@ def keep_last(ids: IntArray, words: int, older: IntArray | None = None) -> IntAr
     >>> keep_last(np.array([[7, 8, 9]]), words=1, older=np.array([[4, 5, 6]])).tolist()
     [[4, 5, 9]]
     """
+    whole(words, "words", least=0)
+    for which, array in (("ids", ids), ("older", ids if older is None else older)):
+        if array.ndim != 2 or array.shape != ids.shape or array.dtype.kind not in "iu":
+            raise ValueError(
+                f"{which} of shape {array.shape} and type {array.dtype}; expected whole numbers "
+                f"{'(n, timesteps)' if which == 'ids' else ids.shape}"
+            )
     is_older = np.arange(ids.shape[1]) < ids.shape[1] - words
     return np.where(is_older, _PAD if older is None else older, ids)
 
@@ -61,13 +74,26 @@ def change_by_reach(
     numpy.ndarray
         Root mean square of the change over the texts, one for each number in `kept`, as a share
         of the change when all words are taken away.
+
+    Raises
+    ------
+    ValueError
+        If there is no text, or the answer does not change even without any word.
     """
-    full = score(ids)
+    keep_last(ids, 0, older)  # says what is wrong with them
+    if not ids.size:
+        raise ValueError("there is no text; expected ids of shape (n, timesteps)")
+    full = finite(score(ids), "the answers of the model")
 
     def change(words: int) -> float:
         return float(np.sqrt(np.mean((full - score(keep_last(ids, words, older))) ** 2)))
 
-    return np.array([change(words) for words in kept]) / change(0)
+    whole_change = change(0)
+    if negligible(whole_change, full):
+        raise ValueError(
+            "the answer stays the same without any word: there is nothing to share out"
+        )
+    return np.array([change(words) for words in kept]) / whole_change
 
 
 def effective_memory(kept: Sequence[int], changes: ArrayLike, level: float) -> int:
@@ -90,14 +116,22 @@ def effective_memory(kept: Sequence[int], changes: ArrayLike, level: float) -> i
     Raises
     ------
     ValueError
-        If even the largest number leaves more change than that.
+        If even the largest number leaves more change than that, the numbers do not ascend, or a
+        change is not finite.
 
     Examples
     --------
     >>> effective_memory([0, 10, 20, 40], [1.0, 0.3, 0.1, 0.0], level=0.2)
     20
     """
-    above = np.flatnonzero(np.asarray(changes) > level)
+    changes = finite(changes, "the changes")
+    finite(level, "the level", what_to_do="")
+    if changes.shape != (len(kept),) or not len(kept) or (np.diff(kept) <= 0).any():
+        raise ValueError(
+            f"kept is {list(kept)[:9]} and there are changes of shape {changes.shape}; expected "
+            "ascending numbers, and a change for each"
+        )
+    above = np.flatnonzero(changes > level)
     first = int(above[-1]) + 1 if len(above) else 0
     if first == len(kept):
         raise ValueError(
@@ -119,13 +153,23 @@ def half_life(update_gate: Array) -> Array:
     Returns
     -------
     numpy.ndarray
-        Steps for each unit, shape ``(units,)``.
+        Steps for each unit, shape ``(units,)``; infinite for a unit whose gate is always 1.
+
+    Raises
+    ------
+    ValueError
+        If the shape is another one, or a gate is not from 0 to 1.
 
     Examples
     --------
     >>> half_life(np.array([[0.5, 0.25], [0.5, 1.0]])).tolist()
     [1.0, 1.0]
     """
+    if update_gate.ndim != 2 or not len(update_gate):
+        raise ValueError(f"gates of shape {update_gate.shape}; expected (steps, units)")
+    if not ((finite(update_gate, "the gates") >= 0) & (update_gate <= 1)).all():
+        low, high = update_gate.min(), update_gate.max()
+        raise ValueError(f"gates from {low} to {high}; expected 0 to 1")
     with np.errstate(divide="ignore"):  # a gate of exactly 0 forgets at once, one of 1 never
-        steps: Array = np.log(0.5) / np.log(update_gate).mean(axis=0)
+        steps: Array = np.abs(np.log(0.5) / np.log(update_gate).mean(axis=0))
     return steps

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from gru_course.checked import share, whole, with_squares
+
 
 def pooled_deviation(groups: Sequence[ArrayLike]) -> tuple[float, int]:
     """Estimate one standard deviation over seeds from many settings with few seeds each.
@@ -28,14 +30,19 @@ def pooled_deviation(groups: Sequence[ArrayLike]) -> tuple[float, int]:
     Raises
     ------
     ValueError
-        If no setting has two results.
+        If no setting has two results, one has none, or a result is not finite.
 
     Examples
     --------
     >>> pooled_deviation([[1.0, 3.0], [11.0, 13.0]])
     (1.4142135623730951, 2)
     """
-    arrays = [np.asarray(group, dtype=float) for group in groups]
+    arrays = [with_squares(group, f"the results of setting {n}") for n, group in enumerate(groups)]
+    for n, group in enumerate(arrays):
+        if group.ndim != 1 or not len(group):
+            raise ValueError(
+                f"setting {n} has the shape {group.shape}; expected one result or more"
+            )
     freedom = sum(len(group) - 1 for group in arrays)
     if freedom < 1:
         raise ValueError("no setting has two results, so nothing can be said about their spread")
@@ -64,6 +71,11 @@ def chance_difference(
     -------
     float
 
+    Raises
+    ------
+    ValueError
+        As `pooled_deviation`, or if a number is below 1 or the confidence no share.
+
     Examples
     --------
     >>> results = [[0.84, 0.85, 0.86]] * 10
@@ -71,6 +83,9 @@ def chance_difference(
     >>> round(one, 4), round(twenty, 4)
     (0.017, 0.0282)
     """
+    share(confidence, "confidence")
+    whole(runs, "runs")
+    whole(comparisons, "comparisons")
     deviation, freedom = pooled_deviation(groups)
     quantile = 1 - (1 - confidence) / (2 * comparisons)
     return float(stats.t.ppf(quantile, freedom)) * deviation * float(np.sqrt(2 / runs))

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from gru_course.checked import finite, share
+
 
 class Interval(NamedTuple):
     """An estimate with the bounds of its confidence interval."""
@@ -39,7 +41,7 @@ def mean_difference(
     Raises
     ------
     ValueError
-        If the two do not form at least two pairs.
+        If the two do not form at least two pairs of finite numbers, or the confidence is no share.
 
     Examples
     --------
@@ -47,6 +49,7 @@ def mean_difference(
     >>> round(estimate, 3), round(low, 3), round(high, 3)
     (0.067, 0.0, 0.1)
     """
+    share(confidence, "confidence")
     differences = _differences(a, b)
     found = stats.bootstrap(
         (differences,),
@@ -79,7 +82,7 @@ def p_value(a: ArrayLike, b: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        If the two do not form at least two pairs.
+        If the two do not form at least two pairs of finite numbers.
 
     Examples
     --------
@@ -114,13 +117,15 @@ def ratio_of_medians(
     Raises
     ------
     ValueError
-        If the two do not form at least two pairs, or a time is not positive.
+        If the two do not form at least two pairs, or a time is not positive and finite, or the
+        confidence is no share.
 
     Examples
     --------
     >>> ratio_of_medians([2.0, 2.0, 2.0], [1.0, 1.0, 1.0])
     Interval(estimate=2.0, low=2.0, high=2.0)
     """
+    share(confidence, "confidence")
     a, b = _pairs(a, b)
     if min(a.min(), b.min()) <= 0:
         raise ValueError("times must be positive")
@@ -142,7 +147,7 @@ def ratio_of_medians(
 
 
 def _pairs(a: ArrayLike, b: ArrayLike) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    a, b = (np.asarray(finite(of, "the results"), dtype=float) for of in (a, b))
     if a.ndim != 1 or a.shape != b.shape or len(a) < 2:
         raise ValueError(f"shapes {a.shape} and {b.shape}; expected at least two pairs, (n,)")
     return a, b
@@ -150,5 +155,7 @@ def _pairs(a: ArrayLike, b: ArrayLike) -> tuple[NDArray[np.floating], NDArray[np
 
 def _differences(a: ArrayLike, b: ArrayLike) -> NDArray[np.floating]:
     first, second = _pairs(a, b)
-    # Equal differences that differ in their last bit would count as different in the test.
-    return np.round(first - second, 12)
+    # Equal differences that differ in their last bit would count as different in the test: for
+    # results up to 1 all after the twelfth decimal is rounding, for larger ones it begins before.
+    largest = max(np.abs(first).max(), np.abs(second).max(), np.finfo(float).tiny)
+    return np.round(first - second, min(12 - int(np.ceil(np.log10(largest))), 300))

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
+from gru_course.checked import whole
 
 Times = dict[str, NDArray[np.float64]]
 
@@ -51,7 +52,7 @@ def interleaved(
     Raises
     ------
     ValueError
-        If there is nothing to time.
+        If there is nothing to time, or a number is out of its range.
 
     Examples
     --------
@@ -59,8 +60,11 @@ def interleaved(
     >>> times["sum"].shape, bool(times["sum"].min() > 0)
     ((3,), True)
     """
-    if not calls or min(rounds, repeats) < 1:
-        raise ValueError("needs at least one call, one round and one repeat")
+    if not calls:
+        raise ValueError("there is nothing to time; expected at least one call")
+    whole(rounds, "rounds")
+    whole(repeats, "repeats")
+    whole(warm_up, "warm_up", least=0)
     for call in calls.values():
         for _ in range(warm_up):
             call()
@@ -126,7 +130,14 @@ def layer_steps(
     -------
     tuple of callable
         ``train`` and ``forward``.
+
+    Raises
+    ------
+    ValueError
+        If a size is below 1.
     """
+    for size in shape:
+        whole(size, "a size of the shape")
     rng = np.random.default_rng(0)
     model = keras.Sequential([keras.Input(shape[1:]), layer, keras.layers.Dense(1)])
     x, y = rng.normal(size=shape), rng.normal(size=(shape[0], 1))

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from sklearn.pipeline import Pipeline
 
 from gru_course.analysis.inside import IntArray
 from gru_course.cells.layout import Array
+from gru_course.checked import finite
 from gru_course.data import Vocabulary
 
 _PAD = 0
@@ -45,8 +46,13 @@ def sentiment_so_far(ids: IntArray, weights: Array) -> Array:
     -------
     numpy.ndarray
         Shape ``(n, timesteps)``.
+
+    Raises
+    ------
+    ValueError
+        If a weight is not finite.
     """
-    return np.cumsum(weights[ids], axis=1)
+    return np.cumsum(finite(weights, "the weights")[ids], axis=1)
 
 
 def recently(ids: IntArray, marked: Sequence[int], words: int) -> Array:
@@ -66,11 +72,18 @@ def recently(ids: IntArray, marked: Sequence[int], words: int) -> Array:
     numpy.ndarray
         0 or 1, shape ``(n, timesteps)``.
 
+    Raises
+    ------
+    ValueError
+        If `words` is below 1.
+
     Examples
     --------
     >>> recently(np.array([[5, 9, 5, 5, 5]]), marked=[9], words=3).tolist()
     [[0.0, 1.0, 1.0, 1.0, 0.0]]
     """
+    if words < 1:
+        raise ValueError(f"words is {words}; expected at least 1, the current one")
     there = np.cumsum(np.isin(ids, marked), axis=1)
     before = np.pad(there, ((0, 0), (words, 0)))[:, : ids.shape[1]]
     return (there > before).astype(float)
@@ -169,16 +182,33 @@ def find_tracker(
 def correlations(states: Array, feature: ArrayLike) -> Array:
     """Correlate each unit with a feature, ``(words, units)`` and ``(words,)`` to ``(units,)``.
 
-    Units or features that never change get 0.
+    Units or features that never change, but for rounding, get 0.
+
+    Raises
+    ------
+    ValueError
+        If there is no word, not one value of the feature for each, or a number is not finite.
 
     Examples
     --------
     >>> correlations(np.array([[0.0, 1.0], [1.0, 1.0]]), [3.0, 5.0]).round(6).tolist()
     [1.0, 0.0]
     """
+    states, wanted = finite(states, "the states"), finite(feature, "the feature").astype(float)
+    if states.ndim != 2 or wanted.shape != states.shape[:1] or not len(wanted):
+        raise ValueError(
+            f"states of shape {states.shape} and a feature of shape {wanted.shape}; expected "
+            "(words, units) and (words,), of at least one word"
+        )
+    still = _still(states) | _still(wanted)
     centred = states - states.mean(axis=0)
-    wanted = np.asarray(feature, dtype=float)
     wanted = wanted - wanted.mean()
     lengths = np.linalg.norm(centred, axis=0) * np.linalg.norm(wanted)
-    found: Array = wanted @ centred / np.where(lengths > 0, lengths, np.inf)
+    found: Array = wanted @ centred / np.where(~still & (lengths > 0), lengths, np.inf)
     return found
+
+
+def _still(values: Array) -> NDArray[np.bool_]:
+    """Tell what never changes from row to row but by rounding."""
+    rounding = 8 * np.finfo(np.result_type(values, np.float32)).eps
+    return np.asarray(np.ptp(values, axis=0) <= rounding * np.abs(values).max(axis=0))

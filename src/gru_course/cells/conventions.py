@@ -24,7 +24,8 @@ from math import prod
 import numpy as np
 
 from gru_course.cells.gru import GRUWeights
-from gru_course.cells.layout import Array, logistic
+from gru_course.cells.layout import Array, check_finite, logistic
+from gru_course.checked import finite
 
 _BOOK_ORDER = "zrh"
 
@@ -215,6 +216,7 @@ class Convention:
         {'weight_ih_l0': (15, 4), 'weight_hh_l0': (15, 5), 'bias_ih_l0': (15,), 'bias_hh_l0': (15,)}
         """
         self._refuse_the_other_function(weights)
+        check_finite(weights)
         parts = (weights.kernel, weights.recurrent_kernel, self._biases_from_book(weights))
         kernel, recurrent, biases = (self._rearranged(p, _BOOK_ORDER, self.gates) for p in parts)
         if self.transposed:
@@ -245,7 +247,7 @@ class Convention:
         Raises
         ------
         ValueError
-            If an array is missing, unknown or of the wrong shape.
+            If an array is missing, unknown, of the wrong shape or not finite.
 
         Examples
         --------
@@ -297,12 +299,16 @@ got kernel, recurrent_kernel, bias
         Raises
         ------
         ValueError
-            If the arrays or ``x`` do not fit.
+            If the arrays, ``x`` or ``h`` do not fit, or a number is not finite.
         """
         features, units = self.sizes(arrays)
         if x.ndim != 3 or x.shape[1] == 0 or x.shape[2] != features:
             raise ValueError(f"x has shape {x.shape}; expected (batch, timesteps >= 1, {features})")
         h = np.zeros((len(x), units)) if h is None else h
+        if h.shape != (len(x), units):
+            raise ValueError(f"h has shape {h.shape}; expected {(len(x), units)}")
+        finite(x, "the inputs x")
+        finite(h, "the numbers of h")
         states = []
         for t in range(x.shape[1]):
             if self.columns:
@@ -318,7 +324,7 @@ got kernel, recurrent_kernel, bias
         Raises
         ------
         ValueError
-            If an array is missing, unknown or of the wrong shape.
+            If an array is missing, unknown, of the wrong shape or not finite.
         """
         if set(arrays) != set(self.shapes):
             raise ValueError(
@@ -334,6 +340,7 @@ got kernel, recurrent_kernel, bias
                     f"{name} has shape {arrays[name].shape}; expected ({axes}), here {expected} "
                     f"for d = {features} features and u = {units} units"
                 )
+            finite(arrays[name], f"the weights in {name}", what_to_do="")
         return features, units
 
     def _rearranged(self, array: Array, old: str, new: str) -> Array:
@@ -395,6 +402,7 @@ def with_constant_feature(weights: GRUWeights) -> GRUWeights:
     >>> arrays["W_z"].shape  # four features and the constant
     (5, 5)
     """
+    check_finite(weights)
     biases = np.atleast_2d(weights.bias)
     if biases[1:, 2 * weights.units :].any():
         raise ValueError(

@@ -35,6 +35,7 @@ from gru_course.cells.layout import (
     check_last_axis,
     logistic,
 )
+from gru_course.checked import whole
 
 
 class GRUStep(NamedTuple):
@@ -100,7 +101,14 @@ class GRUWeights(CellWeights[GRUStep]):
             Standard deviation of every number.
         reset_after : bool
             Which of the two variants the weights are for.
+
+        Raises
+        ------
+        ValueError
+            If a width is below 1, or the scale is no finite number from 0 up.
         """
+        whole(features, "features")
+        whole(units, "units")
         width = 3 * units
         bias_shape = (2, width) if reset_after else (width,)
         return cls._drawn([(features, width), (units, width), bias_shape], seed, scale)

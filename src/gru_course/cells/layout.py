@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gru_course.checked import finite, whole
+
 Array = NDArray[np.floating]
 State = tuple[Array, ...]
 """What a cell carries on, each part ``(batch, units)``; the hidden state comes first."""
@@ -110,20 +112,58 @@ class CellWeights(ABC, Generic[Step]):
             Seed of NumPy's generator.
         scale : float
             Standard deviation of every number.
+
+        Raises
+        ------
+        ValueError
+            If a width is below 1, or the scale is no finite number from 0 up.
         """
+        whole(features, "features")
+        whole(units, "units")
         width = cls.blocks * units
         bias_shape = next(iter(cls._bias_shapes(width).values()))
         return cls._drawn([(features, width), (units, width), bias_shape], seed, scale)
 
     @classmethod
     def _drawn(cls, shapes: list[tuple[int, ...]], seed: int, scale: float) -> Self:
+        finite(scale, "the scale", what_to_do="")
         rng = np.random.default_rng(seed)
         return cls(*(rng.normal(scale=scale, size=shape) for shape in shapes))
 
     @classmethod
     def from_layer(cls, layer: Any) -> Self:
-        """Copy the weights of a built Keras layer of the same kind, in 64-bit floats."""
-        return cls(*(np.asarray(array, dtype=float) for array in layer.get_weights()))
+        """Copy the weights of a built Keras layer of the same kind, in 64-bit floats.
+
+        Parameters
+        ----------
+        layer : keras.layers.Layer
+            Without biases (``use_bias=False``) these are zeros here.
+
+        Raises
+        ------
+        ValueError
+            If it is a layer of another kind, has no weights yet, or has activations that the
+            equations of this cell do not have.
+        """
+        kind, name = cls.__name__.removesuffix("Weights"), type(layer).__name__
+        if hasattr(layer, "backward_layer"):
+            raise ValueError(
+                f"a {name} layer holds two layers; pass its forward_layer or its backward_layer"
+            )
+        cell = getattr(layer, "cell", layer)
+        if f"{kind}Cell" not in (base.__name__ for base in type(cell).__mro__):
+            raise ValueError(f"the layer is a {name}; expected a {kind} of Keras, or its cell")
+        if not cell.built:
+            raise ValueError(f"the {name} layer has no weights yet: call it or build() it first")
+        for what, expected in (("activation", "tanh"), ("recurrent_activation", "sigmoid")):
+            function = getattr(getattr(cell, what, None), "__name__", expected)
+            if function != expected:
+                raise ValueError(f"the layer has {what} {function}; this cell has {expected}")
+        kernel, recurrent, *bias = (np.asarray(array, dtype=float) for array in cell.get_weights())
+        if not bias:
+            width = cls.blocks * recurrent.shape[0]
+            bias = [np.zeros((2, width) if getattr(cell, "reset_after", False) else width)]
+        return cls(kernel, recurrent, *bias)
 
     def zero_state(self, batch: int) -> State:
         """Return the state before the first time step."""
@@ -161,6 +201,12 @@ class StepGradients(NamedTuple, Generic[Weights]):
     x: Array
     state: State
     weights: Weights
+
+
+def check_finite(weights: Any) -> None:
+    """Raise ValueError if a number in the arrays of a layer is not finite."""
+    for name, array in vars(weights).items():
+        finite(array, f"the weights in {name}", what_to_do="Did the training diverge?")
 
 
 def check_last_axis(name: str, array: Array, width: int, meaning: str) -> None:

@@ -30,7 +30,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gru_course.cells.layout import Array, logistic
+from gru_course.cells.layout import Array, check_finite, logistic
+from gru_course.checked import finite, whole
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,15 @@ class MinGRUWeights:
             Seed of NumPy's generator.
         scale : float
             Standard deviation of every number.
+
+        Raises
+        ------
+        ValueError
+            If a width is below 1, or the scale is no finite number from 0 up.
         """
+        whole(features, "features")
+        whole(units, "units")
+        finite(scale, "the scale", what_to_do="")
         rng = np.random.default_rng(seed)
         return cls(
             rng.normal(scale=scale, size=(features, 2 * units)),
@@ -188,15 +197,14 @@ def scan_passes(timesteps: int) -> int:
     Raises
     ------
     ValueError
-        If there is no time step.
+        If there is no time step, or no whole number of them.
 
     Examples
     --------
     >>> [scan_passes(timesteps) for timesteps in (1, 2, 3, 4, 5, 1000)]
     [0, 1, 2, 2, 3, 10]
     """
-    if timesteps < 1:
-        raise ValueError(f"timesteps is {timesteps}; expected at least 1")
+    whole(timesteps, "timesteps")
     return (timesteps - 1).bit_length()
 
 
@@ -228,7 +236,7 @@ def mingru(
     Raises
     ------
     ValueError
-        If ``x`` or ``state`` does not fit the weights.
+        If ``x`` or ``state`` does not fit the weights, or a number in it is not finite.
 
     Examples
     --------
@@ -242,12 +250,15 @@ def mingru(
         raise ValueError(
             f"x has shape {x.shape}; expected (batch, timesteps >= 1, {weights.features})"
         )
+    finite(x, "the inputs x")
+    check_finite(weights)
     gate_input, candidate = np.split(x @ weights.kernel + weights.bias, 2, axis=-1)
     z = logistic(gate_input)
     a, b = z, (1 - z) * candidate
     if state is not None:
         if state.shape != b[:, 0].shape:
             raise ValueError(f"state has shape {state.shape}; expected {b[:, 0].shape}")
+        finite(state, "the numbers of the state")
         b[:, 0] += a[:, 0] * state
     return MinGRUStates(z, candidate, solve(a, b))
 
@@ -280,9 +291,15 @@ def mingru_backward(
     Raises
     ------
     ValueError
-        If ``d_hidden`` does not have the shape of the hidden states.
+        If ``d_hidden`` does not have the shape of the hidden states, or a number in it is not
+        finite.
     """
+    finite(d_hidden, "the gradients")
+    finite(x, "the inputs x")
+    check_finite(weights)
     z, candidate, hidden = states
+    if x.shape != (*hidden.shape[:2], weights.features):
+        raise ValueError(f"x has shape {x.shape}; expected {(*hidden.shape[:2], weights.features)}")
     _check_pair(hidden, d_hidden, ("hidden_state", "d_hidden"))
     z_next = np.concatenate([z[:, 1:], np.zeros_like(z[:, :1])], axis=1)
     d_h = linear_scan(z_next[:, ::-1], d_hidden[:, ::-1])[:, ::-1]

@@ -6,7 +6,8 @@ from typing import Any, Generic
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gru_course.cells.layout import Array, State, Weights
+from gru_course.cells.layout import Array, State, Weights, check_finite
+from gru_course.checked import finite, whole
 
 Mask = NDArray[np.bool_]
 
@@ -87,15 +88,18 @@ def length_mask(lengths: ArrayLike, timesteps: int) -> Mask:
     Raises
     ------
     ValueError
-        If a length does not fit.
+        If a length does not fit, or is no whole number.
 
     Examples
     --------
     >>> length_mask([1, 3], timesteps=3).tolist()
     [[True, False, False], [True, True, True]]
     """
-    lengths = np.asarray(lengths)
-    if lengths.min() < 0 or lengths.max() > timesteps:
+    whole(timesteps, "timesteps")
+    lengths = finite(lengths, "the lengths")
+    if lengths.ndim != 1 or (lengths % 1).any():
+        raise ValueError(f"the lengths are {lengths.tolist()}; expected one whole number each")
+    if len(lengths) and (lengths.min() < 0 or lengths.max() > timesteps):
         raise ValueError(
             f"lengths reach from {lengths.min()} to {lengths.max()}; "
             f"expected 0 to {timesteps}, the timesteps"
@@ -132,7 +136,7 @@ def run(
     Raises
     ------
     ValueError
-        If ``x``, ``state`` or ``mask`` does not fit.
+        If ``x``, ``state`` or ``mask`` does not fit, or a number is not finite.
 
     Examples
     --------
@@ -143,11 +147,14 @@ def run(
     """
     if x.ndim != 3 or x.shape[1] == 0:
         raise ValueError(f"x has shape {x.shape}; expected (batch, timesteps >= 1, features)")
-    if mask is not None and mask.shape != x.shape[:2]:
-        raise ValueError(f"mask has shape {mask.shape}; expected {x.shape[:2]} for this x")
-    if state is None:
-        state = weights.zero_state(len(x))
-    states: list[State] = [state if isinstance(state, tuple) else (state,)]
+    if mask is not None and (mask.shape != x.shape[:2] or mask.dtype != bool):
+        raise ValueError(
+            f"mask has shape {mask.shape} and type {mask.dtype}; expected booleans of shape "
+            f"{x.shape[:2]} for this x"
+        )
+    finite(x, "the inputs x")
+    check_finite(weights)
+    states: list[State] = [_checked(state, weights.zero_state(len(x)))]
     steps = []
     for t in range(x.shape[1]):
         step, new = weights.step(x[:, t], states[-1])
@@ -157,6 +164,19 @@ def run(
         steps.append(step)
         states.append(new)
     return Trace(x, weights, mask, tuple(states), tuple(steps))
+
+
+def _checked(state: Array | State | None, zeros: State) -> State:
+    """Return the initial state in its parts, zeros if there is none."""
+    if state is None:
+        return zeros
+    parts = state if isinstance(state, tuple) else (state,)
+    found, expected = ([np.shape(part) for part in of] for of in (parts, zeros))
+    if found != expected:
+        raise ValueError(f"the state has parts of shape {found}; expected {expected}")
+    for part in parts:
+        finite(part, "the numbers of the state")
+    return parts
 
 
 def backpropagate(
@@ -182,7 +202,8 @@ def backpropagate(
     Raises
     ------
     ValueError
-        If ``d_hidden`` does not have the shape of the hidden states, or ``window`` is below 1.
+        If ``d_hidden`` does not have the shape of the hidden states, a number in it is not finite,
+        or ``window`` is below 1.
 
     Examples
     --------
@@ -199,8 +220,9 @@ def backpropagate(
     expected = (len(x), timesteps, weights.units)
     if d_hidden.shape != expected:
         raise ValueError(f"d_hidden has shape {d_hidden.shape}; expected {expected}")
-    if window is not None and window < 1:
-        raise ValueError(f"window is {window}; expected at least 1 step")
+    finite(d_hidden, "the gradients")
+    if window is not None:
+        whole(window, "window")
     nothing = weights.zero_state(len(x))
     d_x = np.zeros(x.shape)
     d_arrays = [np.zeros(a.shape) for a in vars(weights).values()]

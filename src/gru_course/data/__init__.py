@@ -26,8 +26,9 @@ from .sources import CourseData, Dataset, RemoteFile
 from .splits import Split
 from .spoken import SpokenWords
 from .standin import order_reviews
-from .tokenise import Vocabulary, encode_window, known_share, tokenise
+from .tokenise import Vocabulary, encode_window, known_share, tokenise, typed_words
 from .translation import ENGLISH_FRENCH
+from .typed_text import as_plain_text
 from .unlabelled import UNLABELLED, UnlabelledData, load_unlabelled
 from .vowels import vowel_words
 
@@ -70,6 +71,7 @@ __all__ = [
     "Texts",
     "UnlabelledData",
     "Vocabulary",
+    "as_plain_text",
     "cache_folder",
     "canons",
     "data_folder",
@@ -85,6 +87,7 @@ __all__ = [
     "locate_or_download",
     "order_reviews",
     "tokenise",
+    "typed_words",
     "verified",
     "vowel_words",
 ]

@@ -27,12 +27,25 @@ class Clips:
     labels : ndarray of uint8, shape (n,)
         Place of the direction in `classes`; twins have opposite ones.
     classes : tuple of str
+
+    Raises
+    ------
+    ValueError
+        If the frames are no grey values from 0 to 255, or there is not one label a clip.
     """
 
     title: str
     frames: NDArray[np.uint8]
     labels: NDArray[np.uint8]
     classes: tuple[str, ...] = CLASSES
+
+    def __post_init__(self) -> None:
+        shape, kind = self.frames.shape, self.frames.dtype
+        if len(shape) != 4 or kind != np.uint8 or len(self.frames) != len(self):
+            raise ValueError(
+                f"frames of shape {shape} and type {kind} with {len(self)} labels; expected (n, "
+                "frames, rows, columns), uint8, and one label each"
+            )
 
     def __len__(self) -> int:
         """Return the number of clips."""

@@ -4,7 +4,6 @@ import hashlib
 import io
 import os
 import re
-import tarfile
 import wave
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .archives import tar_members
 from .errors import DataError
 from .fetch import cache_folder, data_folder, download, locate, writing_to_cache
 from .sources import Dataset, RemoteFile
@@ -24,7 +24,9 @@ WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 SPEAKERS = ("george", "jackson", "lucas", "nicolas", "theo", "yweweler")
 RATE = 8_000
 
-_LONGEST = 1 << 18  # bytes of a recording; the longest has 36,000
+_LONGEST, _TOTAL = 1 << 18, 1 << 27  # bytes of a recording and of all; there are 36,000 and 27 M
+_LAST_TAKE = 255
+_EXPECTED = f"Expected is one channel of 16 bits at {RATE:,} Hz, with at least one sample."
 _RECORDING = re.compile(r"[^/]+/(recordings/([0-9])_([a-z]+)_([0-9]+)\.wav)")
 
 
@@ -146,17 +148,12 @@ def _read(archive: Path, source: DigitsSource) -> dict[str, bytes]:
     """Return the recordings by path, such as ``recordings/7_theo_0.wav``, hash checked."""
     files: dict[str, bytes] = {}
     advice = f"Replace it with an intact copy from {source.url}."
-    try:
-        with tarfile.open(archive, "r|*") as tar:
-            for member in tar:
-                name = _RECORDING.fullmatch(member.name)
-                content = tar.extractfile(member) if name and member.isreg() else None
-                if name and content:
-                    files[name[1]] = content.read(_LONGEST)
-                if len(files) > source.count:
-                    break
-    except (OSError, EOFError, tarfile.TarError) as error:
-        raise DataError(f"{archive} cannot be read: {error}. {advice}") from error
+    for name, content in tar_members(
+        archive, _RECORDING, longest=_LONGEST, total=_TOTAL, advice=advice
+    ):
+        files[name] = content
+        if len(files) > source.count:
+            break
     if len(files) != source.count:
         raise DataError(
             f"{archive} holds {len(files):,} recordings where the data set has "
@@ -175,17 +172,58 @@ def _read(archive: Path, source: DigitsSource) -> dict[str, bytes]:
 def _parse(files: Mapping[str, bytes]) -> SpokenWords:
     def place(path: str) -> tuple[int, int, int]:
         digit, speaker, take = path.removeprefix("recordings/").removesuffix(".wav").split("_")
+        if speaker not in SPEAKERS or len(take) > 3 or int(take) > _LAST_TAKE:
+            raise DataError(
+                f"{path} is by none of {', '.join(SPEAKERS)}, or its take is not 0 to {_LAST_TAKE}"
+            )
         return int(digit), SPEAKERS.index(speaker), int(take)
 
     paths = sorted(files, key=place)
-    samples, offsets = joined([_samples(files[path]) for path in paths])
+    samples, offsets = joined([read_wav(path, files[path]) for path in paths])
     places = np.array([place(path) for path in paths], dtype=np.uint8).T
     return SpokenWords(TITLE, "full", RATE, WORDS, SPEAKERS, samples, offsets, *places)
 
 
-def _samples(content: bytes) -> NDArray[np.int16]:
-    with wave.open(io.BytesIO(content)) as recording:
-        return np.frombuffer(recording.readframes(recording.getnframes()), "<i2").astype(np.int16)
+def read_wav(path: str, content: bytes) -> NDArray[np.int16]:
+    """Return the samples of a recording of the data set.
+
+    Parameters
+    ----------
+    path : str
+        Its name, for the error.
+    content : bytes
+        A WAV file with one channel of 16 bits at 8,000 Hz.
+
+    Returns
+    -------
+    ndarray of int16, shape (samples,)
+
+    Raises
+    ------
+    DataError
+        If it is no WAV file or one of another form, is cut off, or holds no sound.
+
+    Examples
+    --------
+    >>> read_wav("7_theo_0.wav", b"RIFF")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    gru_course.data.errors.DataError: 7_theo_0.wav is no WAV file that can be read: it ends too ...
+    """
+    try:
+        with wave.open(io.BytesIO(content)) as recording:
+            form = recording.getnchannels(), 8 * recording.getsampwidth(), recording.getframerate()
+            count = recording.getnframes()
+            frames = recording.readframes(count)
+    except (wave.Error, EOFError, RuntimeError) as error:
+        what = str(error) or "it ends too early"
+        raise DataError(f"{path} is no WAV file that can be read: {what}. {_EXPECTED}") from error
+    if form != (1, 16, RATE):
+        has = "{} channels of {} bits at {:,} Hz".format(*form)
+        raise DataError(f"{path} has {has}. {_EXPECTED}")
+    if not count or len(frames) != 2 * count:
+        raise DataError(f"{path} has {len(frames)} bytes of {2 * count}. {_EXPECTED}")
+    return np.frombuffer(frames, "<i2").astype(np.int16)
 
 
 SPOKEN_DIGITS = Dataset(

@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from scipy.fft import dct
 from scipy.signal.windows import hann
 
+from gru_course.checked import finite
+
 Floats = NDArray[np.float32]
 
 FRAME_SECONDS, HOP_SECONDS = 0.025, 0.010
 """Length of a frame and the step to the next: the usual choice in speech recognition."""
 FLOOR = 1e-8
 """Energies below this count as this much: digital silence has no logarithm."""
+NEXT_TO_NOTHING = np.float32(1e-4)
+"""What a timestep that is 0 in all features is set to, since such a timestep means padding."""
 
 
 def mel(hertz: NDArray[np.floating] | float) -> NDArray[np.floating]:
@@ -60,7 +64,7 @@ def mel_filters(rate: int, fft_size: int, bands: int) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If there are so many bands that one of them holds no bin.
+        If there is no band, or so many that one of them holds no bin.
 
     Notes
     -----
@@ -71,6 +75,8 @@ def mel_filters(rate: int, fft_size: int, bands: int) -> NDArray[np.float64]:
     >>> mel_filters(8_000, 256, 26).shape
     (26, 129)
     """
+    if bands < 1:
+        raise ValueError(f"{bands} bands; expected at least 1")
     edges = 700 * (10 ** (np.linspace(0, mel(rate / 2), bands + 2) / 2595) - 1)
     bins = np.linspace(0, rate / 2, fft_size // 2 + 1)
     rising = (bins - edges[:-2, None]) / np.diff(edges)[:-1, None]
@@ -81,6 +87,40 @@ def mel_filters(rate: int, fft_size: int, bands: int) -> NDArray[np.float64]:
             f"{bands} bands are too many for a Fourier transform of {fft_size} samples"
         )
     return np.asarray(filters)
+
+
+def waveform(samples: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return a waveform as it came, if it is one.
+
+    Parameters
+    ----------
+    samples : ndarray of float, shape (samples,)
+        Between -1 and 1.
+
+    Returns
+    -------
+    ndarray of float, shape (samples,)
+
+    Raises
+    ------
+    ValueError
+        If it is not one row of such numbers. Whole numbers, as a sound card and a WAV file give
+        them, are refused in every type: 16 bits make them 32,768 times too large.
+
+    Examples
+    --------
+    >>> waveform(np.array([0.5, -1.0])).tolist()
+    [0.5, -1.0]
+    """
+    samples = finite(samples, "the samples", what_to_do="Cut such a stretch out of the recording.")
+    loudest = np.abs(samples, dtype=np.float64).max(initial=0)
+    if samples.ndim != 1 or samples.dtype.kind != "f" or loudest > 1:
+        raise ValueError(
+            f"samples of shape {samples.shape} and type {samples.dtype}, up to {loudest:.3g}; "
+            "expected one row of numbers between -1 and 1, of a type of float. Divide whole "
+            "numbers of 16 bits by 32768"
+        )
+    return samples
 
 
 def log_mel(samples: NDArray[np.floating], rate: int, bands: int = 26) -> Floats:
@@ -104,7 +144,8 @@ def log_mel(samples: NDArray[np.floating], rate: int, bands: int = 26) -> Floats
     Raises
     ------
     ValueError
-        If the waveform is not one row of numbers, or shorter than one frame.
+        If the waveform is not one row of numbers between -1 and 1, or shorter than one frame, or
+        `rate` so low that a step has no sample.
 
     Examples
     --------
@@ -113,11 +154,14 @@ def log_mel(samples: NDArray[np.floating], rate: int, bands: int = 26) -> Floats
     (98, 26)
     """
     size, hop = round(FRAME_SECONDS * rate), round(HOP_SECONDS * rate)
-    if samples.ndim != 1 or len(samples) < size:
+    if hop < 1:
+        raise ValueError(f"{rate} samples per second; expected at least 100")
+    if np.ndim(samples) != 1 or len(samples) < size:
         raise ValueError(
-            f"a waveform of shape {samples.shape}; expected one row of at least {size} samples, "
-            f"the length of a frame at {rate} samples per second"
+            f"a waveform of shape {np.shape(samples)}; expected one row of at least {size} "
+            f"samples, the length of a frame at {rate} samples per second"
         )
+    samples = waveform(samples)
     fft_size = 1 << (size - 1).bit_length()
     frames = sliding_window_view(samples, size)[::hop] * hann(size)
     energy = np.abs(np.fft.rfft(frames, fft_size)) ** 2
@@ -149,9 +193,35 @@ def mfcc(frames: Floats, coefficients: int = 13) -> Floats:
     >>> mfcc(np.ones((5, 4), dtype="float32"), 3)[0].round(3).tolist()
     [2.0, 0.0, 0.0]
     """
+    frames = finite(frames, "the frames")
     if not 1 <= coefficients <= frames.shape[-1]:
         raise ValueError(f"{coefficients} coefficients of {frames.shape[-1]} bands; expected fewer")
     return np.asarray(dct(frames, norm="ortho")[..., :coefficients])
+
+
+def off_padding(frames: Floats, real: NDArray[np.bool_]) -> Floats:
+    """Lift timesteps that are 0 in all features next to nothing, so that none counts as padding.
+
+    Silence is a sound: what scaling makes of a muted recording may be 0 everywhere.
+
+    Parameters
+    ----------
+    frames : ndarray of float32, shape (..., timesteps, features)
+    real : ndarray of bool, shape (..., timesteps)
+        Which timesteps are no padding.
+
+    Returns
+    -------
+    ndarray of float32, shape (..., timesteps, features)
+        All other timesteps as they were.
+
+    Examples
+    --------
+    >>> off_padding(np.zeros((2, 1), "f4"), np.array([True, False])).round(6).tolist()
+    [[9.999999747378752e-05], [0.0]]
+    """
+    silent = real & ~(frames != 0).any(axis=-1)
+    return np.where(silent[..., None], NEXT_TO_NOTHING, frames)
 
 
 def padded(sequences: Sequence[Floats], timesteps: int | None = None) -> Floats:
@@ -166,22 +236,32 @@ def padded(sequences: Sequence[Floats], timesteps: int | None = None) -> Floats:
     Returns
     -------
     ndarray of float32, shape (n, timesteps, features)
-        A ``Masking`` layer of Keras hides the zeros from a GRU.
+        A ``Masking`` layer of Keras hides the zeros from a GRU; a timestep that was 0 in all
+        features before is told from them, see `off_padding`.
 
     Raises
     ------
     ValueError
-        If there are no sequences, or not all have the same features.
+        If there are no sequences, or not all have the same features, a value is not finite, or no
+        timestep is left.
 
     Examples
     --------
     >>> padded([np.ones((1, 2), "f4"), np.ones((3, 2), "f4")])[0].tolist()
     [[1.0, 1.0], [0.0, 0.0], [0.0, 0.0]]
     """
-    if len({sequence.shape[1] for sequence in sequences}) != 1:
-        raise ValueError("expected at least one sequence, and the same features in all of them")
+    shapes = {np.shape(sequence)[1:] for sequence in sequences}
+    if len(shapes) != 1 or len(next(iter(shapes))) != 1:
+        raise ValueError(
+            f"{len(sequences)} sequences of shapes (timesteps, *), * being {sorted(shapes)}; "
+            "expected at least one sequence, of shape (timesteps, features), and the same features "
+            "in all of them"
+        )
     longest = max(map(len, sequences)) if timesteps is None else timesteps
+    if longest < 1:
+        raise ValueError(f"rectangles of {longest} timesteps; expected at least 1")
     batch = np.zeros((len(sequences), longest, sequences[0].shape[1]), dtype="float32")
-    for row, sequence in zip(batch, sequences, strict=True):
-        row[: len(sequence)] = sequence[:longest]
-    return batch
+    for number, (row, sequence) in enumerate(zip(batch, sequences, strict=True)):
+        row[: len(sequence)] = finite(sequence, f"the values of sequence {number}")[:longest]
+    lengths = np.array([len(sequence) for sequence in sequences])
+    return off_padding(batch, np.arange(longest) < lengths[:, None])

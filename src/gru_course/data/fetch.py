@@ -19,6 +19,7 @@ import platformdirs
 import requests
 from filelock import FileLock, Timeout
 
+from gru_course.parsing import about_file, read_csv
 from gru_course.progress import watched
 
 from .errors import DataError, DataUnavailable
@@ -193,6 +194,32 @@ def locate_or_download(file: RemoteFile) -> Path:
             )
         told_by = f"{file.size:,} bytes, sha256 {file.sha256}"
         return download(file.url, target, file.size, lambda path: verified(path, file), told_by)
+
+
+@contextmanager
+def csv_rows(file: RemoteFile, columns: int) -> Iterator[list[list[str]]]:
+    """Give the rows of a CSV file, without its header; what fails while they are used names it.
+
+    Parameters
+    ----------
+    file : RemoteFile
+    columns : int
+        How many each row has at least.
+
+    Yields
+    ------
+    list of list of str
+
+    Raises
+    ------
+    DataUnavailable
+        If the file is not on this machine and cannot be downloaded.
+    DataError
+        In place of a ValueError, of reading the file or of the block.
+    """
+    path = locate_or_download(file)
+    with about_file(path, DataError, "Replace it with an intact copy of the table."):
+        yield read_csv(path, columns)
 
 
 @contextmanager

@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.checked import finite, negligible, whole
+
 from .series import Series, split_by_time, windows
 
 Floats = NDArray[np.float64]
@@ -57,6 +59,8 @@ class ForecastTask:
 
     def __post_init__(self) -> None:
         self.series.column(self.target)  # says so if there is none
+        for name in ("history", "horizon", "season", "train_every", "test_every"):
+            whole(getattr(self, name), name)
         if not 1 <= self.season <= self.history:
             raise ValueError(
                 f"season {self.season} and history {self.history}; expected a season from 1 to "
@@ -112,6 +116,7 @@ class Prepared(NamedTuple):
 
     def in_unit(self, scaled: NDArray[np.floating], part: Examples) -> Floats:
         """Turn forecasts of shape (examples, horizon, ...) back into the unit of the target."""
+        scaled = finite(scaled, "the forecasts", what_to_do="Look at the model's weights.")
         level = part.level.reshape(-1, *[1] * (scaled.ndim - 1))
         values: Floats = scaled * self.scale + level
         return values
@@ -131,12 +136,19 @@ def calendar(times: NDArray[np.datetime64]) -> Floats:
         of 0 and 1 for the weekday if it is a day; sine and cosine of the hour, once and twice
         round, if it is shorter than a day.
 
+    Raises
+    ------
+    ValueError
+        If there are no two times, which have a step.
+
     Examples
     --------
     >>> noon = np.array(["2024-01-01T12", "2024-01-01T13"], "M8[h]")
     >>> calendar(noon)[0].round(2).tolist()
     [0.01, 1.0, 0.0, -1.0, -0.0, 1.0]
     """
+    if len(times) < 2:
+        raise ValueError(f"{len(times)} times have no step; expected at least 2")
     step = times[1].astype("M8[s]") - times[0].astype("M8[s]")
     columns: list[Floats] = []
     if step < np.timedelta64(28, "D"):
@@ -165,12 +177,14 @@ def prepare(task: ForecastTask) -> Prepared:
     Returns
     -------
     Prepared
-        Mean and deviation come from the training part alone.
+        Mean and deviation come from the training part alone. A column that does not vary there is
+        not divided by anything.
 
     Raises
     ------
     ValueError
-        If a part has fewer than ten whole windows.
+        If a part has fewer than ten whole windows, or a column has no value in the training part,
+        or values of which no deviation can be computed.
 
     Notes
     -----
@@ -187,24 +201,21 @@ def prepare(task: ForecastTask) -> Prepared:
     """
     series = task.series
     early, middle, _ = split_by_time(series, task.validation, task.test)
+    _check_columns(early)
     mean, deviation = np.nanmean(early.values, 0), np.nanstd(early.values, 0)
-    deviation = np.where(deviation > 0, deviation, 1.0)
+    deviation = _divisors(deviation, mean, early)
     target = series.names.index(task.target)
     features = np.hstack([(series.values - mean) / deviation, calendar(series.times)])
     n, first, second = len(series), len(early), len(early) + len(middle)
 
     def part(start: int, stop: int, every: int) -> Examples:
         cut = windows(features, task.history, task.horizon, start, stop, every)
-        if len(cut.origins) < _FEWEST:
-            raise ValueError(
-                f"only {len(cut.origins)} whole windows of {task.history} + {task.horizon} values "
-                f"from {start} to {stop}; expected at least {_FEWEST}: shorten them"
-            )
+        _check_number(len(cut.origins), task, start, stop, every)
         unit, zero = deviation[target], mean[target]
         past, truth = cut.x[:, :, target] * unit + zero, cut.y[:, :, target] * unit + zero
         level = past[:, -task.season :].mean(1)
         distance = (truth - level[:, None]) / unit
-        x, y = cut.x.astype(np.float32), distance.astype(np.float32)
+        x, y = (_short(of, start) for of in (cut.x, distance))
         return Examples(x, y, level, truth, past, cut.origins)
 
     return Prepared(
@@ -213,4 +224,53 @@ def prepare(task: ForecastTask) -> Prepared:
         part(second, n, task.test_every),
         float(deviation[target]),
         len(series.names),
+    )
+
+
+def _check_columns(early: Series) -> None:
+    """Refuse a column without a value to take the mean of."""
+    for name, missing in zip(early.names, early.missing.T, strict=True):
+        if missing.all():
+            raise ValueError(
+                f"the column {name!r} has no value in the training part, {early.times[0]} to "
+                f"{early.times[-1]}; leave it out, or begin the series where it begins"
+            )
+
+
+def _divisors(deviation: Floats, mean: Floats, early: Series) -> Floats:
+    """Return 1 for columns that do not vary in the training part, the deviation for the others."""
+    spread = np.nanmax(early.values, 0) - np.nanmin(early.values, 0)
+    deviation = np.where(negligible(spread, early.values, axis=0), 1.0, deviation)
+    for name, one, size in zip(early.names, mean, deviation, strict=True):
+        if not (np.isfinite(one) and 0 < size < np.inf):
+            raise ValueError(
+                f"the column {name!r} has the mean {one} and the deviation {size} in the training "
+                "part; expected finite ones: give the values in another unit"
+            )
+    return deviation
+
+
+def _check_number(found: int, task: ForecastTask, start: int, stop: int, every: int) -> None:
+    """Say why there are too few windows."""
+    if found >= _FEWEST:
+        return
+    whole = len(range(max(start, task.history), stop - task.horizon + 1, every))
+    advice = "shorten them, or give a longer series"
+    if whole >= _FEWEST:
+        rows = int(task.series.missing[max(start - task.history, 0) : stop].any(axis=1).sum())
+        advice = f"{rows} rows lack a value: fill them, or leave out the column that lacks most"
+    raise ValueError(
+        f"only {found} whole windows of {task.history} + {task.horizon} values from {start} to "
+        f"{stop}; expected at least {_FEWEST}: {advice}"
+    )
+
+
+def _short(scaled: Floats, start: int) -> NDArray[np.float32]:
+    """Return scaled values as short floats, unless one is too large for these."""
+    with np.errstate(over="ignore"):
+        short = scaled.astype(np.float32)
+    return finite(
+        short,
+        f"the scaled windows from {start} on",
+        what_to_do="The values there are too far from those of the training part.",
     )

@@ -1,15 +1,15 @@
 """Weather and energy to forecast: four real series, their stand-ins, and two small real ones."""
 
-import csv
-import io
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from gru_course.checked import whole
+
 from .errors import DataUnavailable
-from .fetch import locate_or_download
+from .fetch import csv_rows
 from .series import Series, table
 from .sources import Dataset, RemoteFile
 
@@ -52,12 +52,6 @@ ETTH1_NAMES = ("HUFL", "HULL", "MUFL", "MULL", "LUFL", "LULL", "OT")
 VICTORIA_NAMES = ("demand", "temperature", "holiday")
 
 
-def _rows(file: RemoteFile) -> list[list[str]]:
-    """Return the rows of a CSV file, hash checked, without its header."""
-    text = locate_or_download(file).read_bytes().decode("ascii")
-    return list(csv.reader(io.StringIO(text, newline="")))[1:]
-
-
 def load_beijing(file: RemoteFile = BEIJING_FILE) -> Series:
     """Return five years of hourly weather in Beijing, 2010 to 2014.
 
@@ -90,14 +84,14 @@ def load_beijing(file: RemoteFile = BEIJING_FILE) -> Series:
     >>> len(load_beijing())  # doctest: +SKIP
     43824
     """
-    rows = _rows(file)
-    times = np.array(
-        [f"{r[1]}-{int(r[2]):02}-{int(r[3]):02}T{int(r[4]):02}" for r in rows], "M8[h]"
-    )
-    numbers = table(rows, (7, 6, 8, 10, 11, 12, 5))
-    directions = np.array([[float(row[9] == kind) for kind in WIND_FROM] for row in rows])
-    values = np.hstack([numbers, directions])
-    return Series(BEIJING_TITLE, "full", times, values, (*BEIJING_NAMES, *WIND_FROM.values()))
+    with csv_rows(file, columns=13) as rows:
+        times = np.array(
+            [f"{r[1]}-{int(r[2]):02}-{int(r[3]):02}T{int(r[4]):02}" for r in rows], "M8[h]"
+        )
+        numbers = table(rows, (7, 6, 8, 10, 11, 12, 5))
+        directions = np.array([[float(row[9] == kind) for kind in WIND_FROM] for row in rows])
+        values = np.hstack([numbers, directions])
+        return Series(BEIJING_TITLE, "full", times, values, (*BEIJING_NAMES, *WIND_FROM.values()))
 
 
 def load_germany(file: RemoteFile = GERMANY_FILE) -> Series:
@@ -130,9 +124,9 @@ def load_germany(file: RemoteFile = GERMANY_FILE) -> Series:
     >>> load_germany().names  # doctest: +SKIP
     ('consumption', 'wind', 'solar')
     """
-    rows = _rows(file)
-    times = np.array([row[0] for row in rows], "M8[D]")
-    return Series(GERMANY_TITLE, "full", times, table(rows, (1, 2, 3)), GERMANY_NAMES)
+    with csv_rows(file, columns=4) as rows:
+        times = np.array([row[0] for row in rows], "M8[D]")
+        return Series(GERMANY_TITLE, "full", times, table(rows, (1, 2, 3)), GERMANY_NAMES)
 
 
 def load_etth1(file: RemoteFile = ETTH1_FILE) -> Series:
@@ -167,9 +161,9 @@ def load_etth1(file: RemoteFile = ETTH1_FILE) -> Series:
     >>> load_etth1().part(0, 12 * months).times[-1]  # doctest: +SKIP
     np.datetime64('2017-06-25T23','h')
     """
-    rows = _rows(file)
-    times = np.array([row[0] for row in rows], "M8[s]").astype("M8[h]")
-    return Series(ETTH1_TITLE, "full", times, table(rows, range(1, 8)), ETTH1_NAMES)
+    with csv_rows(file, columns=8) as rows:
+        times = np.array([row[0] for row in rows], "M8[s]").astype("M8[h]")
+        return Series(ETTH1_TITLE, "full", times, table(rows, range(1, 8)), ETTH1_NAMES)
 
 
 def load_victoria(file: RemoteFile = VICTORIA_FILE) -> Series:
@@ -204,11 +198,11 @@ def load_victoria(file: RemoteFile = VICTORIA_FILE) -> Series:
     >>> load_victoria().step  # doctest: +SKIP
     np.timedelta64(30,'m')
     """
-    rows = _rows(file)
-    times = np.array([row[0].removesuffix("Z") for row in rows], "M8[m]")
-    holiday = np.array([[float(row[4] == "TRUE")] for row in rows])
-    values = np.hstack([table(rows, (1, 2)), holiday])
-    return Series(VICTORIA_TITLE, "full", times, values, VICTORIA_NAMES)
+    with csv_rows(file, columns=5) as rows:
+        times = np.array([row[0].removesuffix("Z") for row in rows], "M8[m]")
+        holiday = np.array([[float(row[4] == "TRUE")] for row in rows])
+        values = np.hstack([table(rows, (1, 2)), holiday])
+        return Series(VICTORIA_TITLE, "full", times, values, VICTORIA_NAMES)
 
 
 def seasonal(names: tuple[str, ...], step: str, n: int, seed: int = 0) -> Series:
@@ -243,11 +237,10 @@ def seasonal(names: tuple[str, ...], step: str, n: int, seed: int = 0) -> Series
     >>> series.statement
     'STAND-IN, generated, 48 values from 2020-01-01T00 to 2020-01-02T23 (quick profile)'
     """
+    whole(n, "n", least=2)
     steps = {"D": (1, "D"), "h": (1, "h"), "30m": (30, "m")}
-    if n < 2 or step not in steps:
-        raise ValueError(
-            f"n {n}, step {step!r}; expected at least 2, and one of {', '.join(steps)}"
-        )
+    if step not in steps:
+        raise ValueError(f"step {step!r}; expected one of {', '.join(steps)}")
     count, unit = steps[step]
     rng = np.random.default_rng(seed)
     times = np.datetime64("2020-01-01").astype(f"M8[{unit}]") + np.arange(n) * count

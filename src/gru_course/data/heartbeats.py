@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.checked import finite, whole
+
 from .fetch import locate_or_download
 from .sources import Dataset, RemoteFile
 
@@ -113,7 +115,7 @@ def load_ecg(file: RemoteFile = ECG_FILE) -> BeatData:
     >>> len(load_ecg().train)  # doctest: +SKIP
     146
     """
-    rows = np.loadtxt(locate_or_download(file), ndmin=2)
+    rows = finite(np.loadtxt(locate_or_download(file), ndmin=2), f"the values of {file.name}")
     beats = Beats(rows[:, 1:].astype(np.float32), rows[:, 0].astype(np.int32))
     return _split(TITLE, "full", beats)
 
@@ -171,8 +173,7 @@ def small_beats(n: int = 600, seed: int = 0) -> BeatData:
     >>> small_beats(n=100).statement  # doctest: +ELLIPSIS
     'STAND-IN, not heartbeats: ... 30 sound beats for training, 27 for validation and 43 ...'
     """
-    if n < 40:
-        raise ValueError(f"n is {n}; expected at least 40 beats")
+    whole(n, "n", least=40)
     rng = np.random.default_rng(seed)
     classes = np.where(np.arange(n) < n * 3 // 5, NORMAL, 2 + np.arange(n) % len(_DISORDERS))
     at = np.linspace(0, 1, TIMESTEPS)

@@ -11,13 +11,15 @@ import json
 import os
 import re
 import sys
-import tarfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from gru_course.parsing import about_file, of_kind
+
+from .archives import tar_members
 from .errors import DataError
 from .fetch import cache_folder, data_folder, locate, locate_or_download, writing_to_cache
 from .reviews import ReviewData, Reviews, read, save
@@ -26,6 +28,7 @@ from .standin import order_reviews
 from .tokenise import Vocabulary
 
 TITLE = "Large Movie Review Dataset"
+_LONGEST, _TOTAL = 1 << 20, 1 << 30  # bytes of a review, and of the unpacked archive
 SPLITS, CLASSES = ("train", "test"), ("neg", "pos")  # a class's place is its label
 
 
@@ -240,7 +243,8 @@ def read_part(place: Path, source: ImdbSource, part: Part) -> dict[str, bytes]:
     """
     files: dict[str, bytes] = {}
     try:
-        for path, content in _unpacked(place, part) if place.is_dir() else _packed(place, part):
+        found = _unpacked(place, part) if place.is_dir() else _packed(place, source, part)
+        for path, content in found:
             files[path] = content
             if len(files) == part.count and not place.is_dir():
                 break  # what follows in an archive is of another part
@@ -251,23 +255,19 @@ def read_part(place: Path, source: ImdbSource, part: Part) -> dict[str, bytes]:
             f"{place} holds {len(files):,} {part.kind} reviews where the data set has "
             f"{part.count:,}. Replace it with an intact copy from {source.archives[-1].url}."
         )
-    found = tree_sha256(files)
-    if found != part.sha256:
+    sha256 = tree_sha256(files)
+    if sha256 != part.sha256:
         raise DataError(
             f"The {part.kind} reviews in {place} are not the published ones: the sha256 over "
-            f"them is {found}, expected {part.sha256}. Replace it with an intact copy from "
+            f"them is {sha256}, expected {part.sha256}. Replace it with an intact copy from "
             f"{source.archives[-1].url}."
         )
     return files
 
 
-def _packed(archive: Path, part: Part) -> Iterator[tuple[str, bytes]]:
-    with tarfile.open(archive, "r|*") as tar:
-        for member in tar:
-            name = part.pattern.fullmatch(member.name)
-            content = tar.extractfile(member) if name and member.isreg() else None
-            if name and content:
-                yield name[1], content.read()
+def _packed(archive: Path, source: ImdbSource, part: Part) -> Iterator[tuple[str, bytes]]:
+    advice = f"Replace it with an intact copy from {source.archives[-1].url}."
+    return tar_members(archive, part.pattern, longest=_LONGEST, total=_TOTAL, advice=advice)
 
 
 def _unpacked(folder: Path, part: Part) -> Iterator[tuple[str, bytes]]:
@@ -278,8 +278,19 @@ def _unpacked(folder: Path, part: Part) -> Iterator[tuple[str, bytes]]:
 
 
 def read_vocabulary(index: Path) -> Vocabulary:
-    """Return the words of the Keras index, the most frequent first."""
-    ranks: dict[str, int] = json.loads(index.read_bytes())
+    """Return the words of the Keras index, the most frequent first.
+
+    Raises
+    ------
+    DataError
+        If the file does not give each word a rank of its own, from 1 without a gap.
+    """
+    with about_file(index, DataError, "Replace it with an intact copy of the word index."):
+        ranks = of_kind(json.loads(index.read_bytes()), dict, "the file")
+        for word, rank in ranks.items():
+            of_kind(rank, int, f"the rank of {of_kind(word, str, 'a word')!r:.60}")
+        if sorted(ranks.values()) != list(range(1, len(ranks) + 1)):
+            raise ValueError(f"the ranks of its {len(ranks):,} words are not 1, 2, 3 and so on")
     return Vocabulary(tuple(sorted(ranks, key=ranks.__getitem__)))
 
 
@@ -298,9 +309,21 @@ def _split(files: Mapping[str, bytes], split: str, vocabulary: Vocabulary) -> Re
     # The files are sorted by class: a validation part cut off their end would hold one class
     # only.
     paths = mixed(paths)
-    texts = [files[path].decode() for path in paths]
+    texts = [text_of(path, files[path]) for path in paths]
     labels = [CLASSES.index(path.split("/")[1]) for path in paths]
     return Reviews.encoded(texts, labels, vocabulary)
+
+
+def text_of(path: str, content: bytes) -> str:
+    """Return what a review says; one that is not in UTF-8 is an error that names it.
+
+    Examples
+    --------
+    >>> text_of("train/pos/0_9.txt", b"A film.")
+    'A film.'
+    """
+    with about_file(Path(path), DataError, "A review is expected in UTF-8."):
+        return content.decode()
 
 
 def mixed(paths: list[str]) -> list[str]:

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 
+from gru_course.checked import finite, whole
+
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int32]
 
@@ -40,7 +42,8 @@ class Task:
     Raises
     ------
     ValueError
-        If the shapes do not fit each other.
+        If the shapes do not fit each other, a number is not finite, or an answer is none of the
+        classes.
     """
 
     x: Floats
@@ -59,6 +62,20 @@ class Task:
             raise ValueError("weights belong to answers at every step, and only to those")
         if self.weights is not None and self.weights.shape != self.y.shape:
             raise ValueError(f"weights have shape {self.weights.shape}; expected {self.y.shape}")
+        if not self.x.size:
+            raise ValueError(f"x has shape {self.x.shape}; expected at least one of each")
+        whole(self.classes, "classes", least=0)
+        finite(self.x, "the inputs x")
+        finite(self.y, "the answers y")
+        if self.classes and not ((self.y >= 0) & (self.y < self.classes) & (self.y % 1 == 0)).all():
+            raise ValueError(
+                f"the answers y reach from {self.y.min()} to {self.y.max()}; expected whole "
+                f"numbers from 0 to {self.classes - 1}, the classes"
+            )
+        if self.weights is not None:
+            finite(self.weights, "the weights")
+            if self.weights.min() < 0:
+                raise ValueError(f"a weight is {self.weights.min()}; expected 0 or more")
 
     def __len__(self) -> int:
         return len(self.x)
@@ -108,7 +125,8 @@ def adding(n: int, timesteps: int, seed: int = 0) -> Task:
     >>> bool(np.isclose((values * marks).sum(), task.y[0])), int(marks.sum())
     (True, 2)
     """
-    _at_least(n=(n, 1), timesteps=(timesteps, 2))
+    whole(n, "n")
+    whole(timesteps, "timesteps", least=2)
     rng = np.random.default_rng(seed)
     x = np.zeros((n, timesteps, 2), dtype="float32")
     x[:, :, 0] = rng.random((n, timesteps))
@@ -148,7 +166,10 @@ def copy(n: int, lag: int, symbols: int = 10, kinds: int = 8, seed: int = 0) -> 
     >>> task.y[0, -2:].tolist() == task.x[0, :2].argmax(axis=1).tolist()
     True
     """
-    _at_least(n=(n, 1), lag=(lag, 1), symbols=(symbols, 1), kinds=(kinds, 2))
+    whole(n, "n")
+    whole(lag, "lag")
+    whole(symbols, "symbols")
+    whole(kinds, "kinds", least=2)
     row = np.random.default_rng(seed).integers(0, kinds, (n, symbols))
     blank, begin = kinds, kinds + 1
     read = np.full((n, lag + 2 * symbols), blank)
@@ -189,7 +210,9 @@ def recall(n: int, lag: int, kinds: int = 8, seed: int = 0) -> Task:
     >>> task.x.shape, task.y.tolist() == task.x[:, 0, :8].argmax(axis=1).tolist()
     ((3, 21, 9), True)
     """
-    _at_least(n=(n, 1), lag=(lag, 1), kinds=(kinds, 2))
+    whole(n, "n")
+    whole(lag, "lag")
+    whole(kinds, "kinds", least=2)
     read = np.random.default_rng(seed).integers(0, kinds, (n, lag + 1))
     flag = np.zeros((n, lag + 1, 1), dtype="float32")
     flag[:, 0] = 1
@@ -231,7 +254,9 @@ def brackets(n: int, timesteps: int, depth: int = 4, seed: int = 0) -> Task:
     >>> [OPEN[i] for i in task.y[0]]
     ['square', 'round', 'square', 'none', 'square', 'none', 'round', 'square']
     """
-    _at_least(n=(n, 1), timesteps=(timesteps, 1), depth=(depth, 1))
+    whole(n, "n")
+    whole(timesteps, "timesteps")
+    whole(depth, "depth")
     rng = np.random.default_rng(seed)
     each = np.arange(n)
     stack = np.zeros((n, depth + 1), dtype="int32")  # place 0 holds the answer "none"
@@ -270,7 +295,9 @@ def counting(numbers: Sequence[int]) -> Task:
     >>> task.x.argmax(axis=2)[1].tolist(), task.y.tolist(), task.weights.tolist()
     ([0, 0, 1, 1], [[0, 1, 0, 0], [0, 0, 0, 1]], [[0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0]])
     """
-    _at_least(n=(len(numbers), 1), number=(min(numbers, default=1), 1))
+    whole(len(numbers), "n")
+    for number in numbers:
+        whole(number, "number")
     n = np.asarray(numbers)[:, None]
     step = np.arange(2 * n.max())
     x = np.stack([step < n, (step >= n) & (step < 2 * n)], axis=2).astype("float32")
@@ -336,7 +363,7 @@ def memoryless(task: Task) -> float:
     Raises
     ------
     ValueError
-        If the inputs of a task with classes are not one-hot.
+        If the inputs of a task with classes are not one-hot, or no answer counts.
 
     Examples
     --------
@@ -355,6 +382,8 @@ def memoryless(task: Task) -> float:
     else:
         symbols, answers = task.x.reshape(-1, task.features), task.y.ravel()
         weights = task.weights.ravel()
+    if not weights.any():
+        raise ValueError("no answer of this task counts; give it longer sequences")
     votes = weights[:, None] * np.eye(task.classes)[answers.astype(int)]
     _, symbol = np.unique(symbols, axis=0, return_inverse=True)
     right = sum(votes[symbol.ravel() == one].sum(axis=0).max() for one in range(symbol.max() + 1))
@@ -364,9 +393,3 @@ def memoryless(task: Task) -> float:
 def _one_hot(read: NDArray[np.integer], kinds: int) -> Floats:
     result: Floats = np.eye(kinds, dtype="float32")[read]
     return result
-
-
-def _at_least(**bounds: tuple[int, int]) -> None:
-    for name, (number, least) in bounds.items():
-        if number < least:
-            raise ValueError(f"{name} is {number}; expected at least {least}")

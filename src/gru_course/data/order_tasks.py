@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.checked import whole
 from gru_course.data.memory_tasks import Splits, Task, recall
 from gru_course.data.standin import order_reviews
 
@@ -36,8 +37,8 @@ def parity(n: int, timesteps: int, seed: int = 0) -> Task:
     >>> task.x[0, :, 0].astype(int).tolist(), task.y[0].tolist()
     ([1, 1, 1, 0, 0, 0], [1, 0, 1, 1, 1, 1])
     """
-    if min(n, timesteps) < 1:
-        raise ValueError(f"n is {n} and timesteps {timesteps}; expected at least 1 of each")
+    whole(n, "n")
+    whole(timesteps, "timesteps")
     bits = np.random.default_rng(seed).integers(0, 2, (n, timesteps))
     return Task(
         bits[:, :, None].astype("float32"),
@@ -76,7 +77,9 @@ def recall_from(place: int, n: int, lag: int, kinds: int = 8, seed: int = 0) -> 
     >>> task.y.tolist() == task.x[:, 3, :8].argmax(axis=1).tolist()
     True
     """
-    if not 0 <= place <= lag:
+    whole(place, "place", least=0)
+    whole(lag, "lag")
+    if place > lag:
         raise ValueError(f"place is {place}; expected 0 to {lag}, the timesteps of a lag of {lag}")
     task = recall(n, lag, kinds, seed)
     text = f"name the flagged one of {lag + 1} symbols of {kinds} kinds"
@@ -102,7 +105,7 @@ def reviews(n_train: int = 3_000, n_test: int = 1_000, seed: int = 0) -> tuple[S
     Raises
     ------
     ValueError
-        If a number is not a multiple of 10.
+        If a number is not a multiple of 10 from 10 up.
 
     Examples
     --------
@@ -110,7 +113,7 @@ def reviews(n_train: int = 3_000, n_test: int = 1_000, seed: int = 0) -> tuple[S
     >>> [part.x.shape for part in splits], bool(vocabulary > splits.test.x.max())
     ([(80, 45, 1), (20, 45, 1), (10, 45, 1)], True)
     """
-    if n_train % 10 or n_test % 10:
+    if n_train % 10 or n_test % 10 or not min(n_train, n_test) > 0:
         raise ValueError(f"{n_train} and {n_test} reviews; expected multiples of 10")
     data = order_reviews(n_train, n_test, seed)
 

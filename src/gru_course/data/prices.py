@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from gru_course.checked import finite, whole
+
 from .series import Series
 
 TITLE = "GENERATED prices, not a market: a random walk"
@@ -63,10 +65,13 @@ def random_walk_prices(
     >>> prices.column("price")[0]
     np.float64(100.0)
     """
-    if n < 2 or volatility <= 0 or not 0 <= clustering < 1 or not 0 <= momentum < 1:
+    whole(n, "n", least=2)
+    given = (drift, volatility, clustering, momentum)
+    finite(given, "drift, volatility, clustering and momentum", what_to_do="")
+    if volatility <= 0 or not 0 <= clustering < 1 or not 0 <= momentum < 1:
         raise ValueError(
-            f"n {n}, volatility {volatility}, clustering {clustering}, momentum {momentum}; "
-            "expected at least 2, above 0, and twice from 0 to below 1"
+            f"volatility {volatility}, clustering {clustering}, momentum {momentum}; "
+            "expected above 0, and twice from 0 to below 1"
         )
     shocks = np.random.default_rng(seed).normal(size=n - 1)
     mean_variance = volatility**2 / DAYS_A_YEAR

@@ -6,6 +6,7 @@ steps of one key become one long note.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
@@ -62,6 +63,78 @@ class Music:
         )
 
 
+def checked_notes(notes: Iterable[Note]) -> list[Note]:
+    """Return notes as they came, if each of them can be played.
+
+    Parameters
+    ----------
+    notes : iterable of Note
+
+    Returns
+    -------
+    list of Note
+
+    Raises
+    ------
+    ValueError
+        If a note has no MIDI pitch, begins before the piece or has no length.
+
+    Examples
+    --------
+    >>> checked_notes([Note(60, 0, 2)])
+    [Note(pitch=60, start=0, steps=2)]
+    """
+    notes = list(notes)
+    for place, note in enumerate(notes):
+        if (
+            not all(isinstance(value, Integral) for value in note)
+            or not 0 <= note.pitch < 128
+            or note.start < 0
+            or note.steps < 1
+        ):
+            raise ValueError(
+                f"note {place} is {note}; expected whole numbers: a pitch from 0 to 127, a start "
+                "from 0, and at least 1 step"
+            )
+    return notes
+
+
+def checked_roll(roll: Roll, name: str = "the roll") -> Roll:
+    """Return a roll as it came, if it is one; 0 and 1 will do for false and true.
+
+    Parameters
+    ----------
+    roll : ndarray of bool, shape (timesteps, 88)
+    name : str
+        What the message calls it.
+
+    Returns
+    -------
+    ndarray of bool, shape (timesteps, 88)
+
+    Raises
+    ------
+    ValueError
+        If the shape is another one, or there are other numbers, such as how hard a key is struck.
+
+    Examples
+    --------
+    >>> checked_roll(np.zeros((2, 88))).dtype
+    dtype('bool')
+    """
+    roll = np.asarray(roll)
+    if roll.ndim != 2 or roll.shape[1] != KEYS:
+        raise ValueError(f"{name} is a roll of shape {roll.shape}; expected (timesteps, {KEYS})")
+    down = roll.astype(bool)
+    if (wrong := np.argwhere(down != roll)).size:
+        step, key = wrong[0]
+        raise ValueError(
+            f"{name} holds {roll[step, key]} at step {step}, key {key}; expected true or false. "
+            "Of how hard keys are struck, take roll > 0"
+        )
+    return down
+
+
 def to_roll(chords: Sequence[Iterable[int]]) -> Roll:
     """Return the piano roll of chords.
 
@@ -102,12 +175,17 @@ def to_chords(roll: Roll) -> list[list[int]]:
     -------
     list of list of int
 
+    Raises
+    ------
+    ValueError
+        If it is not a roll.
+
     Examples
     --------
     >>> to_chords(to_roll([[64, 60], []]))
     [[60, 64], []]
     """
-    return [(np.flatnonzero(step) + LOWEST).tolist() for step in roll]
+    return [(np.flatnonzero(step) + LOWEST).tolist() for step in checked_roll(roll)]
 
 
 def to_notes(roll: Roll, shift: int = 0) -> list[Note]:
@@ -123,13 +201,17 @@ def to_notes(roll: Roll, shift: int = 0) -> list[Note]:
     -------
     list of Note
 
+    Raises
+    ------
+    ValueError
+        If it is not a roll.
+
     Examples
     --------
     >>> to_notes(to_roll([[60], [60, 64]]))
     [Note(pitch=60, start=0, steps=2), Note(pitch=64, start=1, steps=1)]
     """
-    if roll.ndim != 2 or roll.shape[1] != KEYS:
-        raise ValueError(f"a roll of shape {roll.shape}; expected (timesteps, {KEYS})")
+    roll = checked_roll(roll)
     silence = np.zeros((1, KEYS), dtype=np.int8)
     change = np.diff(roll.astype(np.int8), axis=0, prepend=silence, append=silence)
     # Key by key, since a key that is struck must be let go before it is struck again.
@@ -157,7 +239,7 @@ def from_notes(notes: Iterable[Note], timesteps: int) -> Roll:
     Raises
     ------
     ValueError
-        If a pitch is not on a piano.
+        If a pitch is not on a piano, or a note has no length or begins before the piece.
 
     Examples
     --------
@@ -165,7 +247,7 @@ def from_notes(notes: Iterable[Note], timesteps: int) -> Roll:
     [[60], [60], []]
     """
     roll = np.zeros((timesteps, KEYS), dtype=bool)
-    for note in notes:
+    for note in checked_notes(notes):
         roll[note.start : note.start + note.steps, _key(note.pitch)] = True
     return roll
 
@@ -184,12 +266,20 @@ def batch(rolls: Sequence[Roll]) -> tuple[NDArray[np.float32], NDArray[np.float3
         weights, float32, shape (n, timesteps), 1 for music and 0 after its end. Take the weights
         for the loss, and no mask made of the zeros: music has silent steps, which are zeros too.
 
+    Raises
+    ------
+    ValueError
+        If there are no rolls, or one is none.
+
     Examples
     --------
     >>> x, weights = batch([to_roll([[60], []]), to_roll([[62], [64], [65]])])
     >>> x.shape, weights.tolist()
     ((2, 3, 88), [[1.0, 1.0, 0.0], [1.0, 1.0, 1.0]])
     """
+    if not len(rolls):
+        raise ValueError("there are no pieces; expected at least one roll")
+    rolls = [checked_roll(roll, f"piece {place}") for place, roll in enumerate(rolls)]
     lengths = np.array([len(roll) for roll in rolls])
     x = np.zeros((len(rolls), lengths.max(), KEYS), dtype=np.float32)
     for row, roll in zip(x, rolls, strict=True):
@@ -198,8 +288,9 @@ def batch(rolls: Sequence[Roll]) -> tuple[NDArray[np.float32], NDArray[np.float3
 
 
 def _key(pitch: int) -> int:
-    if not LOWEST <= pitch < LOWEST + KEYS:
+    if not isinstance(pitch, Integral) or not LOWEST <= pitch < LOWEST + KEYS:
         raise ValueError(
-            f"pitch {pitch} is not on a piano; expected {LOWEST} to {LOWEST + KEYS - 1}"
+            f"pitch {pitch} is not on a piano; expected a whole number from {LOWEST} to "
+            f"{LOWEST + KEYS - 1}"
         )
     return pitch - LOWEST

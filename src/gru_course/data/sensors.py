@@ -1,7 +1,5 @@
 """Sensors that fail: four series of the Numenta Anomaly Benchmark, and a generated one."""
 
-import csv
-import io
 import json
 from dataclasses import dataclass
 from functools import partial
@@ -9,7 +7,11 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from .fetch import locate_or_download
+from gru_course.checked import whole
+from gru_course.parsing import about_file, field, of_kind
+
+from .errors import DataError
+from .fetch import csv_rows, locate_or_download
 from .series import Series, regular, table
 from .sources import Dataset, RemoteFile
 
@@ -136,14 +138,33 @@ def load_sensor(
     >>> len(data.windows)  # doctest: +SKIP
     4
     """
-    text = locate_or_download(file).read_bytes().decode("ascii")
-    rows = list(csv.reader(io.StringIO(text, newline="")))[1:]
-    times = np.array([row[0] for row in rows], "M8[m]")
-    at, values = regular(times, table(rows, (1,)), np.timedelta64(minutes, "m"))
-    labels = json.loads(locate_or_download(windows).read_bytes())
-    found = labels[f"realKnownCause/{file.name.rsplit('/', 1)[-1]}"]
-    edges = tuple((np.datetime64(a, "m"), np.datetime64(b, "m")) for a, b in found)
-    return SensorData(Series(f"{TITLE}, {title}", "full", at, values, ("value",)), edges)
+    step = np.timedelta64(minutes, "m")
+    with csv_rows(file, columns=2) as rows:
+        times = np.array([row[0] for row in rows], "M8[m]")
+        if np.isnat(times).any() or times.max() - times.min() > 100 * len(times) * step:
+            raise ValueError(
+                f"its {len(times):,} times are from {times.min()} to {times.max()}, or one is "
+                f"missing; expected steps of {minutes} minutes and gaps that are shorter"
+            )
+        at, values = regular(times, table(rows, (1,)), step)
+        series = Series(f"{TITLE}, {title}", "full", at, values, ("value",))
+    path = locate_or_download(windows)
+    with about_file(path, DataError, "Replace it with an intact copy of the labels."):
+        name = f"realKnownCause/{file.name.rsplit('/', 1)[-1]}"
+        found = field(json.loads(path.read_bytes()), name, list, "the file")
+        return SensorData(series, tuple(_edges(pair, name) for pair in found))
+
+
+def _edges(pair: object, name: str) -> tuple[np.datetime64, np.datetime64]:
+    times = [
+        np.datetime64(of_kind(time, str, f"a time of {name}"), "m")
+        for time in of_kind(pair, list, f"a window of {name}")
+    ]
+    if len(times) != 2 or not times[0] <= times[1]:
+        raise ValueError(
+            f"a window of {name} has the times {times}; expected its start and its end"
+        )
+    return times[0], times[1]
 
 
 def small_sensor(minutes: int = 5, days: int = 28, faults: int = 4, seed: int = 0) -> SensorData:
@@ -177,6 +198,8 @@ def small_sensor(minutes: int = 5, days: int = 28, faults: int = 4, seed: int = 
     >>> small_sensor(days=28).statement  # doctest: +ELLIPSIS
     'STAND-IN, a generated sensor with planted faults, 8,064 values, 4 anomaly windows, from ...'
     """
+    for name, count in (("minutes", minutes), ("days", days), ("faults", faults)):
+        whole(count, name, least=0)
     if minutes < 1 or 1_440 % minutes or faults < 1 or days < 5 * faults:
         raise ValueError(
             f"minutes {minutes}, days {days}, faults {faults}; expected a divisor of 1,440, "

@@ -8,6 +8,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from gru_course.checked import finite, measured
+from gru_course.checked import whole as whole_number
+
 
 @dataclass(frozen=True, eq=False)
 class Series:
@@ -22,14 +25,15 @@ class Series:
     times : ndarray of datetime64, shape (n,)
         When; one constant step apart.
     values : ndarray of float64, shape (n, columns)
-        What; NaN where a value is missing.
+        What; NaN where a value is missing. Integers become floats.
     names : tuple of str
-        What each column is, with its unit where it has one.
+        What each column is, with its unit where it has one; all different.
 
     Raises
     ------
     ValueError
-        If shapes do not fit together, or the step changes.
+        If shapes do not fit together, the step changes, a value is infinite, or times or values
+        are of another kind.
 
     Examples
     --------
@@ -48,17 +52,24 @@ class Series:
     names: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "times", _checked_times(self.times))
+        object.__setattr__(self, "values", measured(self.values, f"the values of {self.title}"))
         expected = (len(self.times), len(self.names))
         if self.values.shape != expected:
             raise ValueError(
                 f"The values have the shape {self.values.shape}; {expected[0]} times and "
                 f"{expected[1]} names need {expected}"
             )
+        if len(set(self.names)) < len(self.names):
+            raise ValueError(f"The names {self.names} are not all different")
         steps = np.unique(np.diff(self.times))
         if len(steps) > 1 or (steps <= np.timedelta64(0)).any():
+            advice = "Sort them, drop repeats and fill gaps with NaN; regular() does all three."
+            if months := _months_apart(self.times):
+                advice = f"Months differ in length: {_in_months(months)}"
             raise ValueError(
                 f"The times are not one step apart: there are steps of {steps[0]} to {steps[-1]}. "
-                "Sort them, drop repeats and fill gaps with NaN; regular() does all three."
+                f"{advice}"
             )
 
     def __len__(self) -> int:
@@ -77,7 +88,9 @@ class Series:
 
     @property
     def step(self) -> np.timedelta64:
-        """The time from one value to the next."""
+        """The time from one value to the next; a ValueError where there are no two."""
+        if len(self) < 2:
+            raise ValueError(f"{len(self)} values have no step; expected at least 2")
         difference: np.timedelta64 = self.times[1] - self.times[0]
         return difference
 
@@ -115,6 +128,39 @@ class Series:
         return replace(self, times=self.times[start:stop], values=self.values[start:stop])
 
 
+def _checked_times(times: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
+    """Return times as one row, and say where one is missing."""
+    times = np.asarray(times)
+    if times.dtype.kind != "M" or times.ndim != 1:
+        raise ValueError(
+            f"The times are of type {times.dtype} and shape {times.shape}; expected one row of "
+            "datetime64, without a time zone"
+        )
+    missing = np.flatnonzero(np.isnat(times))
+    if len(missing):
+        raise ValueError(f"{len(missing)} times are missing (NaT), the first at {missing[0]}")
+    return times
+
+
+def _months_apart(times: NDArray[np.datetime64]) -> int:
+    """Return how many months lie between times given as days of months or finer; 0 if none do."""
+    times = np.unique(times)
+    months = times.astype("M8[M]")
+    apart = np.diff(months).astype(int)
+    # The same day of each, or the last, or (working days differ) for a year or more one in each.
+    one_day = 1 in (len(np.unique(times - months)), len(np.unique(months + 1 - times)))
+    alike = one_day or (len(times) >= 12 and len(np.unique(apart)) == 1)
+    given_as_days = np.datetime_data(times.dtype)[0] not in ("Y", "M")
+    return int(np.gcd.reduce(apart)) if given_as_days and alike and apart.all() else 0
+
+
+def _in_months(count: int) -> str:
+    return (
+        f"give regular() the step np.timedelta64({count}, 'M'), or the times as "
+        "times.astype('datetime64[M]') if none is missing"
+    )
+
+
 def regular(
     times: NDArray[np.datetime64], values: NDArray[np.float64], step: np.timedelta64
 ) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
@@ -127,12 +173,19 @@ def regular(
     values : ndarray of float64, shape (n, columns)
     step : timedelta64
         From one point of the grid to the next. A measurement off the grid is moved back to the
-        last point before it, if that has none of its own.
+        last point before it, if that has none of its own. A step of months or years counts those
+        of the calendar, whatever their lengths, and its grid is one of months or years.
 
     Returns
     -------
     tuple of ndarray
         Times and values on the grid, with NaN where nothing was measured.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing, shapes do not fit together, a time is missing or a value infinite, the
+        step is not positive, or the times are months apart and it is a fixed number of days.
 
     Examples
     --------
@@ -140,7 +193,28 @@ def regular(
     >>> regular(times, np.array([[4.0], [1], [2], [9]]), np.timedelta64(1, "D"))[1][:, 0].tolist()
     [1.0, 2.0, nan, 4.0]
     """
+    times, values = _checked_times(times), measured(values, "the values")
+    if values.ndim != 2 or not 0 < len(times) == len(values):
+        raise ValueError(
+            f"{len(times)} times and values of the shape {values.shape}; expected at least one "
+            "time, and values (times, columns)"
+        )
+    if not isinstance(step, np.timedelta64) or not step > np.timedelta64(0):
+        raise ValueError(f"the step is {step!r}; expected a positive np.timedelta64")
     order = np.argsort(times, kind="stable")
+    unit, given = (np.datetime_data(of.dtype)[0] for of in (step, times))
+    if unit in ("Y", "M"):
+        times = times.astype(f"M8[{unit}]")
+    elif given in ("Y", "M") and unit != "generic":
+        raise ValueError(f"the times are in {given} and the step is {step!r}; give one in {given}")
+    elif (
+        step >= np.timedelta64(28, "D")
+        and (months := _months_apart(times))
+        and ((times - times[order[0]]) % step != np.timedelta64(0)).any()
+    ):
+        raise ValueError(
+            f"The times are months apart, no multiples of {step}: {_in_months(months)}"
+        )
     places = (times[order] - times[order[0]]) // step
     grid, first = np.unique(places, return_index=True)
     filled = np.full((int(grid[-1]) + 1, values.shape[1]), np.nan)
@@ -177,6 +251,7 @@ def split_by_time(
     >>> [len(part) for part in split_by_time(series)]
     [7, 1, 2]
     """
+    finite((validation, test), "the shares", what_to_do="")
     n = len(series)
     first, second = round(n * (1 - validation - test)), round(n * (1 - test))
     if not 0 < first < second < n:
@@ -219,7 +294,7 @@ def windows(
     ----------
     values : ndarray of float64, shape (n, columns)
         The whole series, so that the first example of the test part may look back into the
-        past, as a forecaster can.
+        past, as a forecaster can. NaN where a value is missing.
     history, horizon : int
         How many values are known, and how many are asked for.
     start, stop : int
@@ -235,7 +310,7 @@ def windows(
     Raises
     ------
     ValueError
-        If a number is below 1, or the part lies outside the series.
+        If a value is infinite, a number below 1, or the part lies outside the series.
 
     Examples
     --------
@@ -243,11 +318,17 @@ def windows(
     >>> cut.x[:, :, 0].tolist(), cut.y[:, :, 0].tolist()
     ([[2.0, 3.0, 4.0], [3.0, 4.0, 5.0]], [[5.0, 6.0], [6.0, 7.0]])
     """
+    values = measured(values, "the values")
+    if values.ndim != 2:
+        raise ValueError(f"the values have the shape {values.shape}; expected (n, columns)")
+    for name, count in (("history", history), ("horizon", horizon), ("every", every)):
+        whole_number(count, name)
     stop = len(values) if stop is None else stop
-    if min(history, horizon, every) < 1 or not 0 <= start <= stop <= len(values):
+    whole_number(start, "start", least=0)
+    whole_number(stop, "stop", least=0)
+    if not start <= stop <= len(values):
         raise ValueError(
-            f"history {history}, horizon {horizon}, every {every}, part {start} to {stop}; "
-            f"expected at least 1 of each, and a part inside the {len(values)} values"
+            f"the part from {start} to {stop}; expected one inside the {len(values)} values"
         )
     origins = np.arange(max(start, history), stop - horizon + 1, every)
     length = history + horizon
@@ -314,11 +395,11 @@ def rolling_origins(
     (Origin(known=range(0, 4), asked=range(4, 7)), Origin(known=range(0, 7), asked=range(7, 10)))
     """
     every = horizon if every is None else every
-    if min(first, horizon, every, 1 if history is None else history) < 1 or first + horizon > n:
-        raise ValueError(
-            f"n {n}, first {first}, horizon {horizon}, every {every}, history {history}; expected "
-            "at least 1 of each, and room for one forecast"
-        )
+    given = {"n": n, "first": first, "horizon": horizon, "every": every}
+    for name, count in (given | ({} if history is None else {"history": history})).items():
+        whole_number(count, name)
+    if first + horizon > n:
+        raise ValueError(f"n {n}, first {first}, horizon {horizon}; expected room for one forecast")
     return tuple(
         Origin(range(max(0, origin - (history or origin)), origin), range(origin, origin + horizon))
         for origin in range(first, n - horizon + 1, every)
@@ -343,11 +424,32 @@ def table(
     -------
     ndarray of float64, shape (rows, places)
 
+    Raises
+    ------
+    ValueError
+        If a row is too short, or holds something else than a finite number; the text says which.
+
     Examples
     --------
     >>> table([["a", "1"], ["b", "NA"]], [1]).tolist()
     [[1.0], [nan]]
     """
-    return np.array(
-        [[np.nan if row[p] in missing else float(row[p]) for p in places] for row in rows]
-    ).reshape(len(rows), len(places))
+    numbers = [[_number(row, p, n, missing) for p in places] for n, row in enumerate(rows, 1)]
+    return np.array(numbers, dtype=np.float64).reshape(len(rows), len(places))
+
+
+def _number(row: Sequence[str], place: int, line: int, missing: tuple[str, ...]) -> float:
+    if place >= len(row):
+        raise ValueError(f"row {line} has {len(row)} columns; expected at least {place + 1}")
+    if row[place] in missing:
+        return np.nan
+    try:
+        number = float(row[place])
+    except ValueError:
+        number = np.nan
+    if not np.isfinite(number):
+        raise ValueError(
+            f"row {line}, column {place + 1} is {row[place]!r:.60}; expected a finite number, or "
+            f"one of {missing} where it is missing"
+        )
+    return number

@@ -4,8 +4,10 @@ import json
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from gru_course.parsing import about_file, field, of_kind
+
+from .errors import DataError
 from .fetch import locate_or_download
 from .sources import Dataset, RemoteFile
 from .splitting import split_by_key
@@ -197,23 +199,46 @@ def load_sgd(files: tuple[RemoteFile, ...] = SGD_FILES) -> DialogueData:
     return DialogueData(TITLE, "full", *parts)
 
 
-def _read(file: RemoteFile) -> Iterator[Dialogue]:
-    rows: list[dict[str, Any]] = json.loads(locate_or_download(file).read_bytes())
-    for row in rows:
-        (service,) = row["services"]  # so it is in these files; others have several
-        yield Dialogue(row["dialogue_id"], service, tuple(_turns(row["turns"])))
+def _read(file: RemoteFile) -> list[Dialogue]:
+    path = locate_or_download(file)
+    with about_file(path, DataError, "Replace it with an intact copy of the dialogues."):
+        rows = of_kind(json.loads(path.read_bytes()), list, "the file")
+        return [_dialogue(row, f"dialogue {number}") for number, row in enumerate(rows, start=1)]
 
 
-def _turns(turns: list[dict[str, Any]]) -> Iterator[Turn]:
+def _dialogue(row: object, where: str) -> Dialogue:
+    name, turns = field(row, "dialogue_id", str, where), field(row, "turns", list, where)
+    service = of_kind(_only(row, "services", where), str, f"{where}, the service")
+    return Dialogue(name, service, tuple(_turns(turns, where)))
+
+
+def _turns(turns: list[object], where: str) -> Iterator[Turn]:
     system = ""
-    for turn in turns:
-        if turn["speaker"] == "SYSTEM":
-            system = turn["utterance"]
+    for number, turn in enumerate(turns, start=1):
+        here = f"{where}, turn {number}"
+        speaker, said = (field(turn, name, str, here) for name in ("speaker", "utterance"))
+        if speaker == "SYSTEM":
+            system = said
             continue
-        (frame,) = turn["frames"]
-        state = frame["state"]
-        values = {slot: tuple(found) for slot, found in sorted(state["slot_values"].items())}
-        yield Turn(system, turn["utterance"], state["active_intent"], values)
+        if speaker != "USER":
+            raise ValueError(f"{here}: {speaker!r:.60} speaks; expected 'USER' or 'SYSTEM'")
+        state = field(_only(turn, "frames", here), "state", dict, here)
+        slots = field(state, "slot_values", dict, here)
+        values = {
+            of_kind(slot, str, here): tuple(
+                of_kind(value, str, f"{here}, {slot!r}") for value in field(slots, slot, list, here)
+            )
+            for slot in sorted(slots)
+        }
+        yield Turn(system, said, field(state, "active_intent", str, here), values)
+
+
+def _only(row: object, name: str, where: str) -> object:
+    """Return the one thing of a list: so it is in these files; others have several."""
+    found = field(row, name, list, where)
+    if len(found) != 1:
+        raise ValueError(f"{where} has {len(found)} {name}; expected one")
+    return found[0]
 
 
 _VALUES = {

@@ -5,8 +5,10 @@ import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from gru_course.parsing import about_file, field, of_kind
+
+from .errors import DataError
 from .fetch import locate_or_download
 from .sources import Dataset, RemoteFile
 from .splitting import split_by_key
@@ -81,6 +83,11 @@ class Request:
     intent : str
         What the request is for.
 
+    Raises
+    ------
+    ValueError
+        If there is not one tag a word, or the tags are not well formed; see `check_tags`.
+
     Examples
     --------
     >>> request = Request(("rain", "in", "new", "york"), ("O", "O", "B-city", "I-city"), "Weather")
@@ -91,6 +98,14 @@ class Request:
     words: tuple[str, ...]
     tags: tuple[str, ...]
     intent: str
+
+    def __post_init__(self) -> None:
+        if len(self.words) != len(self.tags):
+            raise ValueError(
+                f"{len(self.words)} words and {len(self.tags)} tags in {self.text!r}; expected a "
+                "tag a word"
+            )
+        check_tags(self.tags)
 
     @property
     def text(self) -> str:
@@ -168,6 +183,43 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
+def check_tags(tags: Sequence[str], well_formed: bool = True) -> None:
+    """Check that tags are those of the course, BIO (also called IOB2).
+
+    Parameters
+    ----------
+    tags : sequence of str
+        Each is `OUTSIDE`, or ``B-`` or ``I-`` and the name of a slot.
+    well_formed : bool
+        Whether ``I-`` must go on with the slot of the tag before it. What a network predicts word
+        by word need not.
+
+    Raises
+    ------
+    ValueError
+        If a tag is another one, or goes on with what did not begin.
+
+    Examples
+    --------
+    >>> check_tags(["O", "I-city"])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ValueError: tag 1 is 'I-city' after 'O'; ... Begin every slot with B-: 'B-city'
+    """
+    before = OUTSIDE
+    for place, tag in enumerate(tags):
+        if not isinstance(tag, str) or not re.fullmatch(r"O|[BI]-.+", tag, re.DOTALL):
+            raise ValueError(
+                f"tag {place} is {tag!r}; expected {OUTSIDE!r}, or 'B-' or 'I-' and the name of a "
+                "slot. Turn tags of other schemes (IO, BILOU, BIOES) into BIO first"
+            )
+        if well_formed and tag[:2] == "I-" and before[2:] != tag[2:]:
+            raise ValueError(
+                f"tag {place} is {tag!r} after {before!r}; expected I- only where the slot of the "
+                f"word before goes on. Begin every slot with B-: {'B-' + tag[2:]!r}"
+            )
+        before = tag
+
+
 def spans(words: Sequence[str], tags: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Read the filled slots off the tags of a request.
 
@@ -185,7 +237,7 @@ def spans(words: Sequence[str], tags: Sequence[str]) -> tuple[tuple[str, str], .
     Raises
     ------
     ValueError
-        If the lengths differ.
+        If the lengths differ, or a tag is no ``O``, ``B-slot`` or ``I-slot``.
 
     Examples
     --------
@@ -194,6 +246,7 @@ def spans(words: Sequence[str], tags: Sequence[str]) -> tuple[tuple[str, str], .
     """
     if len(words) != len(tags):
         raise ValueError(f"{len(words)} words and {len(tags)} tags; expected a tag a word")
+    check_tags(tags, well_formed=False)
     found: list[tuple[str, list[str]]] = []
     before = OUTSIDE
     for word, tag in zip(words, tags, strict=True):
@@ -283,13 +336,27 @@ def _spoken(request: Request) -> str:
     return " ".join(re.findall(r"\w+", request.text))
 
 
-def _read(file: RemoteFile, intent: str) -> Iterator[Request]:
-    # One file holds a character in two halves of three bytes each, which UTF-8 forbids; they
-    # pass as surrogates and make a whole in UTF-16.
-    text = locate_or_download(file).read_bytes().decode("utf-8", "surrogatepass")
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16")
-    rows: list[dict[str, Any]] = json.loads(text)[intent]
-    return (tagged(((p["text"], p.get("entity")) for p in r["data"]), intent) for r in rows)
+def _read(file: RemoteFile, intent: str) -> list[Request]:
+    path = locate_or_download(file)
+    with about_file(path, DataError, "Replace it with an intact copy of the requests."):
+        # One file holds a character in two halves of three bytes each, which UTF-8 forbids; they
+        # pass as surrogates and make a whole in UTF-16.
+        text = path.read_bytes().decode("utf-8", "surrogatepass")
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16")
+        rows = field(json.loads(text), intent, list, "the file")
+        return [
+            tagged(_pieces(row, f"request {number}"), intent)
+            for number, row in enumerate(rows, start=1)
+        ]
+
+
+def _pieces(row: object, where: str) -> Iterator[tuple[str, str | None]]:
+    for number, piece in enumerate(field(row, "data", list, where), start=1):
+        here = f"{where}, piece {number}"
+        slot = of_kind(piece, dict, here).get("entity")
+        if slot is not None:
+            of_kind(slot, str, f"{here}, 'entity'")
+        yield field(piece, "text", str, here), slot
 
 
 def _split(

@@ -53,7 +53,12 @@ def fold(labels: NDArray[np.integer], number: int, of: int = 5, seed: int = 0) -
     # Importing it takes a second, which not everybody who loads data should wait.
     from sklearn.model_selection import StratifiedKFold
 
-    if of < 3 or not 0 <= number < of:
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or not len(labels) or labels.dtype.kind not in "biu":
+        raise ValueError(
+            f"labels of shape {labels.shape} and type {labels.dtype}; expected whole numbers (n,)"
+        )
+    if of < 3 or not 0 <= number < of or number % 1 or of % 1:
         raise ValueError(f"fold {number} of {of}; expected at least 3 folds, counted from 0")
     fewest = np.unique(labels, return_counts=True)[1].min()
     if fewest < of:

@@ -26,7 +26,7 @@ def place_of(key: str) -> float:
     >>> round(place_of("run"), 3), place_of("run") == place_of("run")
     (0.675, True)
     """
-    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6]) / 2**48
+    return int.from_bytes(hashlib.sha256(key.encode(errors="surrogatepass")).digest()[:6]) / 2**48
 
 
 def split_by_key(
@@ -58,7 +58,7 @@ def split_by_key(
     >>> split_by_key("banana", str, validation=0.2, test=0.2)
     (('a', 'a', 'a'), ('b',), ('n', 'n'))
     """
-    if min(validation, test) < 0 or validation + test >= 1:
+    if not (min(validation, test) >= 0 and validation + test < 1):
         raise ValueError(
             f"The shares {validation} and {test} leave nothing for training; "
             "expected numbers from 0 up that sum to less than 1."

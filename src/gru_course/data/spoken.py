@@ -36,6 +36,12 @@ class SpokenWords:
         Place of the speaker in `speakers`.
     take : ndarray of uint8, shape (n,)
         Which of the recordings of this word by this speaker it is, from 0.
+
+    Raises
+    ------
+    ValueError
+        If the samples are not 16-bit whole numbers, the offsets do not cut them, or there is not
+        one known word and speaker for each recording.
     """
 
     title: str
@@ -48,6 +54,27 @@ class SpokenWords:
     labels: NDArray[np.uint8]
     speaker: NDArray[np.uint8]
     take: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        if self.samples.dtype != np.int16 or self.samples.ndim != 1 or self.rate < 1:
+            raise ValueError(
+                f"samples of shape {self.samples.shape} and type {self.samples.dtype}, {self.rate} "
+                "per second; expected one row of int16. Multiply floats between -1 and 1 by 32767 "
+                "and round them"
+            )
+        steps = np.diff(self.offsets, prepend=0, append=len(self.samples))
+        if len(self.offsets) != len(self) + 1 or steps[0] or steps[-1] or (steps < 0).any():
+            raise ValueError(
+                f"{len(self.offsets)} offsets for {len(self)} recordings and {len(self.samples)} "
+                "samples; expected one more than recordings, rising from 0 to all samples"
+            )
+        for name, known in (("labels", self.words), ("speaker", self.speakers)):
+            numbers = getattr(self, name)
+            if len(numbers) != len(self) or not np.isin(numbers, range(len(known))).all():
+                raise ValueError(
+                    f"{name}: {len(numbers)} numbers, among them {np.unique(numbers)[-1:]}; "
+                    f"expected one a recording, from 0 to {len(known) - 1}"
+                )
 
     def __len__(self) -> int:
         """Return the number of recordings."""
@@ -118,7 +145,7 @@ def by_speaker(data: SpokenWords, name: str) -> Split:
     Raises
     ------
     ValueError
-        If nobody has that name.
+        If nobody has that name, or there are fewer than three speakers, one for each part.
 
     Examples
     --------
@@ -128,6 +155,10 @@ def by_speaker(data: SpokenWords, name: str) -> Split:
     """
     if name not in data.speakers:
         raise ValueError(f"no speaker is called {name!r}; there are {', '.join(data.speakers)}")
+    if len(data.speakers) < 3:
+        raise ValueError(
+            f"{len(data.speakers)} speakers; expected at least 3, one for each part of the split"
+        )
     left_out = data.speakers.index(name)
     following = (left_out + 1) % len(data.speakers)
     return Split(

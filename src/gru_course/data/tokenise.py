@@ -12,6 +12,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from .typed_text import as_plain_text, is_sign
+
 PAD, START, UNKNOWN = 0, 1, 2
 RANK_OFFSET = 3
 MARKERS = {PAD: "<pad>", START: "<start>", UNKNOWN: "<unknown>"}
@@ -30,7 +32,8 @@ def tokenise(text: str) -> list[str]:
     Parameters
     ----------
     text : str
-        Any text.
+        Any text. What a person typed goes through `typed_words` instead, as this knows straight
+        apostrophes and ASCII punctuation only.
 
     Returns
     -------
@@ -205,8 +208,9 @@ def encode_window(
     Parameters
     ----------
     texts : iterable of str
-        Reviews in plain English. One without a known word (empty, or in another script) gives
-        the start marker alone: ask `known_share` before you trust an answer to it.
+        Reviews in English, as a person types them: see `as_plain_text`. One without a known word
+        (empty, or in another script) gives the start marker alone: ask `known_share` before you
+        trust an answer to it.
     vocabulary : Vocabulary
         The vocabulary of the training data.
     num_words, maxlen : int
@@ -230,7 +234,42 @@ def encode_window(
     """
     if isinstance(texts, str):
         raise TypeError("texts is one str; each of its letters would be a review. Give a list.")
-    return windows(*flatten([vocabulary.encode(text) for text in texts]), num_words, maxlen)
+    plain = (_as_plain_review(text, vocabulary) for text in texts)
+    return windows(*flatten([vocabulary.encode(text) for text in plain]), num_words, maxlen)
+
+
+def typed_words(text: str, vocabulary: Vocabulary) -> list[str]:
+    """Split what a person typed into words.
+
+    Parameters
+    ----------
+    text : str
+        Curly apostrophes, dashes, emoji and what else comes from phones and web pages is made
+        plain, see `as_plain_text`.
+    vocabulary : Vocabulary
+        The vocabulary of the training data: if these have line breaks as ``<br />``, those of
+        the text are kept, too.
+
+    Returns
+    -------
+    list of str
+        As `tokenise` gives them, without signs that stand alone.
+
+    Raises
+    ------
+    TypeError
+        If `text` is not a str.
+
+    Examples
+    --------
+    >>> typed_words("It isn’t “great”—really…😀", Vocabulary(("great",)))
+    ['it', "isn't", 'great', 'really']
+    """
+    return [word for word in tokenise(_as_plain_review(text, vocabulary)) if not is_sign(word)]
+
+
+def _as_plain_review(text: str, vocabulary: Vocabulary) -> str:
+    return as_plain_text(text, line_break="<br />" if "br" in vocabulary.ids else "\n")
 
 
 def known_share(text: str, vocabulary: Vocabulary, num_words: int = 10_000) -> float:
@@ -239,6 +278,7 @@ def known_share(text: str, vocabulary: Vocabulary, num_words: int = 10_000) -> f
     Parameters
     ----------
     text : str
+        As a person types it; its words are those of `typed_words`.
     vocabulary : Vocabulary
         The vocabulary of the training data.
     num_words : int
@@ -261,6 +301,6 @@ def known_share(text: str, vocabulary: Vocabulary, num_words: int = 10_000) -> f
     >>> known_share("A moving, moving film", vocabulary), known_share("Фильм", vocabulary)
     (0.75, 0.0)
     """
-    words = tokenise(text)
+    words = typed_words(text, vocabulary)
     known = sum(vocabulary.ids.get(word, num_words) < num_words for word in words)
     return known / len(words) if words else 0.0

@@ -3,15 +3,18 @@
 import datetime
 import random
 import re
-import unicodedata
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from gru_course.parsing import about_file
+
+from .archives import zip_member
+from .errors import DataError
 from .fetch import locate_or_download
 from .sources import Dataset, RemoteFile
 from .splitting import split_by_key
+from .typed_text import plain
 
 TITLE = "English-French sentence pairs of Tatoeba"
 STAND_IN_TITLE = "STAND-IN, not sentences: dates in English and French, written by Babel"
@@ -27,6 +30,8 @@ PAIRS_FILE = RemoteFile(
     sha256="16c4f7d0df9e7c5e6c54cdb0447f3f4a18a55052ff5e2e0b27dd4a06c0e49d04",
     size=2_951_390,
 )
+_LONGEST_FILE = 1 << 26  # bytes, unpacked; there are 10 M
+_ADVICE = "Replace it with an intact copy of the sentence pairs."
 
 
 class Pair(NamedTuple):
@@ -66,32 +71,9 @@ class PairData:
         )
 
 
-_SPACES = re.compile(r"[^\S\t\n]+")  # no-break, narrow and thin spaces are among them
-_PLAIN = str.maketrans({"’": "'", "‘": "'", "‐": "-", "\u200b": "", "\u00ad": ""})
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:-[^\W\d_]+)*|[^\w\s]|\w")
 _ELISION = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*'|" + _WORD.pattern)
 _CONTRACTION = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|" + _WORD.pattern)
-
-
-def plain(text: str) -> str:
-    r"""Return a text with blanks for spaces of every width and straight apostrophes.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-        In Unicode's composed form, so that an accented letter is one character. Tabs and line
-        breaks stay where they are.
-
-    Examples
-    --------
-    >>> plain("Qu’est-ce\u00a0que c’est\u202f?")
-    "Qu'est-ce que c'est ?"
-    """
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text).translate(_PLAIN)).strip()
 
 
 def english_words(text: str) -> list[str]:
@@ -223,10 +205,22 @@ def load_english_french(file: RemoteFile = PAIRS_FILE) -> PairData:
     >>> load_english_french().train[0]  # doctest: +SKIP
     Pair(english='Go.', french='Va !')
     """
-    with zipfile.ZipFile(locate_or_download(file)) as archive:
-        lines = plain(archive.read("fra.txt").decode()).split("\n")
-    pairs = dict.fromkeys(Pair(*line.split("\t")) for line in lines)
+    archive = locate_or_download(file)
+    content = zip_member(archive, "fra.txt", longest=_LONGEST_FILE, advice=_ADVICE)
+    with about_file(archive, DataError, _ADVICE):
+        lines = plain(content.decode("utf-8-sig").replace("\r\n", "\n")).split("\n")
+        pairs = dict.fromkeys(_pair(line, number) for number, line in enumerate(lines, start=1))
     return _split(TITLE, "full", (pair for pair in pairs if _short(pair)))
+
+
+def _pair(line: str, number: int) -> Pair:
+    sides = line.split("\t")
+    if len(sides) != 2 or not all(side.strip() for side in sides):
+        raise ValueError(
+            f"line {number} of fra.txt is {line!r:.60}; expected an English and a French sentence "
+            "with a tab between them (editions since 2019 have a third column: remove it)"
+        )
+    return Pair(*sides)
 
 
 def _short(pair: Pair) -> bool:

@@ -16,6 +16,7 @@ from .imdb import (
     mixed,
     read_part,
     read_vocabulary,
+    text_of,
 )
 from .reviews import (
     EncodedTexts,
@@ -107,7 +108,7 @@ def load_unlabelled(source: ImdbSource = IMDB_SOURCE) -> UnlabelledData:
             return cached
         files = read_part(place, source, source.unlabelled)
         vocabulary = read_vocabulary(index)
-        texts = [files[path].decode() for path in mixed(sorted(files, key=_number))]
+        texts = [text_of(path, files[path]) for path in mixed(sorted(files, key=_number))]
         reviews = EncodedTexts(*encode_texts(texts, vocabulary))
         write_arrays(pack_words(vocabulary) | pack_texts(reviews, "unlabelled"), target)
         return UnlabelledData(TITLE, "full", reviews, vocabulary)

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .features import Floats, log_mel, padded
+from gru_course.checked import finite
+
+from .features import Floats, log_mel, off_padding, padded
 from .spoken import SpokenWords
 
 TIMESTEPS, PAIR = 48, 2
@@ -27,18 +29,38 @@ class Scaling:
 
     @classmethod
     def of(cls, frames: Floats) -> "Scaling":
-        """Measure padded frames, shape ``(n, timesteps, bands)``; padding is not counted."""
+        """Measure padded frames, shape ``(n, timesteps, bands)``; padding is not counted.
+
+        Raises
+        ------
+        ValueError
+            If a value is not finite, or all is padding.
+        """
+        frames = finite(frames, "the frames")
         spoken = frames[heard(frames)]
+        if not len(spoken):
+            raise ValueError(
+                f"frames of shape {frames.shape} are all padding; expected at least one that is not"
+            )
         return cls(spoken.mean(axis=0), spoken.std(axis=0) + np.float32(1e-3))
 
     def apply(self, frames: Floats) -> Floats:
-        """Scale the frames of the same shape; padding stays zero."""
+        """Scale frames of the same shape; padding stays zero, and silence does not become it.
+
+        Raises
+        ------
+        ValueError
+            If a value is not finite.
+        """
+        real = heard(finite(frames, "the frames"))
         scaled = (frames - self.mean) / self.deviation
-        return np.asarray(scaled * heard(frames)[..., None], dtype="float32")
+        return off_padding(np.asarray(scaled * real[..., None], dtype="float32"), real)
 
 
 def heard(frames: Floats) -> NDArray[np.bool_]:
-    """Return which timesteps are sound and not padding.
+    """Return which timesteps are sound, be it silence, and not padding.
+
+    Padding is 0 in all bands. No frame of this module's functions is, however still it is.
 
     Parameters
     ----------
@@ -74,7 +96,7 @@ def word_frames(data: SpokenWords, bands: int = 26, timesteps: int = TIMESTEPS) 
     Raises
     ------
     ValueError
-        If `timesteps` is below 1.
+        If `timesteps` is below 1, or a recording shorter than a frame.
 
     Examples
     --------
@@ -86,7 +108,10 @@ def word_frames(data: SpokenWords, bands: int = 26, timesteps: int = TIMESTEPS) 
         raise ValueError(f"timesteps is {timesteps}; expected at least 1")
     rows = []
     for number in range(len(data)):
-        frames = log_mel(data.waveform(number), data.rate, bands)
+        try:
+            frames = log_mel(data.waveform(number), data.rate, bands)
+        except ValueError as error:
+            raise ValueError(f"recording {number}: {error}") from error
         whole = max(len(frames) // PAIR, 1) * PAIR
         pairs = np.resize(frames, (whole, bands)).reshape(-1, PAIR, bands)
         rows.append(pairs.mean(axis=1, dtype="float32"))
@@ -106,18 +131,26 @@ def normalised_by_word(frames: Floats) -> Floats:
     Returns
     -------
     ndarray of float32, shape (n, timesteps, bands)
+        Padding stays zero. A band that never changes, as in a muted recording, is next to nothing.
+
+    Raises
+    ------
+    ValueError
+        If a value is not finite.
 
     Examples
     --------
     >>> normalised_by_word(np.array([[[1.0], [3.0], [0.0]]], "f4"))[0, :, 0].round().tolist()
     [-1.0, 1.0, 0.0]
     """
-    mask = heard(frames)[..., None]
+    real = heard(finite(frames, "the frames"))
+    mask = real[..., None]
     count = np.maximum(mask.sum(axis=1, keepdims=True), 1)
     mean = (frames * mask).sum(axis=1, keepdims=True) / count
     deviation = np.sqrt((((frames - mean) * mask) ** 2).sum(axis=1, keepdims=True) / count)
     # Adding 0 turns the -0.0 of padding into 0.0.
-    return np.asarray((frames - mean) / (deviation + 1e-3) * mask + 0.0, dtype="float32")
+    scaled = np.asarray((frames - mean) / (deviation + 1e-3) * mask + 0.0, dtype="float32")
+    return off_padding(scaled, real)
 
 
 def other_voices(frames: Floats, rng: np.random.Generator) -> Floats:
@@ -134,6 +167,12 @@ def other_voices(frames: Floats, rng: np.random.Generator) -> Floats:
     Returns
     -------
     ndarray of float32, shape (n, timesteps, bands)
+        A word that is all padding stays so.
+
+    Raises
+    ------
+    ValueError
+        If a value is not finite.
 
     Notes
     -----
@@ -146,10 +185,10 @@ def other_voices(frames: Floats, rng: np.random.Generator) -> Floats:
     (2, 6, 8)
     """
     n, timesteps, bands = map(int, frames.shape)
-    lengths = heard(frames).sum(axis=1)
+    lengths = heard(finite(frames, "the frames")).sum(axis=1)
     speed: Any = rng.uniform(0.75, 1.3, size=n)
     time = np.arange(timesteps)[None] * speed[:, None]
-    inside = time <= np.maximum(lengths - 1, 0)[:, None]
+    inside = time <= (lengths - 1)[:, None]
     slow = _between(frames, np.minimum(time, lengths[:, None] - 1))
     pitch: Any = rng.uniform(0.82, 1.22, size=n)
     places = np.minimum(np.arange(bands)[None] * pitch[:, None], bands - 1)
@@ -158,7 +197,8 @@ def other_voices(frames: Floats, rng: np.random.Generator) -> Floats:
     width: Any = rng.integers(0, 6, size=n)
     band = np.arange(bands)[None]
     kept = (band < first[:, None]) | (band >= (first + width)[:, None])
-    return np.asarray(voiced * kept[:, None] * inside[..., None], dtype="float32")
+    voiced = np.asarray(voiced * kept[:, None] * inside[..., None], dtype="float32")
+    return off_padding(voiced, inside)
 
 
 def _between(values: Floats, places: NDArray[np.floating]) -> Floats:

@@ -1,5 +1,6 @@
 """Models of the course, one module for each kind of task; classifiers of texts are at hand here."""
 
+from gru_course.checkpoints import check_weights
 from gru_course.models.classifiers import (
     ARCHITECTURES,
     LARGE_GRU,
@@ -8,7 +9,6 @@ from gru_course.models.classifiers import (
     bidirectional,
     bidirectional_stacked,
     check_ids,
-    check_weights,
     classifier,
     drop_words_and_features,
     parallel,

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras
+from gru_course.checked import finite
 from gru_course.fast import FastGRU
 from gru_course.pooling import pool
 
@@ -24,12 +25,13 @@ def motion(paths: FloatArray) -> FloatArray:
     -------
     ndarray of float32, shape (n, timesteps, 4)
         The coordinates less their mean over time, divided by the larger deviation of the two; and
-        ten times the change of these since the step before, 0 at the first.
+        ten times the change of these since the step before, 0 at the first. All 0 for a hand that
+        rests.
 
     Raises
     ------
     ValueError
-        If the shape is another one.
+        If the shape is another one, there is no timestep, or a coordinate is not finite.
 
     Examples
     --------
@@ -37,13 +39,28 @@ def motion(paths: FloatArray) -> FloatArray:
     >>> [f"{x:.2f}" for x in motion(across)[0, :, 0]]
     ['-1.22', '0.00', '1.22']
     """
-    if paths.ndim != 3 or paths.shape[2] != 2:
-        raise ValueError(f"paths of shape {paths.shape}; expected (n, timesteps, 2)")
+    paths = checked_paths(paths)
     centred = paths - paths.mean(axis=1, keepdims=True)
     size = centred.std(axis=1, keepdims=True).max(axis=2, keepdims=True)
-    places = centred / np.maximum(size, 1e-6)
+    # What a hand at rest deviates from its mean is rounding, and no size to divide by.
+    rounding = 8 * np.finfo(size.dtype).eps * np.abs(paths).max(axis=(1, 2), keepdims=True)
+    places = centred / np.where(size > rounding, size, np.inf)
     changes = 10 * np.diff(places, axis=1, prepend=places[:, :1])
     return np.concatenate([places, changes], axis=2).astype(np.float32)
+
+
+def checked_paths(paths: FloatArray) -> FloatArray:
+    """Return paths as they came, if they are finite and of shape ``(n, timesteps, 2)``.
+
+    Raises
+    ------
+    ValueError
+        If they are not, or have no timestep.
+    """
+    paths = finite(paths, "the coordinates")
+    if paths.ndim != 3 or paths.shape[2] != 2 or not paths.shape[1]:
+        raise ValueError(f"paths of shape {paths.shape}; expected (n, timesteps, 2)")
+    return paths
 
 
 def disturbed(paths: FloatArray, rng: np.random.Generator) -> FloatArray:
@@ -59,11 +76,17 @@ def disturbed(paths: FloatArray, rng: np.random.Generator) -> FloatArray:
     ndarray of float32, shape (n, timesteps, 2)
         Each path is turned by some degrees, made narrower or wider, and walked at an uneven pace.
 
+    Raises
+    ------
+    ValueError
+        If the shape is another one, there is no timestep, or a coordinate is not finite.
+
     Examples
     --------
     >>> disturbed(np.zeros((3, 45, 2)), np.random.default_rng(0)).shape
     (3, 45, 2)
     """
+    paths = checked_paths(paths)
     count, timesteps, _ = paths.shape
     slant = rng.normal(0, 0.12, count)
     turn = np.stack([np.cos(slant), -np.sin(slant), np.sin(slant), np.cos(slant)], axis=1)

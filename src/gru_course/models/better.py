@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gru_course.backend import keras
+from gru_course.checked import whole
 from gru_course.fast import FastGRU
 from gru_course.pooling import pool
 
@@ -42,10 +43,8 @@ class ReaderConfig:
 
     def __post_init__(self) -> None:
         for name in ("embedding_dim", "units", "vocabulary_size"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more")
-        if self.channels < 0:
-            raise ValueError(f"channels is {self.channels}; expected 0 for none, or more")
+            whole(getattr(self, name), name)
+        whole(self.channels, "channels", least=0)
         for name in ("embedding_dropout", "state_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected a share below 1")

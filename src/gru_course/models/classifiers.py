@@ -152,7 +152,14 @@ def recurrent(cell: str, config: ClassifierConfig, every_step: bool = False) -> 
     Returns
     -------
     keras.Layer
+
+    Raises
+    ------
+    ValueError
+        If there is no such cell.
     """
+    if cell not in _CELLS:
+        raise ValueError(f"there is no cell {cell!r}; expected one of {', '.join(_CELLS)}")
     return _CELLS[cell](
         config.units,
         return_sequences=every_step or config.pooling != "last",
@@ -301,6 +308,8 @@ def widest(config: ClassifierConfig, budget: int) -> ClassifierConfig:
     ...  for name in ("gru", "lstm", "bi_gru")}
     {'gru': 32, 'lstm': 26, 'bi_gru': 19}
     """
+    if not isinstance(budget, int):
+        raise ValueError(f"budget is {budget!r}; expected a whole number of parameters")
 
     def parameters(units: int) -> int:
         return reading_parameters(replace(config, units=units))
@@ -325,8 +334,8 @@ def check_ids(model: keras.Model, ids: NDArray[Any]) -> None:
     Raises
     ------
     ValueError
-        If there is no sequence, the shape or the kind of number is wrong, or an id is not in the
-        vocabulary of the model.
+        If the model reads no ids, there is no sequence, the shape or the kind of number is wrong,
+        or an id is not in the vocabulary of the model.
 
     Examples
     --------
@@ -344,7 +353,10 @@ the texts with the vocabulary that it was trained with
         raise ValueError("there is no sequence to read: the batch is empty")
     if not np.issubdtype(ids.dtype, np.integer):
         raise ValueError(f"the ids are of type {ids.dtype}; expected whole numbers such as int32")
-    size = next(layer for layer in model.layers if hasattr(layer, "input_dim")).input_dim
+    embeddings = [layer for layer in model.layers if hasattr(layer, "input_dim")]
+    if not embeddings:
+        raise ValueError("the model has no word vectors: it reads no ids")
+    size = embeddings[0].input_dim
     if ids.min() < 0:
         raise ValueError(f"the ids go down to {ids.min()}; the lowest is 0, for padding")
     if ids.max() >= size:
@@ -352,25 +364,3 @@ the texts with the vocabulary that it was trained with
             f"the ids go up to {ids.max()}, but the model knows {size} words (ids 0 to {size - 1}):"
             " encode the texts with the vocabulary that it was trained with"
         )
-
-
-def check_weights(model: keras.Model) -> None:
-    """Refuse a model with weights that are not numbers.
-
-    Parameters
-    ----------
-    model : keras.Model
-
-    Raises
-    ------
-    ValueError
-        If a weight is NaN or infinite; every prediction would be, too. The message names it.
-    """
-    for weight in model.weights:
-        values = np.asarray(weight)
-        if not np.isfinite(values).all():
-            wrong = int(np.size(values) - np.isfinite(values).sum())
-            raise ValueError(
-                f"{wrong} of the {values.size} numbers in the weight {weight.path} are NaN or "
-                "infinite: the training diverged; train again with a lower learning rate"
-            )

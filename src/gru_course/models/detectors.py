@@ -1,6 +1,7 @@
 """GRUs that learn what is normal: a forecaster and an autoencoder."""
 
 from gru_course.backend import keras
+from gru_course.checked import whole
 from gru_course.fast import FastGRU
 
 
@@ -24,6 +25,8 @@ def forecaster(history: int, units: int = 32) -> keras.Model:
     >>> forecaster(history=48).output_shape
     (None, 1)
     """
+    whole(history, "history")
+    whole(units, "units")
     values = keras.Input((history, 1))
     return keras.Model(values, keras.layers.Dense(1)(FastGRU(units)(values)))
 
@@ -56,6 +59,8 @@ def autoencoder(timesteps: int, units: int = 32, code: int = 8) -> keras.Model:
     >>> autoencoder(timesteps=140).output_shape
     (None, 140, 1)
     """
+    for name, count in (("timesteps", timesteps), ("units", units), ("code", code)):
+        whole(count, name)
     sequence = keras.Input((timesteps, 1))
     summary = keras.layers.Dense(code, name="code")(FastGRU(units)(sequence))
     repeated = keras.layers.RepeatVector(timesteps)(summary)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import Ridge
 
+from gru_course.checked import finite, measured, negligible, whole, with_squares
 from gru_course.data.forecast_task import Examples, Prepared
 
 Floats = NDArray[np.float64]
@@ -51,7 +52,8 @@ def seasonal_naive(past: Floats, horizon: int, season: int) -> Floats:
     Raises
     ------
     ValueError
-        If the season is below 1 or longer than the history.
+        If a value is not finite, the season is below 1 or longer than the history, or the horizon
+        is below 1.
 
     Notes
     -----
@@ -62,6 +64,11 @@ def seasonal_naive(past: Floats, horizon: int, season: int) -> Floats:
     >>> seasonal_naive(np.array([[1.0, 2.0, 3.0]]), horizon=3, season=2).tolist()
     [[2.0, 3.0, 2.0]]
     """
+    past = finite(past, "the known values")
+    if past.ndim != 2:
+        raise ValueError(f"known values of the shape {past.shape}; expected (examples, history)")
+    whole(horizon, "horizon")
+    whole(season, "season")
     if not 1 <= season <= past.shape[1]:
         raise ValueError(f"season {season}; expected 1 to {past.shape[1]}, the known values")
     places = past.shape[1] - season + np.arange(horizon) % season
@@ -94,12 +101,20 @@ class LinearForecaster:
         -------
         tuple
             The model and its penalty.
+
+        Raises
+        ------
+        ValueError
+            If there is no penalty, or one, or its error, is not finite.
         """
+        if (finite(penalties, "the penalties") < 0).any():
+            raise ValueError(f"penalties {penalties}; expected 0 or more")
         best: tuple[float, float, LinearForecaster] | None = None
         flat = cls._flatten(data.train, data.measured)
         for penalty in penalties:
             found = cls(Ridge(alpha=penalty).fit(flat, data.train.y), data.measured)
             error = float(np.abs(found.predict(data.validation) - data.validation.y).mean())
+            finite(error, f"the validation error of the penalty {penalty}")
             if best is None or error < best[0]:
                 best = error, penalty, found
         if best is None:
@@ -151,13 +166,18 @@ def fit_smoothing(values: Floats, season: int) -> Smoothing:
     Raises
     ------
     ValueError
-        If values are missing or too few.
+        If values are missing or too few, or all are the same.
     """
-    if np.isnan(values).any() or season < 2 or len(values) < max(2 * season, 10 + season):
+    finite(values, "the values", what_to_do="Leave missing ones out.")
+    values = with_squares(values, "the values")
+    whole(season, "season")
+    if values.ndim != 1 or season < 2 or len(values) < max(2 * season, 10 + season):
         raise ValueError(
-            f"{len(values)} values, {np.isnan(values).sum()} missing, season {season}; expected "
-            "none missing, two seasons of at least 2, and ten values more than one season"
+            f"values of the shape {values.shape}, season {season}; expected "
+            "one row, two seasons of at least 2, and ten values more than one season"
         )
+    if negligible(np.ptp(values), values):
+        raise ValueError(f"all values are {values[0]}: there is nothing to smooth")
     from statsmodels.tsa.holtwinters import ExponentialSmoothing  # brings pandas; only here
 
     fitted = ExponentialSmoothing(
@@ -165,7 +185,7 @@ def fit_smoothing(values: Floats, season: int) -> Smoothing:
         initialization_method="heuristic",
     ).fit()  # fmt: skip
     names = ("smoothing_level", "smoothing_trend", "smoothing_seasonal", "damping_trend")
-    return Smoothing(*(float(fitted.params[name]) for name in names))
+    return Smoothing(*finite([float(fitted.params[name]) for name in names], "the estimates"))
 
 
 def smooth(
@@ -190,7 +210,8 @@ def smooth(
     Raises
     ------
     ValueError
-        If the origins are not such.
+        If the origins are not such, a value is infinite, the whole first season is missing, or a
+        number of `by` is not in [0, 1].
 
     Notes
     -----
@@ -208,11 +229,25 @@ def smooth(
     >>> smooth(wave, 3, Smoothing(0.5, 0.1, 0.1, 0.9), np.array([9]), 4).round(6).tolist()
     [[1.0, 2.0, 3.0, 1.0]]
     """
-    places = np.asarray(origins)
-    if len(places) == 0 or (np.diff(places) <= 0).any() or places[0] < 2 * season:
+    values, places = measured(values, "the values"), finite(origins, "the origins")
+    finite(by, "the numbers of smoothing")
+    whole(season, "season")
+    whole(horizon, "horizon")
+    if min(by) < 0 or max(by) > 1 or values.ndim != 1:
+        raise ValueError(
+            f"{by}, values of the shape {values.shape}; expected each in [0, 1], and one row"
+        )
+    if (
+        places.ndim != 1
+        or len(places) == 0
+        or (np.diff(places) <= 0).any()
+        or places[0] < 2 * season
+    ):
         raise ValueError("the origins must ascend and leave two seasons before the first one")
     if places[-1] > len(values):
         raise ValueError(f"the last origin is {places[-1]}, behind the {len(values)} values")
+    if np.isnan(values[:season]).all():
+        raise ValueError(f"the first season, {season} values, is missing; begin with a later one")
     start = np.where(np.isnan(values[:season]), np.nanmean(values[:season]), values[:season])
     level, trend, seasons = float(start.mean()), 0.0, (start - start.mean()).tolist()
     steps = np.arange(1, horizon + 1)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gru_course.backend import keras
+from gru_course.checked import whole
 from gru_course.fast import FastGRU
 
 QUANTILES = (0.05, 0.5, 0.95)
@@ -36,7 +37,7 @@ class ForecasterConfig:
     >>> ForecasterConfig(history=168, features=5, horizon=24, units=0)
     Traceback (most recent call last):
     ...
-    ValueError: history, features, horizon and units are 168, 5, 24, 0; expected 1 or more
+    ValueError: units is 0; expected a whole number from 1 up
     """
 
     history: int
@@ -47,12 +48,8 @@ class ForecasterConfig:
     dropout: float = 0.0
 
     def __post_init__(self) -> None:
-        sizes = self.history, self.features, self.horizon, self.units
-        if min(sizes) < 1:
-            raise ValueError(
-                "history, features, horizon and units are "
-                f"{', '.join(map(str, sizes))}; expected 1 or more"
-            )
+        for name in ("history", "features", "horizon", "units"):
+            whole(getattr(self, name), name)
         inside = all(0 < level < 1 for level in self.quantiles)
         if not inside or not self.quantiles or sorted(set(self.quantiles)) != list(self.quantiles):
             raise ValueError(f"quantiles {self.quantiles}; expected ascending, between 0 and 1")

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras
+from gru_course.checked import finite
 from gru_course.data.rolls import KEYS, Roll, batch
 from gru_course.fast import FastGRU
 
@@ -61,12 +62,20 @@ def questions(rolls: Sequence[Roll]) -> tuple[FloatArray, FloatArray, FloatArray
         All chords but the last, ``(n, timesteps - 1, 88)``; all but the first, of the same shape;
         and weights ``(n, timesteps - 1)``, 0 behind the end of a piece.
 
+    Raises
+    ------
+    ValueError
+        If there are no pieces, or one has less than two chords: nothing follows the only one.
+
     Examples
     --------
     >>> given, expected, weights = questions([np.eye(4, 88, dtype=bool)])
     >>> given.shape, int(expected[0, 0].argmax()), weights.tolist()
     ((1, 3, 88), 1, [[1.0, 1.0, 1.0]])
     """
+    for place, roll in enumerate(rolls):
+        if len(roll) < 2:
+            raise ValueError(f"piece {place} has {len(roll)} chords; expected at least 2")
     x, weights = batch(rolls)
     return x[:, :-1], x[:, 1:], weights[:, 1:]
 
@@ -94,13 +103,20 @@ def likelihood_loss(expected: FloatArray, logits: FloatArray, weights: FloatArra
         The binary cross-entropies of the 88 keys added up, averaged over all steps of all pieces
         (Boulanger-Lewandowski et al. 2012, Section 6).
 
+    Raises
+    ------
+    ValueError
+        If a logit is not finite, or no step counts.
+
     Examples
     --------
     >>> ones = np.ones((1, 2, 88), "float32")
     >>> round(likelihood_loss(ones, 0 * ones, ones[..., 0]) / 88, 4)  # log 2 for each key
     0.6931
     """
-    wide = logits.astype(np.float64)
+    wide = finite(logits, "the logits", what_to_do="").astype(np.float64)
+    if not weights.any():
+        raise ValueError(f"no step of {weights.size} counts; expected a weight above 0")
     each = np.logaddexp(0, wide) - expected * wide
     return float((each.sum(axis=-1) * weights).sum() / weights.sum())
 

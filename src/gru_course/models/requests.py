@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras
+from gru_course.checked import finite, several
 from gru_course.checkpoints import BestWeights
 from gru_course.data.snips import OUTSIDE, Request
 from gru_course.fast import FastGRU
@@ -113,12 +114,14 @@ class RequestReader:
     Raises
     ------
     ValueError
-        If there are no requests.
+        If there are no requests, or none has a word.
     """
 
     def __init__(self, train: Sequence[Request], config: RequestConfig) -> None:
         if not train:
             raise ValueError("there are no training requests; expected at least one")
+        if not any(request.words for request in train):
+            raise ValueError(f"none of {len(train)} training requests has a word; expected some")
         self.config = config
         self.intents = sorted({request.intent for request in train})
         tags = {tag for request in train for tag in request.tags} - {OUTSIDE}
@@ -134,14 +137,28 @@ class RequestReader:
     def encode(self, texts: Sequence[Sequence[str]], longest: int) -> IntArray:
         """Turn words into ids ``(n, longest, 4)``, zeros after the last word."""
         encoded = np.full((len(texts), longest, len(self.ids)), _PAD, dtype=np.int32)
-        for row, words in zip(encoded, texts, strict=True):
+        for number, (row, words) in enumerate(zip(encoded, texts, strict=True)):
+            several(words, f"request {number}")
             for place, word in enumerate(words[:longest]):
                 found = zip(self.ids, pieces(word), strict=True)
                 row[place] = [ids.get(piece, _UNKNOWN) for ids, piece in found]
         return encoded
 
     def targets(self, requests: Sequence[Request]) -> tuple[IntArray, IntArray]:
-        """Turn intents into numbers ``(n,)`` and tags into ``(n, longest)``, -1 for padding."""
+        """Turn intents into numbers ``(n,)`` and tags into ``(n, longest)``, -1 for padding.
+
+        Raises
+        ------
+        ValueError
+            If an intent or a tag is none of those the reader was made with.
+        """
+        for place, request in enumerate(requests):
+            new = ({request.intent} - {*self.intents}) | ({*request.tags} - {*self.tags})
+            if new:
+                raise ValueError(
+                    f"request {place}, {request.text!r}, has {sorted(new)}, which no request that "
+                    "the reader was made with has; make the reader with all that it learns"
+                )
         intents = np.array([self.intents.index(r.intent) for r in requests], dtype=np.int32)
         numbers = {tag: n for n, tag in enumerate(self.tags)}
         tags = np.full((len(requests), self.config.longest), _IGNORE, dtype=np.int32)
@@ -151,7 +168,15 @@ class RequestReader:
         return intents, tags
 
     def probabilities(self, texts: Sequence[Sequence[str]]) -> tuple[Floats, Floats]:
-        """Return those of the intents ``(n, k)`` and of the tags ``(n, longest, m)``."""
+        """Return those of the intents ``(n, k)`` and of the tags ``(n, longest, m)``.
+
+        Raises
+        ------
+        ValueError
+            If there is no text, or a probability is not finite.
+        """
+        if not len(texts):
+            raise ValueError("there is no text; expected at least one")
         parts = []
         for start in range(0, len(texts), _ROWS):
             some = texts[start : start + _ROWS]
@@ -160,7 +185,14 @@ class RequestReader:
             ids = np.pad(ids, ((0, rows - len(some)), (0, 0), (0, 0)))
             out = self.model(ids, training=False)
             parts.append([np.asarray(out[name])[: len(some)] for name in ("intent", "slots")])
-        intent, slots = (np.concatenate(values) for values in zip(*parts, strict=True))
+        intent, slots = (
+            finite(
+                np.concatenate(values),
+                "the probabilities",
+                what_to_do="The model's weights are spoilt; train it again, with smaller steps.",
+            )
+            for values in zip(*parts, strict=True)
+        )
         return intent[:, : len(self.intents)], slots
 
     def read(self, texts: Sequence[Sequence[str]], well_formed: bool = True) -> list[Reading]:
@@ -176,8 +208,16 @@ class RequestReader:
         Returns
         -------
         list of Reading
+
+        Raises
+        ------
+        TypeError
+            If a request is one str and not its words.
+        ValueError
+            If a probability is not finite.
         """
-        if not texts:
+        several(texts, "texts")
+        if not len(texts):
             return []
         readings = []
         for words, intent, rows in zip(texts, *self.probabilities(texts), strict=True):
@@ -227,8 +267,11 @@ def request_model(
         for n, (size, width) in enumerate(zip(sizes, widths, strict=True))
     ]
     words = keras.layers.Dropout(config.dropout)(keras.layers.Concatenate()(vectors))
-    gru = FastGRU(config.units, return_sequences=True)
-    states = keras.layers.Bidirectional(gru)(words, mask=read)
+    gru = FastGRU(config.units, return_sequences=True, return_state=True)
+    states, forward, _ = keras.layers.Bidirectional(gru)(words, mask=read)
+    # Keras gives zeros at padding. The last place keeps the state that has read the whole request.
+    last = keras.layers.Concatenate()([forward, states[:, -1, config.units :]])
+    states = keras.layers.Concatenate(axis=1)([states[:, :-1], last[:, None]])
     states = keras.layers.Dropout(config.dropout)(states)
     whole = keras.layers.Concatenate()(
         [states[:, -1, : config.units], states[:, 0, config.units :]]
@@ -262,8 +305,16 @@ def fit_requests(
     -------
     list of dict
         Per epoch ``intent_accuracy`` and ``slot_f1`` on validation; their sum chooses.
+
+    Raises
+    ------
+    ValueError
+        If there are no requests with words to learn from, none for validation, or an intent or a
+        tag is none of the reader's.
     """
     config = reader.config
+    if not len(validation):
+        raise ValueError("there are no requests for validation; expected at least one")
     ids, targets = encoded(reader, train)
     steps = max(len(train) // config.batch_size, 1)
     rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps * config.epochs)
@@ -299,10 +350,20 @@ def encoded(
 def batches(
     ids: IntArray, batch_size: int, rng: np.random.Generator
 ) -> Iterator[tuple[NDArray[Any], int]]:
-    """Draw batches of requests of similar length, all of one size, and where to cut them."""
+    """Draw batches of requests of similar length, all of one size, and where to cut them.
+
+    Requests without words are left out.
+
+    Raises
+    ------
+    ValueError
+        If there are no others.
+    """
     words = (ids[..., 0] != _PAD).sum(axis=1)
     longest = ids.shape[1]
-    size = min(batch_size, len(ids))
+    size = min(batch_size, int((words > 0).sum()))
+    if not size:
+        raise ValueError(f"none of {len(ids)} requests has a word; expected at least one that has")
     chosen, left = [], np.array([], dtype=int)
     for low, end in zip((0, 12, 20), (12, 20, max(longest, 21)), strict=True):
         group = rng.permutation(np.flatnonzero((words > low) & (words <= end)))
@@ -315,7 +376,9 @@ def batches(
 
 
 def scores_of(reader: RequestReader, requests: Sequence[Request]) -> dict[str, float]:
-    """Measure the accuracy of the intents and the F1 of the slots."""
+    """Measure the accuracy of the intents and the F1 of the slots, of at least one request."""
+    if not len(requests):
+        raise ValueError("there are no requests to measure; expected at least one")
     readings = reader.read([request.words for request in requests])
     right = [r.intent == q.intent for r, q in zip(readings, requests, strict=True)]
     f1 = span_f1([q.tags for q in requests], [r.tags for r in readings]).f1

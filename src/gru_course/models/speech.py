@@ -7,9 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras
+from gru_course.checked import finite, whole_numbers
 from gru_course.checkpoints import BestWeights
 from gru_course.data.voices import heard
 from gru_course.fast import FastGRU
+from gru_course.pooling import mean_over_time
 from gru_course.progress import bar
 
 Floats = NDArray[np.float32]
@@ -72,7 +74,7 @@ def recogniser(config: SpeechConfig) -> keras.Model:
     keras.Model
         From frames ``(batch, timesteps, bands)``, zeros for padding, to scores before the
         softmax: ``(batch, timesteps, words)``, the answer after each frame, for a streaming model;
-        ``(batch, words)`` otherwise.
+        ``(batch, words)`` otherwise. A word that is all padding has the scores of a state of zeros.
 
     Examples
     --------
@@ -88,7 +90,9 @@ def recogniser(config: SpeechConfig) -> keras.Model:
         states = gru(masked)
     else:
         states = keras.layers.Bidirectional(gru)(masked)
-        states = keras.layers.GlobalAveragePooling1D()(states)
+        # Keras' own average divides by zero where a word is all padding.
+        read = keras.ops.any(keras.ops.not_equal(frames, 0), axis=-1)
+        states = mean_over_time(states, read)
     states = keras.layers.Dropout(config.dropout)(states)
     return keras.Model(frames, keras.layers.Dense(config.words)(states))
 
@@ -127,13 +131,22 @@ def train(
     Raises
     ------
     ValueError
-        If words and labels do not belong together, or do not fill a batch.
+        If words and labels do not belong together, or do not fill a batch, a value is not finite,
+        or a label is no word of the model.
     """
     if len(x) != len(y) or len(x) < recipe.batch_size:
         raise ValueError(
             f"{len(x)} words and {len(y)} labels; expected as many of both, and at least "
             f"{recipe.batch_size}, one batch"
         )
+    x = finite(x, "the frames")
+    if len(validation[0]) != len(validation[1]) or not len(validation[0]):
+        raise ValueError(
+            f"{len(validation[0])} words and {len(validation[1])} labels for validation; expected "
+            "as many of both, and at least one"
+        )
+    for name, numbers in (("the labels", y), ("the labels for validation", validation[1])):
+        whole_numbers(numbers, model.output_shape[-1], name)
     rng = np.random.default_rng(seed)
     steps = len(x) // recipe.batch_size
     rate = keras.optimizers.schedules.CosineDecay(
@@ -181,11 +194,16 @@ def probabilities(model: keras.Model, x: Floats) -> Floats:
     Raises
     ------
     ValueError
-        If there is no word to recognise.
+        If there is no word to recognise, or a value or a score is not finite.
     """
     if not len(x):
         raise ValueError("there is no word to recognise: the batch is empty")
-    scores = model.predict(x, batch_size=_LOOK, verbose=0)
+    frames = finite(x, "the frames")
+    scores = finite(
+        model.predict(frames, batch_size=_LOOK, verbose=0),
+        "the scores of the model",
+        what_to_do="Its weights are spoilt; train it again, with smaller steps.",
+    )
     odds = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
 
@@ -206,7 +224,7 @@ def decide_at(said: Floats, lengths: Labels, share: float) -> Labels:
     said : ndarray of float32, shape (n, timesteps, words)
         From `probabilities` of a streaming model.
     lengths : ndarray of int, shape (n,)
-        Frames of each word.
+        Frames of each word; of one without any the first answer counts.
     share : float
         Above 0, at most 1.
 
@@ -217,7 +235,7 @@ def decide_at(said: Floats, lengths: Labels, share: float) -> Labels:
     Raises
     ------
     ValueError
-        If `share` is not such a share.
+        If `share` is not such a share, or probabilities and lengths do not belong together.
 
     Examples
     --------
@@ -227,6 +245,7 @@ def decide_at(said: Floats, lengths: Labels, share: float) -> Labels:
     """
     if not 0 < share <= 1:
         raise ValueError(f"share is {share}; expected more than 0 and at most 1")
+    _check_said(said, lengths)
     last = np.maximum(np.ceil(share * lengths).astype(int) - 1, 0)
     return np.asarray(said[np.arange(len(said)), last].argmax(axis=-1))
 
@@ -246,7 +265,12 @@ def decide_early(said: Floats, lengths: Labels, threshold: float) -> tuple[Label
     Returns
     -------
     words, frames : ndarray of int, shape (n,)
-        The decision, and how many frames it took.
+        The decision, and how many frames it took; none for a word without frames.
+
+    Raises
+    ------
+    ValueError
+        If the threshold is no probability, or probabilities and lengths do not belong together.
 
     Examples
     --------
@@ -256,11 +280,13 @@ def decide_early(said: Floats, lengths: Labels, threshold: float) -> tuple[Label
     >>> [values.tolist() for values in decide_early(said, np.array([2]), 0.95)]
     [[1], [2]]
     """
+    _check_said(said, lengths, threshold)
     time = np.arange(said.shape[1])[None]
     last = np.maximum(lengths - 1, 0)[:, None]
     stop = ((said.max(axis=-1) >= threshold) & (time <= last)) | (time == last)
     first = stop.argmax(axis=1)
-    return np.asarray(said[np.arange(len(said)), first].argmax(axis=-1)), first + 1
+    words = np.asarray(said[np.arange(len(said)), first].argmax(axis=-1))
+    return words, np.minimum(first + 1, lengths)
 
 
 def choose_threshold(said: Floats, lengths: Labels, y: Labels, loss: float = 0.01) -> float:
@@ -279,14 +305,34 @@ def choose_threshold(said: Floats, lengths: Labels, y: Labels, loss: float = 0.0
     -------
     float
 
+    Raises
+    ------
+    ValueError
+        If probabilities, lengths and words do not belong together, or there are none.
+
     Examples
     --------
     >>> said = np.array([[[0.6, 0.4], [0.1, 0.9]]], "f4")
     >>> choose_threshold(said, np.array([2]), np.array([1])) > 0.6
     True
     """
+    if len(y) != len(said) or not len(y):
+        raise ValueError(f"{len(y)} words for {len(said)} recordings; expected one each, and some")
     full = np.mean(decide_at(said, lengths, 1.0) == y)
     for threshold in (*np.arange(0.3, 0.95, 0.05), 0.95, 0.97, 0.98, 0.99, 0.995, 0.999):
         if np.mean(decide_early(said, lengths, threshold)[0] == y) >= full - loss:
             return float(round(threshold, 3))
     return 1.0
+
+
+def _check_said(said: Floats, lengths: Labels, threshold: float = 0.0) -> None:
+    if not 0 <= threshold <= 1:
+        raise ValueError(f"threshold is {threshold}; expected a probability, from 0 to 1")
+    if finite(said, "the probabilities").ndim != 3:
+        raise ValueError(f"probabilities of shape {said.shape}; expected (n, timesteps, words)")
+    fits = (np.asarray(lengths) >= 0) & (np.asarray(lengths) <= said.shape[1])
+    if np.shape(lengths) != said.shape[:1] or not fits.all():
+        raise ValueError(
+            f"lengths of shape {np.shape(lengths)} for probabilities of shape {said.shape}; "
+            f"expected one a recording, each from 0 to {said.shape[1]} frames"
+        )

@@ -4,8 +4,8 @@ Both models have the same encoder, decoder and layers around them. The only diff
 the decoder may look back at the states of the encoder.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 from gru_course.backend import keras, tf
 from gru_course.fast import FastGRU
@@ -44,17 +44,35 @@ class TranslatorConfig:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more")
 
 
-def embedding(size: int, config: TranslatorConfig) -> keras.layers.Embedding:
+class _Configured:
+    """What is made from a `TranslatorConfig` can be saved, and made again from the file."""
+
+    config: TranslatorConfig
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what makes it again."""
+        return {**super().get_config(), "config": asdict(self.config)}  # type: ignore[misc]
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Make it again from what `get_config` returned."""
+        return cls(**{**config, "config": TranslatorConfig(**config["config"])})
+
+
+def embedding(size: int, config: TranslatorConfig, **options: Any) -> keras.layers.Embedding:
     """Make word vectors that begin with entries of size 1.
 
     Keras' own begin at 0.05 and less. Through two networks one behind the other so little comes
     out at first that the model learns the frequency of the words and then stands still for long.
     """
     large = keras.initializers.RandomNormal(stddev=1.0)
-    return keras.layers.Embedding(size, config.embedding_dim, embeddings_initializer=large)
+    return keras.layers.Embedding(
+        size, config.embedding_dim, embeddings_initializer=large, **options
+    )
 
 
-class Encoder(keras.layers.Layer):  # type: ignore[misc] # Keras is untyped
+@keras.saving.register_keras_serializable("gru_course")
+class Encoder(_Configured, keras.layers.Layer):  # type: ignore[misc] # Keras is untyped
     """Read a source sentence in both directions.
 
     The states after every word are what attention looks at; the last states of both directions,
@@ -63,10 +81,20 @@ class Encoder(keras.layers.Layer):  # type: ignore[misc] # Keras is untyped
 
     def __init__(self, config: TranslatorConfig, **options: Any) -> None:
         super().__init__(**options)
-        self.embedding = embedding(config.source_size, config)
-        self.forward = FastGRU(config.units, return_sequences=True)
-        self.backward = FastGRU(config.units, return_sequences=True, go_backwards=True)
-        self.bridge = keras.layers.Dense(config.units, activation="tanh")
+        self.config = config
+        policy = {"dtype": self.dtype_policy}
+        self.embedding = embedding(config.source_size, config, **policy)
+        self.forward = FastGRU(config.units, return_sequences=True, **policy)
+        self.backward = FastGRU(config.units, return_sequences=True, go_backwards=True, **policy)
+        self.bridge = keras.layers.Dense(config.units, activation="tanh", **policy)
+
+    def build(self, source_shape: tuple[int | None, ...]) -> None:
+        """Make the weights."""
+        vectors = (*source_shape, self.config.embedding_dim)
+        self.embedding.build(source_shape)
+        self.forward.build(vectors)
+        self.backward.build(vectors)
+        self.bridge.build((None, 2 * self.config.units))
 
     def call(self, source: Any) -> tuple[Any, Any, Any]:
         """Return states ``(b, T, 2 u)``, the decoder's first state ``(b, u)`` and the mask."""
@@ -79,6 +107,7 @@ class Encoder(keras.layers.Layer):  # type: ignore[misc] # Keras is untyped
         return states, self.bridge(last), mask
 
 
+@keras.saving.register_keras_serializable("gru_course")
 class Attention(keras.layers.Layer):  # type: ignore[misc]
     r"""Average the states of the encoder, weighted by how well they fit a state of the decoder.
 
@@ -109,26 +138,50 @@ class Attention(keras.layers.Layer):  # type: ignore[misc]
 
     def __init__(self, size: int, **options: Any) -> None:
         super().__init__(**options)
-        self.fit = keras.layers.Dense(size, use_bias=False)
+        self.size = size
+        self.fit = keras.layers.Dense(size, use_bias=False, dtype=self.dtype_policy)
+
+    def build(self, query_shape: tuple[int | None, ...]) -> None:
+        """Make the weights W."""
+        self.fit.build(query_shape)
 
     def call(self, query: Any, states: Any, mask: Any) -> tuple[Any, Any]:
         """Return contexts ``(b, S, 2 u)`` and weights ``(b, S, T)``."""
         scores = tf.matmul(self.fit(query), states, transpose_b=True)
+        scores = tf.cast(scores, keras.backend.result_type(scores.dtype, "float32"))
+        # In 16 bits -1e9 would be minus infinity: NaN for a sentence without any word.
         scores = tf.where(mask[:, None, :], scores, -1e9)
-        weights = tf.nn.softmax(scores)
+        weights = tf.cast(tf.nn.softmax(scores), states.dtype)
         return weights @ states, weights
 
+    def get_config(self) -> dict[str, Any]:
+        """Return what makes the layer again."""
+        return {**super().get_config(), "size": self.size}
 
-class Decoder(keras.layers.Layer):  # type: ignore[misc]
+
+@keras.saving.register_keras_serializable("gru_course")
+class Decoder(_Configured, keras.layers.Layer):  # type: ignore[misc]
     """Write the target, one word after the other, from the first state on."""
 
     def __init__(self, config: TranslatorConfig, **options: Any) -> None:
         super().__init__(**options)
-        self.embedding = embedding(config.target_size, config)
-        self.gru = FastGRU(config.units, return_sequences=True)
-        self.attention = Attention(2 * config.units) if config.attention else None
-        self.readout = keras.layers.Dense(config.embedding_dim, activation="tanh")
-        self.scores = keras.layers.Dense(config.target_size)
+        self.config = config
+        policy = {"dtype": self.dtype_policy}
+        self.embedding = embedding(config.target_size, config, **policy)
+        self.gru = FastGRU(config.units, return_sequences=True, **policy)
+        self.attention = Attention(2 * config.units, **policy) if config.attention else None
+        self.readout = keras.layers.Dense(config.embedding_dim, activation="tanh", **policy)
+        self.scores = keras.layers.Dense(config.target_size, **policy)
+        self.scores.build((None, config.embedding_dim))
+
+    def build(self, target_shape: tuple[int | None, ...]) -> None:
+        """Make the weights; those of the scores are there already."""
+        units = self.config.units
+        self.embedding.build(target_shape)
+        self.gru.build((*target_shape, self.config.embedding_dim))
+        if self.attention is not None:
+            self.attention.build((*target_shape, units))
+        self.readout.build((*target_shape, 3 * units if self.attention else units))
 
     def call(self, target: Any, encoded: tuple[Any, Any, Any]) -> Any:
         """Return what the scores are computed from, ``(b, S, e)``, for true words ``(b, S)``."""
@@ -152,7 +205,8 @@ class Decoder(keras.layers.Layer):  # type: ignore[misc]
         return log_probabilities, output, None if weights is None else weights[:, 0]
 
 
-class Translator(keras.Model):  # type: ignore[misc]
+@keras.saving.register_keras_serializable("gru_course")
+class Translator(_Configured, keras.Model):  # type: ignore[misc]
     """Encoder and decoder, trained with the true previous word as input (teacher forcing).
 
     Parameters
@@ -176,9 +230,14 @@ class Translator(keras.Model):  # type: ignore[misc]
     def __init__(self, config: TranslatorConfig, **options: Any) -> None:
         super().__init__(**options)
         self.config = config
-        self.encoder = Encoder(config)
-        self.decoder = Decoder(config)
-        self.decoder.scores.build((None, config.embedding_dim))
+        self.encoder = Encoder(config, dtype=self.dtype_policy)
+        self.decoder = Decoder(config, dtype=self.dtype_policy)
+
+    def build(self, inputs_shape: tuple[tuple[int | None, ...], ...]) -> None:
+        """Make the weights."""
+        source, target = inputs_shape
+        self.encoder.build(tuple(source))
+        self.decoder.build(tuple(target))
 
     def call(self, inputs: tuple[Any, Any]) -> Any:
         """Read the source, then the target up to the word before the one to name."""
@@ -193,9 +252,11 @@ class Translator(keras.Model):  # type: ignore[misc]
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
-        """Return the cross-entropy per word, in natural logarithms; called by Keras."""
+        """Return the cross-entropy per word, in natural logarithms; called by Keras.
+
+        0 for a batch that is all padding: no word has no mean.
+        """
         there = y != 0
         scores = self.decoder.scores(tf.boolean_mask(y_pred, there))
-        return tf.reduce_mean(
-            tf.nn.sparse_softmax_cross_entropy_with_logits(tf.boolean_mask(y, there), scores)
-        )
+        each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.boolean_mask(y, there), scores)
+        return tf.where(tf.reduce_any(there), tf.reduce_mean(each), 0.0)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from gru_course.data.gestures import Gestures
-from gru_course.plots.style import CANDIDATE, PAGE_WIDTH, RESET_GATE, STATE, UPDATE_GATE
+from gru_course.plots.style import CANDIDATE, PAGE_WIDTH, RESET_GATE, STATE, UPDATE_GATE, finished
 
 FloatArray = NDArray[np.float32]
 
@@ -34,7 +34,7 @@ def gallery(data: Gestures, columns: int = 3) -> Figure:
         panel.set(aspect="equal", xticks=[], yticks=[], xlim=(0, 1), ylim=(0, 1))
     for panel in list(axes.flat)[len(data.classes) :]:
         panel.remove()
-    return figure
+    return finished(figure)
 
 
 def versions(
@@ -50,7 +50,7 @@ def versions(
     axes.plot(*path.T, color=STATE)
     axes.plot(*path[0], "o", color=STATE)
     axes.set(aspect="equal", xlabel="across", ylabel="up")
-    return figure
+    return finished(figure)
 
 
 def while_watching(
@@ -79,4 +79,4 @@ def while_watching(
     axes.set(xlabel="frames seen", ylabel="probability of clockwise", ylim=(-0.03, 1.03))
     axes.set_xticks(frames[1::2])
     axes.legend(loc="center right")
-    return figure
+    return finished(figure)

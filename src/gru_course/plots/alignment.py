@@ -58,7 +58,7 @@ def alignment(source: Sequence[str], target: Sequence[str], weights: ArrayLike) 
     axes.grid(False)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    return figure
+    return style.finished(figure)
 
 
 def by_length(groups: Sequence[str], scores: Mapping[str, ArrayLike], quantity: str) -> Figure:
@@ -96,4 +96,4 @@ def by_length(groups: Sequence[str], scores: Mapping[str, ArrayLike], quantity: 
     axes.set_xlabel("words of the English sentence")
     axes.set_ylabel(quantity)
     axes.legend()
-    return figure
+    return style.finished(figure)

@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from sklearn.metrics import roc_curve
 
+from gru_course.checked import finite
 from gru_course.data.sensors import SensorData
-from gru_course.plots.style import GRID, GRU, PAGE_WIDTH, RESET_GATE, SIMPLE_RNN, STATE
+from gru_course.plots.style import GRID, GRU, PAGE_WIDTH, RESET_GATE, SIMPLE_RNN, STATE, finished
 
 FloatArray = NDArray[np.floating]
 
@@ -28,7 +29,15 @@ def series_with_alarms(
         A score from which on there is an alarm.
     counted_from : int
         Where the probation ends.
+
+    Raises
+    ------
+    ValueError
+        If there is not a score for each time, or one or the threshold is not finite.
     """
+    if finite(scores, "the scores").shape != data.series.times.shape:
+        raise ValueError(f"scores of shape {scores.shape}; expected {data.series.times.shape}")
+    finite(threshold, "the threshold", what_to_do="")
     times = data.series.times
     figure, (upper, lower) = plt.subplots(2, 1, figsize=(PAGE_WIDTH, 4.4), sharex=True)
     for axes in (upper, lower):
@@ -48,7 +57,7 @@ def series_with_alarms(
     locator = dates.AutoDateLocator(maxticks=5)
     lower.xaxis.set_major_locator(locator)
     lower.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
-    return figure
+    return figure  # gaps are shown as gaps
 
 
 def beats_rebuilt(
@@ -66,7 +75,7 @@ def beats_rebuilt(
         axes.set_title(title, size=10.5)
     panels[0, 0].legend(loc="lower right")
     panels[-1, 0].set(xlabel="timestep")
-    return figure
+    return finished(figure)
 
 
 def roc(curves: Sequence[tuple[str, NDArray[np.bool_], FloatArray]]) -> Figure:
@@ -85,4 +94,4 @@ def roc(curves: Sequence[tuple[str, NDArray[np.bool_], FloatArray]]) -> Figure:
     axes.plot([0, 1], [0, 1], color=SIMPLE_RNN, linewidth=1, linestyle=":", label="chance")
     axes.set(xlabel="share of false alarms", ylabel="share of anomalies found")
     axes.legend(loc="lower right")
-    return figure
+    return finished(figure)

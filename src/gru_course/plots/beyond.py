@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from gru_course.analysis.statistics import Interval
 from gru_course.cells.mingru import scan_passes
+from gru_course.checked import finite
 from gru_course.plots import style
 
 _LOOKS = [
@@ -34,7 +35,12 @@ def attention_weights(weights: ArrayLike, flagged: int) -> Figure:
     -------
     matplotlib.figure.Figure
     """
-    weights = np.asarray(weights)
+    weights = finite(weights, "the weights")
+    if weights.ndim != 1 or flagged not in range(len(weights)):
+        raise ValueError(
+            f"weights of shape {weights.shape} and timestep {flagged}; expected (timesteps,) and "
+            "one of these"
+        )
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 2.6))
     ax.bar(np.arange(len(weights)), weights, width=0.8, color=style.UPDATE_GATE)
     ax.plot([flagged], [-0.06 * weights.max()], "^", color=style.RESET_GATE, clip_on=False)
@@ -48,7 +54,7 @@ def attention_weights(weights: ArrayLike, flagged: int) -> Figure:
     ax.axhline(1 / len(weights), color=style.STATE, linestyle=":", linewidth=1.2)
     ax.text(0, 0.04 * weights.max() + 1 / len(weights), "dotted: equal weights", va="bottom")
     ax.set(xlabel="timestep", ylabel="attention", ylim=(-0.12 * weights.max(), None))
-    return fig
+    return style.finished(fig)
 
 
 def gains(intervals: Mapping[str, Mapping[str, Interval]]) -> Figure:
@@ -65,7 +71,9 @@ def gains(intervals: Mapping[str, Mapping[str, Interval]]) -> Figure:
         A mark that points right is a gain and one that points left a loss; a round one may
         be neither, since its interval holds zero.
     """
-    rows = max(len(of_task) for of_task in intervals.values())
+    rows = max((len(of_task) for of_task in intervals.values()), default=0)
+    if not rows:
+        raise ValueError("there is no interval to draw; expected at least one task and one variant")
     fig, axes = plt.subplots(
         len(intervals),
         1,
@@ -87,7 +95,7 @@ def gains(intervals: Mapping[str, Mapping[str, Interval]]) -> Figure:
         ax.set(yticks=range(len(of_task)), yticklabels=list(of_task), title=task)
         ax.set_ylim(len(of_task) - 0.5, -0.5)
     axes[-1, 0].set_xlabel("test accuracy above one GRU of the same size")
-    return fig
+    return style.finished(fig)
 
 
 def scan_diagram(timesteps: int, follow: int) -> Figure:
@@ -105,6 +113,8 @@ def scan_diagram(timesteps: int, follow: int) -> Figure:
     matplotlib.figure.Figure
     """
     passes = scan_passes(timesteps)
+    if follow not in range(timesteps):
+        raise ValueError(f"follow is {follow}; expected a timestep from 0 to {timesteps - 1}")
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 0.75 + 0.62 * (passes + 1)))
     traced = {follow}
     for level in range(passes, 0, -1):
@@ -133,7 +143,7 @@ def scan_diagram(timesteps: int, follow: int) -> Figure:
     ax.spines[:].set_visible(False)
     ax.tick_params(length=0)
     ax.invert_yaxis()
-    return fig
+    return style.finished(fig)
 
 
 def _nodes(ax: Axes, timesteps: int, level: int, traced: set[int]) -> None:
@@ -175,8 +185,14 @@ def against_length(
     """
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 3.2))
     marked = len(lengths) <= 12
-    for (name, values), (color, dash, marker) in zip(curves.items(), _LOOKS, strict=False):
-        samples = np.asarray(values).reshape(len(lengths), -1)
+    for (name, values), (color, dash, marker) in style.told_apart(curves, _LOOKS):
+        samples = finite(values, f"the values of {name}")
+        if not samples.size or samples.shape[:1] != (len(lengths),):
+            raise ValueError(
+                f"{name} has values of shape {samples.shape} for {len(lengths)} lengths; expected "
+                "one or more for each"
+            )
+        samples = samples.reshape(len(lengths), -1)
         middle = np.median(samples, axis=1)
         ax.plot(
             lengths,
@@ -197,4 +213,4 @@ def against_length(
         ax.minorticks_off()
     ax.grid(True, which="major")
     ax.legend(loc="best")
-    return fig
+    return style.finished(fig)

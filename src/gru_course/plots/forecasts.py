@@ -16,6 +16,8 @@ from gru_course.plots.style import (
     RESET_GATE,
     SIMPLE_RNN,
     STATE,
+    finished,
+    told_apart,
 )
 
 Floats = NDArray[np.float64]
@@ -38,19 +40,19 @@ def fan(past: Floats, truth: Floats, low: Floats, middle: Floats, high: Floats) 
     axes.plot(ahead, middle, color=GRU, linestyle="--", label="forecast")
     axes.set(xlabel="steps from the origin")
     axes.legend(ncols=2, loc="best")
-    return figure
+    return finished(figure)
 
 
 def errors_by_horizon(errors: Mapping[str, Sequence[float]], unit: str) -> Figure:
     """Draw the mean absolute error of each method against the number of steps ahead."""
     figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.4))
     looks = [(GRU, "-"), (SIMPLE_RNN, ":"), (INPUT, "--"), (CANDIDATE, "-."), (RESET_GATE, "--")]
-    for (name, values), (color, line) in zip(errors.items(), looks, strict=False):
+    for (name, values), (color, line) in told_apart(errors, looks):
         axes.plot(range(1, len(values) + 1), values, color=color, linestyle=line, label=name)
     axes.set(xlabel="steps ahead", ylabel=f"mean absolute error, {unit}")
     axes.set_ylim(bottom=0)
     axes.legend(ncols=2)
-    return figure
+    return finished(figure)
 
 
 def coverage_by_horizon(shares: Mapping[str, Sequence[float]], promised: float) -> Figure:
@@ -61,4 +63,4 @@ def coverage_by_horizon(shares: Mapping[str, Sequence[float]], promised: float) 
     axes.axhline(promised, color=SIMPLE_RNN, linestyle=":", label="promised")
     axes.set(xlabel="steps ahead", ylabel="share inside", ylim=(0.5, 1.0))
     axes.legend(loc="lower right")
-    return figure
+    return finished(figure)

@@ -14,6 +14,7 @@ from matplotlib.patches import FancyArrowPatch
 from matplotlib.ticker import LogLocator, MultipleLocator, NullLocator
 from numpy.typing import ArrayLike
 
+from gru_course.checked import finite
 from gru_course.plots import style
 
 _Look = tuple[str, str, str]
@@ -32,6 +33,12 @@ _MORE_LOOKS: list[_Look] = [
 
 def _looks(names: Iterable[str]) -> dict[str, _Look]:
     """Give every line its colour, dashes and marker; the three cells always have their own."""
+    names = list(names)
+    others = [name for name in names if name not in _LOOKS]
+    if len(others) > len(_MORE_LOOKS):
+        raise ValueError(
+            f"{len(others)} lines beside {', '.join(_LOOKS)}; expected at most {len(_MORE_LOOKS)}"
+        )
     free = iter(_MORE_LOOKS)
     return {name: _LOOKS.get(name) or next(free) for name in names}
 
@@ -68,6 +75,10 @@ def reach(
     -------
     matplotlib.figure.Figure
     """
+    if not panels:
+        raise ValueError("there is no panel to draw")
+    if mark:
+        finite(mark[0], "the mark", what_to_do="")
     columns = min(len(panels), 2)
     rows = -(-len(panels) // columns)
     fig, axes = plt.subplots(
@@ -82,7 +93,9 @@ def reach(
     for ax, (title, lines) in zip(axes.flat, panels.items(), strict=False):
         for number, (name, values) in enumerate(lines.items()):
             color, dashes, marker = looks[name]
-            runs = np.atleast_2d(np.asarray(values, dtype=float))
+            runs = np.atleast_2d(finite(values, f"the norms of {name}").astype(float))
+            if not runs.size or runs.min() < 0:
+                raise ValueError(f"{name} has no norms to draw; expected some, each from 0 up")
             runs = np.where(runs > 0, runs, np.nan)
             median = 10 ** np.median(np.log10(runs), axis=0)
             if len(runs) > 1:
@@ -115,7 +128,7 @@ def reach(
     fig.legend(
         handles.values(), handles.keys(), loc="outside upper left", ncols=3, handlelength=3.2
     )
-    return fig
+    return fig  # zeros are left out on purpose
 
 
 def reach_by_bias(curves: Mapping[float, ArrayLike], lowest: float = 1e-14) -> Figure:
@@ -132,6 +145,15 @@ def reach_by_bias(curves: Mapping[float, ArrayLike], lowest: float = 1e-14) -> F
     -------
     matplotlib.figure.Figure
     """
+    for bias, norms in curves.items():
+        norms = finite(norms, "the norms")
+        if norms.ndim != 1 or not norms.size or not norms[-1] > 0:
+            raise ValueError(
+                f"the norms of bias {bias} have shape {norms.shape}; expected (distances,), and "
+                "more than 0 at the last"
+            )
+    if not curves:
+        raise ValueError("there is no curve to draw")
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 3.6))
     free = np.inf
     for number, bias in enumerate(sorted(curves, reverse=True)):
@@ -147,7 +169,7 @@ def reach_by_bias(curves: Mapping[float, ArrayLike], lowest: float = 1e-14) -> F
         ylabel="length of the gradient",
         title="The bias of the update gate sets the reach",
     )
-    return fig
+    return style.finished(fig)
 
 
 def rate_against_radius(points: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
@@ -179,7 +201,7 @@ def rate_against_radius(points: Mapping[str, Sequence[tuple[float, float]]]) -> 
         title="One step foretells the whole way",
     )
     ax.legend(loc="upper left")
-    return fig
+    return style.finished(fig)
 
 
 def memory_against_gradient(points: Mapping[str, Sequence[tuple[float, float]]]) -> Figure:
@@ -207,7 +229,7 @@ def memory_against_gradient(points: Mapping[str, Sequence[tuple[float, float]]])
     )
     ax.xaxis.set_minor_locator(NullLocator())
     fig.legend(loc="outside upper left", ncols=2)
-    return fig
+    return style.finished(fig)
 
 
 def clipping(runs: Mapping[str, Mapping[str, Sequence[float]]], limit: float) -> Figure:
@@ -234,7 +256,7 @@ def clipping(runs: Mapping[str, Mapping[str, Sequence[float]]], limit: float) ->
     top.yaxis.set_minor_locator(NullLocator())
     bottom.set(xlabel="update", title="Loss of the batch", ylim=(0, None))
     fig.legend(*top.get_legend_handles_labels(), loc="outside upper left", ncols=2)
-    return fig
+    return style.finished(fig)
 
 
 def cut_by_windows(lengths: Mapping[str, ArrayLike], borders: Mapping[str, int | None]) -> Figure:
@@ -269,7 +291,7 @@ def cut_by_windows(lengths: Mapping[str, ArrayLike], borders: Mapping[str, int |
         ax.xaxis.set_major_locator(MultipleLocator(5))
     axes[-1, 0].set_xlabel("timestep (the loss is at the last)")
     fig.supylabel("length of the gradient", fontsize=10.5)
-    return fig
+    return style.finished(fig)
 
 
 def windows(accuracies: Mapping[str, Sequence[float]], chance: float) -> Figure:
@@ -299,7 +321,7 @@ def windows(accuracies: Mapping[str, Sequence[float]], chance: float) -> Figure:
         xlim=(0, 1.04),
         ylim=(-1.1, len(accuracies) - 0.5),
     )
-    return fig
+    return style.finished(fig)
 
 
 _STEP_NODES = {
@@ -406,7 +428,7 @@ def step_graph(values: Mapping[str, float]) -> Figure:
         )
     for x, y, text, color in _STEP_NODES.values():
         _node(ax, x, y, text, color)
-    return fig
+    return style.finished(fig)
 
 
 def chain(factors: Sequence[float], gradients: Sequence[float]) -> Figure:
@@ -467,4 +489,4 @@ def chain(factors: Sequence[float], gradients: Sequence[float]) -> Figure:
             fontsize=10,
             math_fontfamily="stix",
         )
-    return fig
+    return style.finished(fig)

@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from gru_course.analysis.probing import ProbeResult
+from gru_course.checked import finite
 from gru_course.plots import style
 
 _INK = "#111111"
@@ -53,7 +54,7 @@ def word_strips(
     Raises
     ------
     ValueError
-        If a row has not one value per word.
+        If there is no word, a row has not one value per word, or a value is not finite.
 
     Examples
     --------
@@ -61,9 +62,11 @@ def word_strips(
     >>> "not" in strip.data and ".25" in strip.data
     True
     """
+    if not words:
+        raise ValueError("there is no word to write")
     columns = [[f"<b>{escape(word)}</b>"] for word in words]
     for name, (values, colour) in rows.items():
-        values = np.asarray(values, dtype=float)
+        values = finite(values, f"the values of {name}").astype(float)
         if values.shape != (len(words),):
             raise ValueError(f"{name} has shape {values.shape}; expected ({len(words)},)")
         largest = (float(np.abs(values).max()) or 1.0) if signed else 1.0
@@ -150,7 +153,7 @@ def running_answers(
         ax.set(ylim=(-0.05, 1.05), ylabel="positive", title=name)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes[-1, 0].set_xlabel("words read")
-    return fig
+    return style.finished(fig)
 
 
 def trajectories(paths: Mapping[str, ArrayLike], cloud: ArrayLike, positive: ArrayLike) -> Figure:
@@ -185,7 +188,7 @@ def trajectories(paths: Mapping[str, ArrayLike], cloud: ArrayLike, positive: Arr
         ax.plot(*path[-1], "s", color=colour, markersize=9)
     ax.set(xlabel="first component", ylabel="second component")
     fig.legend(loc="outside upper left", ncols=2)
-    return fig
+    return style.finished(fig)
 
 
 def spread_of_agreement(correlations: Mapping[str, ArrayLike]) -> Figure:
@@ -209,7 +212,7 @@ def spread_of_agreement(correlations: Mapping[str, ArrayLike]) -> Figure:
         ax.axvline(float(np.median(values)), color=style.STATE, linewidth=1.5, linestyle="--")
         ax.set(ylabel="texts", title=name)
     np.atleast_1d(axes)[-1].set_xlabel("rank correlation (dashed: median)")
-    return fig
+    return style.finished(fig)
 
 
 def gates_and_gradient(update_gate: ArrayLike, norms: ArrayLike) -> Figure:
@@ -229,13 +232,20 @@ def gates_and_gradient(update_gate: ArrayLike, norms: ArrayLike) -> Figure:
     fig, (left, right) = plt.subplots(1, 2, figsize=(style.PAGE_WIDTH, 2.8))
     left.hist(np.ravel(update_gate), bins=40, range=(0, 1), density=True, color=style.UPDATE_GATE)
     left.set(xlabel="update gate", ylabel="density", title="gates")
-    relative = np.asarray(norms) / np.asarray(norms)[:, :1]
+    finite(update_gate, "the gates")
+    norms = finite(norms, "the norms")
+    if norms.ndim != 2 or not norms.size or not (norms[:, 0] > 0).all():
+        raise ValueError(
+            f"norms of shape {norms.shape}; expected (texts, timesteps), and more than 0 at "
+            "distance 0 of each text"
+        )
+    relative = norms / norms[:, :1]
     low, middle, high = np.quantile(relative, [0.25, 0.5, 0.75], axis=0)
     distance = np.arange(relative.shape[1])
     right.fill_between(distance, low, high, color=style.UPDATE_GATE, alpha=0.25, linewidth=0)
     right.plot(distance, middle, color=style.UPDATE_GATE)
     right.set(xlabel="words before the end", title="gradient", yscale="log")
-    return fig
+    return style.finished(fig)
 
 
 def reach(
@@ -262,7 +272,7 @@ def reach(
         (style.RESET_GATE, "--", "s"),
         (style.STATE, ":", "^"),
     )
-    for (name, seeds), (colour, line, marker) in zip(curves.items(), looks, strict=False):
+    for (name, seeds), (colour, line, marker) in style.told_apart(curves, looks):
         for values in seeds:
             ax.plot(kept, values, line, color=colour, linewidth=0.8, alpha=0.5)
         middle = np.median(np.asarray(seeds), axis=0)
@@ -272,7 +282,7 @@ def reach(
     ax.set_xticks([tick for tick in (0, 2, 5, 10, 20, 50, 100, 200, 400) if tick <= max(kept)])
     ax.set(xlabel="last words kept", ylabel="change of the answer", ylim=(0, None))
     fig.legend(loc="outside upper left", ncols=2, handlelength=3)
-    return fig
+    return style.finished(fig)
 
 
 def _root(values: ArrayLike) -> NDArray[np.floating]:
@@ -304,7 +314,7 @@ def unit_beside(states: ArrayLike, feature: ArrayLike, names: tuple[str, str]) -
         ax.axhline(0, color=style.STATE, linewidth=0.8)
         ax.set_title(name)
     axes[-1].set_xlabel("words read")
-    return fig
+    return style.finished(fig)
 
 
 def probe_shares(results: Mapping[str, Sequence[ProbeResult]], measure: str, xlabel: str) -> Figure:
@@ -346,7 +356,7 @@ def probe_shares(results: Mapping[str, Sequence[ProbeResult]], measure: str, xla
     ax.axvline(0.5, color=style.STATE, linewidth=0.8, linestyle=":")
     ax.invert_yaxis()
     fig.legend(loc="outside upper left", ncols=2)
-    return fig
+    return style.finished(fig)
 
 
 def _all(results: Mapping[str, Sequence[ProbeResult]]) -> list[ProbeResult]:

@@ -7,7 +7,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from gru_course.plots.style import CANDIDATE, GRU, PAGE_WIDTH, SIMPLE_RNN
+from gru_course.checked import finite, whole
+from gru_course.plots.style import CANDIDATE, GRU, PAGE_WIDTH, SIMPLE_RNN, finished, told_apart
 
 FloatArray = NDArray[np.floating]
 
@@ -29,7 +30,7 @@ def by_order(
         axes.legend()
     axes.set(xlabel="order of the n-gram model", ylabel=f"{name}, bits per character")
     axes.set_xticks(list(counting))
-    return figure
+    return finished(figure)
 
 
 def surprise(text: str, series: Mapping[str, FloatArray], columns: int = 34) -> Figure:
@@ -42,7 +43,21 @@ def surprise(text: str, series: Mapping[str, FloatArray], columns: int = 34) -> 
         Probabilities.
     columns : int
         Characters in a line.
+
+    Raises
+    ------
+    ValueError
+        If there is no text, more than two models, or not a probability above 0 for each character.
     """
+    whole(columns, "columns")
+    if not text:
+        raise ValueError("there is no text to draw")
+    for name, values in series.items():
+        if np.shape(values) != (len(text),) or not (finite(values, name) > 0).all():
+            raise ValueError(
+                f"{name} has shape {np.shape(values)}; expected a probability above 0 for "
+                f"each of {len(text)} characters"
+            )
     rows = -(-len(text) // columns)
     figure, panels = plt.subplots(
         rows, 1, figsize=(PAGE_WIDTH, 1.75 * rows + 0.3), sharey=True, squeeze=False
@@ -51,7 +66,7 @@ def surprise(text: str, series: Mapping[str, FloatArray], columns: int = 34) -> 
     for row, axes in enumerate(panels[:, 0]):
         part = slice(row * columns, (row + 1) * columns)
         letters = ["↵" if c == "\n" else "␣" if c == " " else c for c in text[part]]
-        for (name, values), (color, line) in zip(series.items(), looks, strict=False):
+        for (name, values), (color, line) in told_apart(series, looks):
             axes.plot(
                 -np.log2(values[part]),
                 color=color,
@@ -65,7 +80,7 @@ def surprise(text: str, series: Mapping[str, FloatArray], columns: int = 34) -> 
         axes.grid(axis="x", visible=False)
         axes.tick_params(axis="x", length=0)
     panels[0, 0].legend(ncols=2, loc="upper right")
-    return figure
+    return finished(figure)
 
 
 def temperatures(values: Sequence[float], bits: Sequence[float], natural: float) -> Figure:
@@ -83,4 +98,4 @@ def temperatures(values: Sequence[float], bits: Sequence[float], natural: float)
     axes.axvline(1, color=SIMPLE_RNN, linewidth=1, linestyle=":")
     axes.set(xlabel="temperature", ylabel="bits per character")
     axes.legend()
-    return figure
+    return finished(figure)

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
+from gru_course.checked import finite
 from gru_course.plots import style
 
 
@@ -43,7 +44,7 @@ def learning_curves(curves: Mapping[str, Sequence[float]], held_out: str) -> Fig
         ax.set(xlabel="epoch", title=name)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes[0].legend(loc="best")
-    return fig
+    return style.finished(fig)
 
 
 def seed_spread(results: Mapping[str, Sequence[float]], references: Mapping[str, float]) -> Figure:
@@ -78,7 +79,7 @@ def seed_spread(results: Mapping[str, Sequence[float]], references: Mapping[str,
     ax.set_ylim(-0.6, rows - 0.4)
     ax.invert_yaxis()
     fig.legend(loc="outside upper left", ncols=1)
-    return fig
+    return style.finished(fig)
 
 
 def confusion_matrix(counts: ArrayLike, names: Sequence[str]) -> Figure:
@@ -95,7 +96,12 @@ def confusion_matrix(counts: ArrayLike, names: Sequence[str]) -> Figure:
     -------
     matplotlib.figure.Figure
     """
-    counts = np.asarray(counts)
+    counts = finite(counts, "the counts")
+    if counts.shape != (len(names), len(names)) or not (counts.sum(axis=1) > 0).all():
+        raise ValueError(
+            f"counts of shape {counts.shape} for {len(names)} names; expected a square with "
+            "something in each row"
+        )
     fig, ax = plt.subplots(figsize=(3.4, 2.9))
     ax.imshow(counts / counts.sum(axis=1, keepdims=True), cmap="Blues", vmin=0, vmax=1)
     for (row, column), count in np.ndenumerate(counts):
@@ -117,4 +123,4 @@ def confusion_matrix(counts: ArrayLike, names: Sequence[str]) -> Figure:
         ylabel="true",
     )
     ax.grid(False)
-    return fig
+    return style.finished(fig)

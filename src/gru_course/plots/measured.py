@@ -41,15 +41,13 @@ def intervals(
     ValueError
         If the series differ in their rows.
     """
-    rows = list(next(iter(series.values())))
-    if any(list(values) != rows for values in series.values()):
+    rows = list(next(iter(series.values()), {}))
+    if not rows or any(list(values) != rows for values in series.values()):
         raise ValueError("every series needs the same rows in the same order")
     marks = [("o", style.UPDATE_GATE), ("s", style.RESET_GATE), ("^", style.CANDIDATE)]
     height = 1.2 + (0.22 + 0.14 * len(series)) * len(rows)
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, height))
-    for number, ((label, values), (marker, colour)) in enumerate(
-        zip(series.items(), marks, strict=False)
-    ):
+    for number, ((label, values), (marker, colour)) in enumerate(style.told_apart(series, marks)):
         estimate, low, high = np.array(list(values.values())).T
         ax.errorbar(
             estimate,
@@ -62,13 +60,13 @@ def intervals(
             linewidth=1.5,
             label=label,
         )
-    for (label, value), dashes in zip(lines.items(), ("-", ":", "--"), strict=False):
+    for (label, value), dashes in style.told_apart(lines, ("-", ":", "--")) if lines else ():
         ax.axvline(value, color=style.STATE, linestyle=dashes, linewidth=1.2, label=label, zorder=0)
     ax.set(yticks=range(len(rows)), yticklabels=rows, xlabel=xlabel)
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.invert_yaxis()
     fig.legend(loc="outside upper left", ncols=1 if len(series) + len(lines) < 3 else 2)
-    return fig
+    return style.finished(fig)
 
 
 def times_by_cell(
@@ -90,6 +88,8 @@ def times_by_cell(
     matplotlib.figure.Figure
     """
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 3.2))
+    if unknown := sorted(set(samples) - set(CELL_STYLES)):
+        raise ValueError(f"there is no cell {unknown[0]!r}; expected {', '.join(CELL_STYLES)}")
     for cell, values in samples.items():
         label, colour, line = CELL_STYLES[cell]
         low, middle, high = np.array([np.quantile(v, (0.25, 0.5, 0.75)) for v in values]).T
@@ -101,7 +101,7 @@ def times_by_cell(
         axis.set_minor_locator(NullLocator())
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     ax.legend()
-    return fig
+    return style.finished(fig)
 
 
 def runs_by_model(results: Mapping[str, Mapping[str, Sequence[float]]]) -> Figure:
@@ -146,4 +146,4 @@ def runs_by_model(results: Mapping[str, Mapping[str, Sequence[float]]]) -> Figur
     ax.set_ylim(-0.6, len(results) - 0.4)
     ax.invert_yaxis()
     fig.legend(loc="outside upper left", ncols=3)
-    return fig
+    return style.finished(fig)

@@ -91,7 +91,7 @@ def success_curves(
     else:
         ax.yaxis.set_minor_formatter(NullFormatter())
     fig.legend(loc="outside upper left", ncols=2, handlelength=3.2)
-    return fig
+    return style.finished(fig)
 
 
 def longest_counts(longest: Mapping[str, Sequence[int]], trained: int) -> Figure:
@@ -130,7 +130,7 @@ def longest_counts(longest: Mapping[str, Sequence[int]], trained: int) -> Figure
     ax.set_ylim(-0.85, len(longest) - 0.5)
     ax.set_xlim(left=0)
     ax.invert_yaxis()
-    return fig
+    return style.finished(fig)
 
 
 def counting_states(states: Mapping[str, ArrayLike], trained: int) -> Figure:
@@ -157,7 +157,7 @@ def counting_states(states: Mapping[str, ArrayLike], trained: int) -> Figure:
         ax.axvline(len(values) / 2, color=style.STATE, linewidth=1.2)
         ax.set(ylabel="state", title=f"{look['label']}: the unit that counts best")
     ax.set_xlabel("timestep: a's up to the solid line, then b's")
-    return fig
+    return style.finished(fig)
 
 
 def adding_example(x: ArrayLike) -> Figure:
@@ -181,7 +181,7 @@ def adding_example(x: ArrayLike) -> Figure:
     ax.vlines(steps[marked], 0, values[marked], color=style.UPDATE_GATE, linewidth=3)
     ax.plot(steps[marked], values[marked], "D", color=style.UPDATE_GATE, markersize=9)
     ax.set(xlabel="timestep", ylabel="value", ylim=(0, 1.1))
-    return fig
+    return style.finished(fig)
 
 
 def digit_rows(images: ArrayLike, names: Sequence[Any]) -> Figure:
@@ -208,4 +208,4 @@ def digit_rows(images: ArrayLike, names: Sequence[Any]) -> Figure:
         ax.set_yticklabels(["1", str(len(image))])
         ax.grid(False)
     np.atleast_1d(axes)[0].set_ylabel("timestep")
-    return fig
+    return style.finished(fig)

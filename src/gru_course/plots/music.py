@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Arc, Ellipse, Rectangle
 
 from gru_course.data.rolls import Note, Roll, to_notes
-from gru_course.plots.style import GROUND, PAGE_WIDTH, STATE, UPDATE_GATE, course_style
+from gru_course.plots.style import GROUND, PAGE_WIDTH, STATE, UPDATE_GATE, course_style, finished
 
 NAMES = ("C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B")
 
@@ -74,7 +74,7 @@ def piano_roll(roll: Roll, title: str, steps_per_bar: int = 4, shift: int = 0) -
         )
         named = range(lowest + -lowest % 12, highest + 1, 12)
         axes.set_yticks(list(named), [pitch_name(pitch) for pitch in named])
-    return figure
+    return finished(figure)
 
 
 def roll_in_words(roll: Roll, shift: int = 0) -> str:
@@ -145,7 +145,7 @@ def score(roll: Roll, title: str, steps_per_line: int = 16, shift: int = 0) -> F
             for note, tied in notes:
                 if first <= note.start < first + steps_per_line:
                     _draw_note(axes, note._replace(start=note.start - first), tied)
-    return figure
+    return finished(figure)
 
 
 def _pieces(note: Note) -> Iterator[tuple[Note, bool]]:

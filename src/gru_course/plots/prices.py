@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from gru_course.plots.style import GRU, PAGE_WIDTH, SIMPLE_RNN, STATE
+from gru_course.plots.style import GRU, PAGE_WIDTH, SIMPLE_RNN, STATE, finished
 from gru_course.pricing import Tomorrow
 
 
@@ -23,7 +23,7 @@ def levels(said: Tomorrow) -> Figure:
     axes.plot(np.exp(said.said), color=GRU, linewidth=1, linestyle="--", label="forecast")
     axes.set(xlabel="day of the test part", ylabel="price")
     axes.legend()
-    return figure
+    return finished(figure)
 
 
 def changes(said: Tomorrow) -> Figure:
@@ -40,4 +40,4 @@ def changes(said: Tomorrow) -> Figure:
         ylabel="forecast change, %",
     )
     axes.legend(loc="upper left")
-    return figure
+    return finished(figure)

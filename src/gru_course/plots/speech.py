@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike
 
+from gru_course.checked import finite
 from gru_course.plots import style
 
 
@@ -33,16 +34,18 @@ def accuracy_by_share(
     ValueError
         If a row has not one value per share.
     """
-    if any(len(row) != len(shares) for row in seeds):
-        raise ValueError(f"expected {len(shares)} values in each row, one per share")
+    if not len(seeds) or any(len(row) != len(shares) for row in seeds):
+        raise ValueError(
+            f"{len(seeds)} rows; expected some, with {len(shares)} values in each, one per share"
+        )
     figure, axes = plt.subplots()
     for row in seeds:
         axes.plot(shares, row, color=style.GRU, alpha=0.35, linewidth=1)
-    axes.plot(shares, np.mean(seeds, axis=0), color=style.GRU, marker="o")
+    axes.plot(shares, np.mean(finite(seeds, "the accuracies"), axis=0), color=style.GRU, marker="o")
     axes.axhline(chance, color=style.STATE, linestyle=":")
     axes.set(xlabel="share of the word heard", ylabel="accuracy", ylim=(0, 1.02))
     axes.xaxis.set_major_formatter(PercentFormatter(1))
-    return figure
+    return style.finished(figure)
 
 
 def confusion(counts: ArrayLike, words: Sequence[str]) -> Figure:
@@ -63,8 +66,8 @@ def confusion(counts: ArrayLike, words: Sequence[str]) -> Figure:
     ValueError
         If the counts are not a square of that size.
     """
-    table = np.asarray(counts)
-    if table.shape != (len(words), len(words)):
+    table = finite(counts, "the counts")
+    if not len(words) or table.shape != (len(words), len(words)):
         raise ValueError(f"counts of shape {table.shape} for {len(words)} words")
     figure, axes = plt.subplots(figsize=(style.PAGE_WIDTH, style.PAGE_WIDTH))
     wrong = table * (1 - np.eye(len(words), dtype=int))
@@ -77,7 +80,7 @@ def confusion(counts: ArrayLike, words: Sequence[str]) -> Figure:
     axes.set_yticks(ticks, words)
     axes.set(xlabel="understood", ylabel="said")
     axes.grid(visible=False)
-    return figure
+    return style.finished(figure)
 
 
 def strangers(folds: Mapping[str, Sequence[float]], speakers: Sequence[str]) -> Figure:
@@ -102,9 +105,10 @@ def strangers(folds: Mapping[str, Sequence[float]], speakers: Sequence[str]) -> 
         raise ValueError(f"expected {len(speakers)} accuracies for each method, one per speaker")
     figure, axes = plt.subplots()
     colours = (style.SIMPLE_RNN, style.RESET_GATE, style.GRU, style.CANDIDATE)
-    for (name, values), colour, marker in zip(folds.items(), colours, "sv^o", strict=False):
+    looks = list(zip(colours, "sv^o", strict=True))
+    for (name, values), (colour, marker) in style.told_apart(folds, looks):
         axes.plot(values, range(len(speakers)), marker, color=colour, label=name)
     axes.set_yticks(range(len(speakers)), speakers)
     axes.set(xlabel="accuracy", xlim=(0, 1.02))
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
-    return figure
+    return style.finished(figure)

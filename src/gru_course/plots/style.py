@@ -6,12 +6,21 @@ of at least 10 points, so that they can be read on a phone, and stand on an
 opaque light ground, so that they can be read on a dark page.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
 from cycler import cycler
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+Value = TypeVar("Value")
+Look = TypeVar("Look")
 
 UPDATE_GATE = "#0072B2"
 RESET_GATE = "#D55E00"
@@ -85,3 +94,63 @@ def use() -> None:
     [5.2, 3.2]
     """
     mpl.rcParams.update(RC_PARAMS)
+
+
+def told_apart(
+    things: Mapping[str, Value], looks: Sequence[Look]
+) -> Iterator[tuple[tuple[str, Value], Look]]:
+    """Give each thing of a figure a look of its own, or refuse to draw some of them.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to draw, or more than there are looks.
+
+    Examples
+    --------
+    >>> list(told_apart({"GRU": 0.9}, ["-", "--"]))
+    [(('GRU', 0.9), '-')]
+    """
+    if not 0 < len(things) <= len(looks):
+        raise ValueError(
+            f"{len(things)} things to draw ({', '.join(map(str, things))}); expected 1 to "
+            f"{len(looks)}, as many as this figure can tell apart"
+        )
+    return zip(things.items(), looks, strict=False)
+
+
+def finished(figure: Figure) -> Figure:
+    """Return a figure, or refuse one in which something is missing because it is not finite.
+
+    Raises
+    ------
+    ValueError
+        If a number of a line, bar or picture is NaN or infinite. The figure is closed.
+
+    Examples
+    --------
+    >>> figure, axes = plt.subplots()
+    >>> _ = axes.plot([0.5, float("nan")], label="GRU")
+    >>> finished(figure)
+    Traceback (most recent call last):
+    ValueError: the figure cannot show 1 of 4 numbers of 'GRU', which are NaN or infinite
+    """
+    for axes in figure.axes:
+        shown: list[tuple[Artist, Any]] = [(line, line.get_xydata()) for line in axes.lines]
+        shown += [(image, image.get_array()) for image in axes.images]
+        for drawn in axes.collections:
+            shown += [(drawn, path.vertices) for path in drawn.get_paths()]
+        bars = (patch for patch in axes.patches if isinstance(patch, Rectangle))
+        shown += [(bar, (*bar.get_xy(), bar.get_width(), bar.get_height())) for bar in bars]
+        names = (axes.get_title("left"), axes.get_title(), axes.get_ylabel())
+        for artist, values in shown:
+            numbers: NDArray[np.float64] = np.ma.filled(np.ma.asarray(values, dtype=float), np.nan)
+            if not np.isfinite(numbers).all():
+                plt.close(figure)
+                label = str(artist.get_label())
+                name = next((name for name in names if name), label) if label[:1] == "_" else label
+                raise ValueError(
+                    f"the figure cannot show {(~np.isfinite(numbers)).sum()} of {numbers.size} "
+                    f"numbers of {name!r}, which are NaN or infinite"
+                )
+    return figure

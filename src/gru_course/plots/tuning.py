@@ -9,6 +9,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import ArrayLike
 
 from gru_course.analysis.calibration import Reliability
+from gru_course.checked import finite
 from gru_course.plots import style
 
 _LINES = (
@@ -39,7 +40,9 @@ def by_data_size(
         The line joins the means, the bars reach from the lowest to the highest seed.
     """
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 3.3))
-    for (label, results), (colour, line) in zip(series.items(), _LINES, strict=False):
+    for (label, results), (colour, line) in style.told_apart(series, _LINES):
+        if not all(finite(each, f"the results of {label}").size for each in results):
+            raise ValueError(f"{label} has a size without a result; expected one for each seed")
         mean, low, high = np.array([(np.mean(r), min(r), max(r)) for r in results]).T
         bars = (mean - low, high - mean)
         ax.errorbar(sizes, mean, yerr=bars, fmt=line, color=colour, capsize=3, label=label)
@@ -48,7 +51,7 @@ def by_data_size(
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     fig.legend(loc="outside upper left", ncols=2)
-    return fig
+    return style.finished(fig)
 
 
 def changes(
@@ -81,7 +84,7 @@ def changes(
     ax.set_ylim(-0.6, len(results) - 0.4)
     ax.invert_yaxis()
     fig.legend(loc="outside upper left", ncols=2)
-    return fig
+    return style.finished(fig)
 
 
 def reliability_diagram(found: Mapping[str, Reliability]) -> Figure:
@@ -99,11 +102,11 @@ def reliability_diagram(found: Mapping[str, Reliability]) -> Figure:
     """
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 3.6))
     ax.plot([0.5, 1], [0.5, 1], color=style.STATE, linewidth=1.2, label="calibrated")
-    for (label, bins), (colour, line) in zip(found.items(), _LINES[1:], strict=False):
+    for (label, bins), (colour, line) in style.told_apart(found, _LINES[1:]):
         ax.plot(bins.confidence, bins.accuracy, line, color=colour, markersize=5, label=label)
     ax.set(xlabel="mean confidence of the answers", ylabel="share of right answers")
     fig.legend(loc="outside upper left", ncols=3)
-    return fig
+    return style.finished(fig)
 
 
 def risk_coverage_curve(
@@ -124,7 +127,7 @@ def risk_coverage_curve(
     matplotlib.figure.Figure
     """
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 3.0))
-    for (label, (coverage, risk)), (colour, line) in zip(curves.items(), _LINES, strict=False):
+    for (label, (coverage, risk)), (colour, line) in style.told_apart(curves, _LINES):
         start = len(np.asarray(coverage)) // 50  # the first few answers say nothing about a share
         ax.plot(
             np.asarray(coverage)[start:],
@@ -137,7 +140,7 @@ def risk_coverage_curve(
     ax.set(xlabel="share of texts that get an answer", ylabel="share of wrong answers")
     ax.set_ylim(bottom=0)
     ax.legend(loc="upper left")
-    return fig
+    return style.finished(fig)
 
 
 def choosing(texts: Sequence[int], chooses: Sequence[float], does_not: Sequence[float]) -> Figure:
@@ -163,4 +166,4 @@ def choosing(texts: Sequence[int], chooses: Sequence[float], does_not: Sequence[
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     ax.legend()
-    return fig
+    return style.finished(fig)

@@ -1,0 +1,152 @@
+"""No training ends well on weights that are no numbers, however its best look is chosen."""
+
+import numpy as np
+import pytest
+
+from gru_course import detecting, forecasting, tuning
+from gru_course.backend import keras
+from gru_course.composing import learn_chords
+from gru_course.data import canons
+from gru_course.data.forecast_task import ForecastTask, prepare
+from gru_course.data.forecasting import seasonal
+from gru_course.data.memory_tasks import adding, recall
+from gru_course.data.snips import small_requests
+from gru_course.data.translation import dates
+from gru_course.models import ClassifierConfig, classifier
+from gru_course.models.actions import clip_reader, path_reader
+from gru_course.models.better import ReaderConfig, reader
+from gru_course.models.detectors import autoencoder, forecaster
+from gru_course.models.forecasters import ForecasterConfig, gru_forecaster
+from gru_course.models.language import character_model
+from gru_course.models.music import chord_model
+from gru_course.models.requests import RequestConfig, RequestReader, fit_requests
+from gru_course.models.speech import SpeechConfig, SpeechRecipe, recogniser
+from gru_course.models.speech import train as train_recogniser
+from gru_course.recognition import learn_clips, learn_paths
+from gru_course.self_training import Inputs
+from gru_course.self_training import train as train_reader
+from gru_course.training import Recipe, fit
+from gru_course.translating import Task
+from gru_course.translating import train as train_translator
+from gru_course.trials import TrialRecipe, train_trial, trial_model
+from gru_course.writing import learn_characters
+
+RNG = np.random.default_rng(0)
+IDS, LABELS = RNG.integers(1, 9, (8, 4)).astype("int32"), np.arange(8) % 2
+SMALL = ClassifierConfig(vocabulary_size=9, timesteps=4, embedding_dim=2, units=2)
+RECIPE = Recipe(epochs=1, batch_size=4)
+
+
+def spoilt(model):
+    """Return a model of which one weight is no number."""
+    weights = model.get_weights()
+    weights[0] = np.full_like(weights[0], np.nan)
+    model.set_weights(weights)
+    return model
+
+
+def patched(monkeypatch, module, name):
+    """Let a training that builds its own model build a spoilt one."""
+    build = getattr(module, name)
+    monkeypatch.setattr(module, name, lambda *given: spoilt(build(*given)))
+
+
+def fit_classifier(keep_best):
+    fit(spoilt(classifier(SMALL)), IDS, LABELS, RECIPE, validation=(IDS, LABELS),
+        keep_best=keep_best)  # fmt: skip
+
+
+def fit_repeatedly(monkeypatch):
+    patched(monkeypatch, tuning, "classifier")
+    again = tuning.Repeated(SMALL, RECIPE, texts=8)
+    again.train(IDS, LABELS, validation=(IDS, LABELS), seed=0)
+
+
+def fit_reader():
+    model = spoilt(reader(ReaderConfig(embedding_dim=2, units=2, vocabulary_size=9)))
+    train_reader(model, Inputs(IDS), LABELS, RECIPE, (Inputs(IDS), LABELS))
+
+
+def fit_trial(task, keep_best):
+    recipe = TrialRecipe(updates=2, batch_size=4, look_every=1, keep_best=keep_best)
+    train_trial(spoilt(trial_model("gru", 2, task)), task, task, recipe)
+
+
+def fit_forecaster(monkeypatch):
+    patched(monkeypatch, forecasting, "gru_forecaster")
+    data = prepare(ForecastTask(seasonal(("load",), "h", 300), "load", 6, 2, 6))
+    forecasting.train_forecaster(data, ForecasterConfig(6, 1, 2, units=2), RECIPE, seed=0)
+
+
+def fit_detector(monkeypatch):
+    patched(monkeypatch, detecting, "forecaster")
+    detecting.learn_forecaster(RNG.normal(size=200), history=4, epochs=1, units=2)
+
+
+def fit_chords():
+    music = canons(4, 2, 2, timesteps=8)
+    learn_chords(spoilt(chord_model(units=2)), music.train, music.validation, epochs=5)
+
+
+def fit_words():
+    x, y = RNG.normal(size=(8, 5, 3)).astype("float32"), np.arange(8) % 2
+    model = spoilt(recogniser(SpeechConfig(words=2, timesteps=5, bands=3, units=2)))
+    train_recogniser(model, x, y, SpeechRecipe(epochs=1, batch_size=4), (x, y))
+
+
+def fit_assistant():
+    requests = small_requests(60)
+    config = RequestConfig(units=2, word_dim=2, piece_dim=2, longest=8, epochs=1, batch_size=8)
+    assistant = RequestReader(requests.train, config)
+    spoilt(assistant.model)
+    fit_requests(assistant, requests.train, requests.validation)
+
+
+def fit_translator():
+    task = Task.of(dates(n=40).train, (60, 60))
+    config = task.config(units=4, embedding_dim=4, attention=False)
+    recipe = Recipe(epochs=1, batch_size=8, learning_rate=1e38)
+    train_translator(task, config, recipe, (task.source[:8], task.target[:8]))
+
+
+TRAININGS = {
+    "classifier, last weights": lambda patch: fit_classifier(False),
+    "classifier, best weights": lambda patch: fit_classifier(True),
+    "repeated": fit_repeatedly,
+    "reader": lambda patch: fit_reader(),
+    "trial": lambda patch: fit_trial(recall(n=8, lag=2), False),
+    "trial, best weights": lambda patch: fit_trial(adding(n=8, timesteps=4), True),
+    "forecaster": fit_forecaster,
+    "detector": fit_detector,
+    "beats": lambda patch: detecting.learn_beats(spoilt(autoencoder(5, 2, 2)), np.eye(5), 1),
+    "paths": lambda patch: learn_paths(
+        spoilt(path_reader(4, 2, units=2)), RNG.normal(size=(8, 4, 2)), LABELS, epochs=1
+    ),
+    "clips": lambda patch: learn_clips(
+        spoilt(clip_reader(2, 16, units=2)), np.zeros((8, 2, 16, 16, 1), "f4"), LABELS, epochs=1
+    ),
+    "chords": lambda patch: fit_chords(),
+    "characters": lambda patch: learn_characters(
+        spoilt(character_model(9, 2, 2)), np.arange(50) % 9, epochs=1, lanes=2, timesteps=4
+    ),
+    "words": lambda patch: fit_words(),
+    "requests": lambda patch: fit_assistant(),
+    "translations": lambda patch: fit_translator(),
+}
+
+
+@pytest.mark.parametrize("name", TRAININGS)
+def test_a_training_that_diverges_says_so(name, monkeypatch):
+    with pytest.raises(ValueError, match=r"the training diverged|not finite"):
+        TRAININGS[name](monkeypatch)
+
+
+def test_models_that_are_sound_pass():
+    """The green light for the table above: without the spoilt weight the same calls go through."""
+    fit(classifier(SMALL), IDS, LABELS, RECIPE, validation=(IDS, LABELS), keep_best=True)
+    task = adding(n=8, timesteps=4)
+    recipe = TrialRecipe(updates=2, batch_size=4, look_every=1, keep_best=True)
+    train_trial(trial_model("gru", 2, task), task, task, recipe)
+    detecting.learn_beats(autoencoder(5, 2, 2), np.eye(5), 1)
+    assert forecaster(4, 2).output_shape == (None, 1)
+    assert isinstance(gru_forecaster(ForecasterConfig(6, 1, 2, units=2)), keras.Model)
