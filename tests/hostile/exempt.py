@@ -1,0 +1,109 @@
+"""What is not tried, or may fail, and why; patterns as of a shell."""
+
+from fnmatch import fnmatchcase
+
+NOT_TRIED = {
+    "cells.*step": "one step of a loop: who runs the loop checks once",
+    "cells.*step_backward": "one step of a loop: who runs the loop checks once",
+    "cells.layout.CellWeights": "abstract; tried through GRUWeights",
+    "cells.lstm.LSTMWeights": "checked by CellWeights; tried through GRUWeights",
+    "cells.simple_rnn.SimpleRNNWeights": "checked by CellWeights; tried through GRUWeights",
+    "cells.layout.check_*": "the checks themselves",
+    "plots.style.finished": "the check itself; test_style.py",
+    "checked.*": "the checks themselves; test_checked.py",
+    "checkpoints.check_*": "the checks themselves; test_checkpoints.py",
+    "data.archives.*": "the readers of files; fuzzed in their own tests",
+    "parsing.*": "the readers of files; fuzzed in their own tests",
+    "data.*.load_*": "reads one file that is known by its sha256; test_*.py alters it",
+    "data.fetch.*": "network and cache; test_fetch.py breaks both",
+    "data.imdb.cache_name": "reads one file that is known by its sha256; test_imdb.py alters it",
+    "data.imdb.find_or_download": "network and cache; test_fetch.py breaks both",
+    "data.imdb.read_part": "reads one file that is known by its sha256; test_imdb.py alters it",
+    "data.imdb.read_vocabulary": "reads one file that is known by its sha256; test_imdb.py",
+    "metrics.record": "shows its value in a notebook; test_metrics.py",
+    "progress.*": "draws a bar",
+    "media.*": "test_media.py",
+}
+"""Function to the reason."""
+
+MAY_FAIL: dict[tuple[str, str, str], str] = {
+    ("*", "seed", "*"): "NumPy and Keras say it in their words, and at once",
+    ("translating.seed", "number", "*"): "NumPy and Keras say it in their words, and at once",
+    ("cells.layout.logistic", "x", "*"): "part of one step: who runs the loop checks once",
+    ("cells.mingru.linear_*", "[ab]", "*"): "timed for what it is; mingru checks what goes in",
+    ("by_hand.Classifier.with_arrays", "arrays", "inside: *"): "holds what it is given",
+    ("analysis.calibration.answered", "confidence", "huge"): "NaN if none is answered, as it says",
+    ("analysis.inside.*", "ids", "huge"): "the model of the example says it",
+    ("analysis.checks.numerical_gradient", "at", "*"): "the loss of the example says it",
+    ("analysis.nab.nab_score", "threshold", "*inf"): "always or never an alarm",
+    ("analysis.probing.ProbeResult.from_json", "values", "*"): "reads what a study has written",
+    ("analysis.tracking.shuffled", "feature", "*"): "deals out what it is given",
+    ("data.padding.padded_behind", "ids", "NaN"): "moves what it is given",
+    ("data.reviews.unpack_*", "*", "*"): "read_arrays takes every error for a damaged file",
+    ("data.series.Series.*", "*", "*"): "NaN stands for a missing value",
+    ("data.series.regular", "*", "*NaN*"): "NaN stands for a missing value",
+    ("data.spoken.joined", "waveforms", "inside: NaN"): "lays end to end what it is given",
+    ("data.tokenise.flatten", "rows", "inside: NaN"): "lays end to end what it is given",
+    ("models.music.key_loss", "*", "*"): "a loss within Keras, which says what does not fit",
+    ("pooling.*", "*", "*"): "a layer within Keras, which says what does not fit",
+    ("search.say", "line", "half a character"): "print() says it",
+    ("composing.compose", "temperature", "huge"): "each key as likely as not",
+    ("ngrams.bits", "probabilities", "zeros"): "the surprise of what cannot be is infinite",
+    ("self_training.Inputs.batch", "rows", "*"): "NumPy says which rows there are not",
+    ("sound.synthesise", "seconds_per_step", "huge"): "NumPy says that it is too long",
+    ("training.hold_out", "[xy]", "NaN"): "cuts what it is given",
+    ("plots.anomalies.series_with_alarms", "data", "*"): "gaps are shown as gaps",
+    ("plots.style.told_apart", "things", "*"): "hands on what it is given; finished() looks",
+    ("analysis.reach.half_life", "update_gate", "constant"): "infinite, as documented",
+    ("gates.Gate.violation", "value", "*"): "tells that a number is not finite",
+    ("gates.NotebookGates.*", "*", "*"): "tells that a number is not finite",
+}
+"""Function, parameter and hostile value to the reason."""
+
+
+FOREIGN_WORDS = {
+    "baselines.InterpolatedSVC.fit": "scikit-learn says what does not fit",
+    "plots.*": "Matplotlib refuses what does not fit, in its words, and nothing is drawn",
+}
+"""Functions whose errors may be in the words of another library; still no number comes of it."""
+
+
+DEAR = (
+    "composing.learn_chords",
+    "detecting.learn_*",
+    "forecasting.train_forecaster",
+    "models.requests.fit_requests",
+    "models.speech.train",
+    "pricing.tomorrow",
+    "recognition.learn_*",
+    "self_training.train",
+    "training.fit",
+    "translating.train",
+    "trials.*run*",
+    "trials.train_trial",
+    "tuning.Repeated*",
+    "writing.learn_characters",
+)
+"""Trainings: in the quick run only what they must refuse before they begin is tried."""
+REFUSED = {"NaN", "inf", "nothing but NaN", "empty", "negative", "inside: NaN", "inside: empty"}
+
+
+def reason_not_to_try(name: str) -> str | None:
+    """Say why something is not tried."""
+    return next((why for known, why in NOT_TRIED.items() if fnmatchcase(name, known)), None)
+
+
+def is_dear(name: str) -> bool:
+    """Tell whether a call trains."""
+    return any(fnmatchcase(name, known) for known in DEAR)
+
+
+def may_be_foreign(name: str) -> bool:
+    """Tell whether errors may be in the words of another library."""
+    return any(fnmatchcase(name, known) for known in FOREIGN_WORDS)
+
+
+def may_fail(name: str, parameter: str, value: str) -> bool:
+    """Tell whether a fault is allowed."""
+    asked = (name, parameter, value)
+    return any(all(map(fnmatchcase, asked, known)) for known in MAY_FAIL)
