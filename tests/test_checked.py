@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gru_course.checked import (
+    axes,
     finite,
     measured,
     negligible,
@@ -165,3 +166,10 @@ def test_one_text_is_not_several():
     for text in ("ab", b"ab", ""):
         with pytest.raises(TypeError, match=r"texts is one .*each of its letters.*Give a list"):
             several(text, "texts")
+
+
+def test_axes_are_counted():
+    axes(np.zeros((2, 0)), "the ids", "n, timesteps")
+    for values in (5, [1], np.zeros((1, 1, 1))):
+        with pytest.raises(ValueError, match=r"the ids have shape .*; expected \(n, timesteps\)"):
+            axes(values, "the ids", "n, timesteps")

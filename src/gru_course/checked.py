@@ -256,6 +256,19 @@ def several(texts: Any, name: str) -> None:
         )
 
 
+def axes(values: ArrayLike, name: str, expected: str) -> None:
+    """Refuse an array that has more or fewer axes than expected.
+
+    Examples
+    --------
+    >>> axes([1.0, 2.0], "the frames", "n, timesteps, bands")
+    Traceback (most recent call last):
+    ValueError: the frames have shape (2,); expected (n, timesteps, bands)
+    """
+    if np.ndim(values) != len(expected.split(", ")):
+        raise ValueError(f"{name} have shape {np.shape(values)}; expected ({expected})")
+
+
 def _numbers(values: ArrayLike, name: str) -> NDArray[Any]:
     """Return real numbers as an array."""
     try:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from gru_course.backend import keras
-from gru_course.checked import finite
+from gru_course.checked import finite, whole
 from gru_course.checkpoints import BestWeights
 from gru_course.data.rolls import KEYS, Roll, checked_roll
 from gru_course.models.music import FloatArray, key_loss, lessons, likelihood_loss, questions
@@ -54,6 +54,7 @@ def learn_chords(
         raise ValueError(f"epochs is {epochs}; expected a multiple of {EPOCHS_PER_LOOK}")
     for pieces in (train, validation):
         questions(pieces)  # complains about a bad piece now, and by its place in the list
+    whole(batch_size, "batch_size")
     steps = -(-len(train) // batch_size)
     rate = keras.optimizers.schedules.CosineDecay(0.006, steps * epochs)
     model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), key_loss)
@@ -84,6 +85,8 @@ def loss_of_frequencies(train: Sequence[Roll], rolls: Sequence[Roll]) -> float:
     >>> round(loss_of_frequencies([piece], [piece]), 2)  # 88 keys, each 0 with probability 0.9
     9.27
     """
+    if not len(train):
+        raise ValueError("there is no piece to count in; expected at least one roll")
     down = np.concatenate([checked_roll(roll) for roll in train]).astype(np.float64)
     chance = (down.sum(axis=0) + 0.5) / (len(down) + 1)
     _, expected, weights = questions(rolls)

@@ -10,6 +10,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.checked import whole
+
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int32]
 
@@ -85,6 +87,7 @@ def greedy(step: Step, states: Floats, *, start: int, end: int, steps: int) -> D
     >>> greedy(count_down, np.zeros((1, 1)), start=5, end=1, steps=6).ids
     array([[4, 3, 2, 0, 0, 0]], dtype=int32)
     """
+    whole(steps, "steps")
     number = len(states)
     words = np.full(number, start, np.int32)
     rows = np.arange(number, dtype=np.int32)
@@ -157,6 +160,9 @@ def beam_search(
     """
     if width < 1:
         raise ValueError(f"width is {width}; expected 1 or more")
+    whole(steps, "steps")
+    if not 0 <= normalise <= 9:
+        raise ValueError(f"normalise is {normalise}; expected a power from 0 up, such as 1")
     number = len(states)
     rows = np.repeat(np.arange(number, dtype=np.int32), width)
     states = np.repeat(states, width, axis=0)

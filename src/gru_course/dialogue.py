@@ -166,6 +166,8 @@ def turn_request(turn: Turn, changed: Sequence[str] = ()) -> Request:
     words = [*system, SPEAKER, *user]
     tags = [OUTSIDE] * len(words)
     for slot in changed:
+        if slot not in turn.state:
+            raise ValueError(f"slot {slot!r} is not filled; there are {', '.join(turn.state)}")
         starts = [*range(len(system) + 1, len(words)), *range(len(system))]
         values = sorted((words_of(v) for v in turn.state[slot]), key=len, reverse=True)
         places = [(s, len(v)) for s in starts for v in values if v and words[s : s + len(v)] == v]

@@ -84,6 +84,8 @@ def read_records(notebook: Mapping[str, Any]) -> dict[str, Value]:
     {'test_accuracy': 0.91}
     """
     records: dict[str, Value] = {}
+    if "cells" not in notebook:
+        raise ValueError("the notebook has no cells: is it one?")
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             name = output.get("metadata", {}).get("scrapbook", {}).get("name")

@@ -105,6 +105,8 @@ def kinds(model: keras.Model, paths: FloatArray) -> NDArray[np.int64]:
     ValueError
         If a coordinate or an answer is not finite.
     """
+    if not len(paths):
+        raise ValueError("there is no path; expected at least one")
     answers = _answers(model, motion(paths))
     return np.asarray(answers.argmax(axis=1), dtype=np.int64)
 

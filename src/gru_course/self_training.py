@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gru_course.backend import keras, tf
-from gru_course.checked import finite
+from gru_course.checked import finite, whole
 from gru_course.progress import fit_bar
 from gru_course.training import Recipe
 
@@ -101,6 +101,7 @@ def similar_lengths(
     ...  for length, rows in similar_lengths([9, 2, 8, 1], (2, 9), 2, rng)]
     [(2, [1, 3]), (9, [0, 2])]
     """
+    whole(batch_size, "batch_size")
     words = np.asarray(words)
     groups = np.minimum(np.searchsorted(lengths, words), len(lengths) - 1)
     batches, left = [], np.array([], dtype=np.int64)
@@ -151,6 +152,8 @@ def train(
     targets = np.asarray(targets, np.float32)
     if targets.shape != (len(inputs),) or not ((targets >= 0) & (targets <= 1)).all():
         raise ValueError(f"expected {len(inputs)} targets between 0 and 1, got {targets.shape}")
+    if len(validation) != 2:
+        raise ValueError(f"{len(validation)} parts for validation; expected inputs and labels")
     rng = np.random.default_rng(seed)
     lengths = recipe.lengths or (inputs.ids.shape[1],)
     words = inputs.words

@@ -126,6 +126,8 @@ def midi_file(notes: Sequence[Note], beats_per_minute: float = 120, program: int
         raise ValueError(
             f"{beats_per_minute} beats per minute; a MIDI file can say 4 to 60,000,000"
         )
+    if program not in range(128):
+        raise ValueError(f"program is {program}; expected an instrument from 0 to 127")
     track = mido.MidiTrack()
     track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(beats_per_minute)))
     track.append(mido.Message("program_change", program=program))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
-from gru_course.checked import finite, whole
+from gru_course.checked import axes, finite, whole
 from gru_course.checkpoints import check_trained
 from gru_course.models import check_ids
 from gru_course.progress import fit_bar
@@ -78,6 +78,7 @@ class Recipe:
 
     def optimizer(self, updates: int) -> keras.optimizers.Optimizer:
         """Make Adam with everything the recipe says, for a training of so many updates."""
+        whole(updates, "updates")
         rate = self.learning_rate
         if self.decay:
             warmup = updates // 10
@@ -139,9 +140,15 @@ def fit(
     """
     if keep_best and validation is None:
         raise ValueError("keep_best=True needs validation data to know what is best")
-    finite(y, "the labels")
-    if validation is not None:
-        finite(validation[1], "the labels for validation")
+    for which, pair in (("", (x, y)), (" for validation", validation)):
+        if pair is None:
+            continue
+        if len(pair) != 2 or not len(pair[0]) or len(pair[0]) != len(pair[1]):
+            raise ValueError(
+                f"arrays of length {[len(part) for part in pair]}{which}; expected sequences and "
+                "as many labels, at least one"
+            )
+        finite(pair[1], f"the labels{which}")
     looks = recipe.epochs * recipe.looks_per_epoch
     steps = math.ceil(len(x) / recipe.batch_size / recipe.looks_per_epoch)
     callbacks = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if recipe.averaging else []
@@ -193,6 +200,9 @@ def batches(x: IntArray, y: NDArray[np.floating], recipe: Recipe) -> tf.data.Dat
     tf.data.Dataset
         Pairs of shapes ``(batch_size, length)`` and ``(batch_size,)``.
     """
+    axes(x, "the ids", "n, timesteps")
+    if not x.size:
+        raise ValueError(f"the ids have shape {x.shape}; expected at least one of each")
     if not recipe.lengths:
         pairs = tf.data.Dataset.from_tensor_slices((x, y))
         return _without_autotune(pairs.shuffle(len(x)).batch(recipe.batch_size).repeat())
@@ -246,6 +256,8 @@ def best_epoch(curves: Curves) -> float:
     """
     if not curves.get("val_accuracy"):
         raise ValueError("the curves hold no val_accuracy: give fit() validation data")
+    if len(curves.get("epoch", ())) != len(curves["val_accuracy"]):
+        raise ValueError("the curves hold not as many values of epoch as of val_accuracy")
     found = finite(curves["val_accuracy"], "the values of val_accuracy", what_to_do="Train again.")
     return curves["epoch"][int(np.argmax(found))]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
-from gru_course.checked import finite, several
+from gru_course.checked import axes, finite, several, whole, whole_numbers
 from gru_course.data.translation import Pair, english_words, french_words, sentence
 from gru_course.data.typed_text import as_plain_texts
 from gru_course.decoding import Decoded, Floats, Ids, Step, beam_search, greedy
@@ -106,6 +106,7 @@ class Lexicon:
 
     def text(self, ids: Iterable[int]) -> str:
         """Return the sentence that ids stand for, padding left out."""
+        ids = whole_numbers(list(ids), len(self.words), "the ids")
         return sentence(self.words[number] for number in ids if number != PAD)
 
     def coverage(self, sentences: Iterable[str]) -> float:
@@ -143,6 +144,8 @@ class Task:
         ValueError
             If a side of a pair has no word, or a lexicon no room for one.
         """
+        if len(sizes) != 2:
+            raise ValueError(f"sizes is {sizes}; expected that of English and that of French")
         english = Lexicon.of((pair.english for pair in pairs), english_words, sizes[0])
         french = Lexicon.of((pair.french for pair in pairs), french_words, sizes[1])
         return cls(english, french, *_encode(english, french, pairs))
@@ -193,6 +196,10 @@ def train(
     size, number = recipe.batch_size, len(task.source)
     if number < size:
         raise ValueError(f"{number} pairs do not fill one batch of {size}")
+    if len(validation) != 2:
+        raise ValueError(f"{len(validation)} arrays for validation; expected source and target")
+    for ids, known in zip(validation, (task.english, task.french), strict=True):
+        whole_numbers(np.ravel(ids), len(known.words), "the ids for validation")
     if not len(validation[0]):
         raise ValueError("there are no pairs for validation; expected at least one")
 
@@ -240,9 +247,13 @@ def decode(
     Raises
     ------
     ValueError
-        If there is no sentence.
+        If there is no sentence, an id is not in the vocabulary, or a number is below 1.
     """
-    if not len(source):
+    whole(steps, "steps")
+    whole(at_once, "at_once")
+    axes(source, "the ids", "n, timesteps")
+    whole_numbers(np.ravel(source), model.config.source_size, "the ids")
+    if not source.size:
         raise ValueError("there is no sentence to translate; give at least one")
     found = []
     for first in range(0, len(source), at_once):

@@ -82,6 +82,8 @@ class Repeated:
         ValueError
             If the ids are not the model's, the labels not 0 and 1, or a loss is not finite.
         """
+        if len(validation) != 2:
+            raise ValueError(f"{len(validation)} arrays for validation; expected ids and labels")
         for ids, labels in ((x, y), validation):
             check_ids(self.model, ids)
             if np.shape(labels) != (len(ids),) or not np.isin(labels, (0, 1)).all():

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras, tf
-from gru_course.checked import finite, whole_numbers
+from gru_course.checked import finite, whole, whole_numbers
 from gru_course.progress import bar
 from gru_course.sampling import heated, top_p
 
@@ -56,6 +56,8 @@ def learn_characters(
         comes out as no number.
     """
     ids = _characters(model, ids)
+    for name, number in (("epochs", epochs), ("lanes", lanes), ("timesteps", timesteps)):
+        whole(number, name)
     steps = (len(ids) - 1) // lanes // timesteps
     if not steps:
         raise ValueError(
@@ -109,6 +111,10 @@ def pieces(ids: IntArray, lanes: int, timesteps: int) -> Iterator[tuple[IntArray
     >>> [x.tolist() for x, _ in pieces(np.arange(9), lanes=2, timesteps=2)]
     [[[0, 1], [4, 5]], [[2, 3], [6, 7]]]
     """
+    whole(lanes, "lanes")
+    whole(timesteps, "timesteps")
+    if ids.dtype.kind not in "iu":
+        raise ValueError(f"the ids are of type {ids.dtype}; expected whole numbers")
     length = (len(ids) - 1) // lanes // timesteps * timesteps
     starts = np.arange(lanes) * length
     for first in range(0, length, timesteps):
@@ -144,15 +150,16 @@ def probabilities(
     ids, history = _characters(model, ids), _characters(model, history)
     if len(history) <= WARM_UP:
         raise ValueError(f"{len(history)} characters of history; expected more than {WARM_UP}")
-    whole = np.concatenate([history[-WARM_UP - 1 :], ids])
+    text = np.concatenate([history[-WARM_UP - 1 :], ids])
+    whole(lanes, "lanes")
     length = -(-len(ids) // lanes)
     ends = np.minimum((np.arange(lanes) + 1) * length, len(ids))
     # Every stretch has the same length: the last one begins earlier and overlaps.
     places = (ends - length)[:, None] + np.arange(WARM_UP + length)
     state = np.zeros((lanes, model.inputs[1].shape[-1]), "float32")
-    logits, _ = model.predict([whole[places].astype("int32"), state], verbose=0)
+    logits, _ = model.predict([text[places].astype("int32"), state], verbose=0)
     answers = heated(logits[:, WARM_UP:], 1.0)
-    asked = whole[places[:, WARM_UP:] + 1]
+    asked = text[places[:, WARM_UP:] + 1]
     said = np.take_along_axis(answers, asked[..., None], axis=2)[..., 0]
     result = np.empty(len(ids))
     for end, row in zip(ends, said, strict=True):

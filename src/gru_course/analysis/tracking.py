@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 
 from gru_course.analysis.inside import IntArray
 from gru_course.cells.layout import Array
-from gru_course.checked import finite
+from gru_course.checked import axes, finite, whole_numbers
 from gru_course.data import Vocabulary
 
 _PAD = 0
@@ -29,6 +29,7 @@ def position(ids: IntArray) -> Array:
     >>> position(np.array([[0, 7, 7]])).tolist()
     [[0.0, 1.0, 2.0]]
     """
+    axes(ids, "the ids", "n, timesteps")
     return np.cumsum(ids != _PAD, axis=1, dtype=float)
 
 
@@ -50,8 +51,10 @@ def sentiment_so_far(ids: IntArray, weights: Array) -> Array:
     Raises
     ------
     ValueError
-        If a weight is not finite.
+        If a weight is not finite, or there is none for an id.
     """
+    axes(ids, "the ids", "n, timesteps")
+    whole_numbers(np.ravel(ids), len(weights), "the ids")
     return np.cumsum(finite(weights, "the weights")[ids], axis=1)
 
 
@@ -84,6 +87,7 @@ def recently(ids: IntArray, marked: Sequence[int], words: int) -> Array:
     """
     if words < 1:
         raise ValueError(f"words is {words}; expected at least 1, the current one")
+    axes(ids, "the ids", "n, timesteps")
     there = np.cumsum(np.isin(ids, marked), axis=1)
     before = np.pad(there, ((0, 0), (words, 0)))[:, : ids.shape[1]]
     return (there > before).astype(float)
@@ -131,7 +135,14 @@ def shuffled(feature: Array, ids: IntArray, seed: int) -> Array:
     -------
     numpy.ndarray
         The same values in another order, shape ``(n, timesteps)``.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
     """
+    if feature.shape != ids.shape:
+        raise ValueError(f"a feature of shape {feature.shape} for ids of shape {ids.shape}")
     dealt, read = feature.copy(), ids != _PAD
     dealt[read] = np.random.default_rng(seed).permutation(feature[read])
     return dealt
@@ -173,6 +184,11 @@ def find_tracker(
     >>> find_tracker(states, feature, states[::2], feature[::2])
     Tracker(unit=2, found=-1.0, confirmed=-1.0)
     """
+    if states.shape[1:] != other_states.shape[1:] or not states.size:
+        raise ValueError(
+            f"states of shape {states.shape} and {other_states.shape}; expected (words, units) of "
+            "the same units"
+        )
     there = correlations(states, feature)
     unit = int(np.argmax(np.abs(there)))
     elsewhere = correlations(other_states[:, [unit]], other_feature)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.fft import dct
 from scipy.signal.windows import hann
 
-from gru_course.checked import finite
+from gru_course.checked import finite, whole
 
 Floats = NDArray[np.float32]
 
@@ -35,12 +35,20 @@ def mel(hertz: NDArray[np.floating] | float) -> NDArray[np.floating]:
     ndarray
         ``2595 log10(1 + hertz / 700)``.
 
+    Raises
+    ------
+    ValueError
+        If a frequency is below 0 or not finite.
+
     Examples
     --------
     >>> mel(1000.0).round(), mel(4000.0).round()
     (np.float64(1000.0), np.float64(2146.0))
     """
-    return np.asarray(2595 * np.log10(1 + np.asarray(hertz) / 700))
+    hertz = finite(hertz, "the frequencies")
+    if (hertz < 0).any():
+        raise ValueError(f"a frequency is {hertz.min()} Hz; expected 0 or more")
+    return np.asarray(2595 * np.log10(1 + hertz / 700))
 
 
 def mel_filters(rate: int, fft_size: int, bands: int) -> NDArray[np.float64]:
@@ -77,6 +85,8 @@ def mel_filters(rate: int, fft_size: int, bands: int) -> NDArray[np.float64]:
     """
     if bands < 1:
         raise ValueError(f"{bands} bands; expected at least 1")
+    whole(rate, "rate")
+    whole(fft_size, "fft_size")
     edges = 700 * (10 ** (np.linspace(0, mel(rate / 2), bands + 2) / 2595) - 1)
     bins = np.linspace(0, rate / 2, fft_size // 2 + 1)
     rising = (bins - edges[:-2, None]) / np.diff(edges)[:-1, None]

@@ -117,6 +117,10 @@ class Prepared(NamedTuple):
     def in_unit(self, scaled: NDArray[np.floating], part: Examples) -> Floats:
         """Turn forecasts of shape (examples, horizon, ...) back into the unit of the target."""
         scaled = finite(scaled, "the forecasts", what_to_do="Look at the model's weights.")
+        if scaled.ndim < 2 or len(scaled) != len(part.level):
+            raise ValueError(
+                f"forecasts of shape {scaled.shape}; expected ({len(part.level)}, horizon, ...)"
+            )
         level = part.level.reshape(-1, *[1] * (scaled.ndim - 1))
         values: Floats = scaled * self.scale + level
         return values

@@ -238,6 +238,8 @@ def seasonal(names: tuple[str, ...], step: str, n: int, seed: int = 0) -> Series
     'STAND-IN, generated, 48 values from 2020-01-01T00 to 2020-01-02T23 (quick profile)'
     """
     whole(n, "n", least=2)
+    if not names:
+        raise ValueError("there is no name of a column; expected at least one")
     steps = {"D": (1, "D"), "h": (1, "h"), "30m": (30, "m")}
     if step not in steps:
         raise ValueError(f"step {step!r}; expected one of {', '.join(steps)}")

@@ -162,7 +162,12 @@ class Reviews(EncodedTexts):
     def encoded(
         cls, texts: Sequence[str], labels: Sequence[int], vocabulary: Vocabulary
     ) -> "Reviews":
-        """Encode `texts` with `vocabulary`."""
+        """Encode `texts` with `vocabulary`; there has to be a label 0 or 1 for each."""
+        if len(texts) != len(labels) or not np.isin(labels, (0, 1)).all():
+            raise ValueError(
+                f"{len(texts)} texts and {len(labels)} labels {np.unique(labels)}; expected 0 or 1 "
+                "for each"
+            )
         return cls(*encode_texts(texts, vocabulary), np.array(labels, dtype=np.uint8))
 
 

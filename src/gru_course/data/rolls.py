@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.checked import whole
+
 KEYS, LOWEST = 88, 21
 """Keys of a piano, and the MIDI pitch of the lowest, A0."""
 
@@ -204,7 +206,7 @@ def to_notes(roll: Roll, shift: int = 0) -> list[Note]:
     Raises
     ------
     ValueError
-        If it is not a roll.
+        If it is not a roll, or `shift` is no whole number.
 
     Examples
     --------
@@ -212,6 +214,7 @@ def to_notes(roll: Roll, shift: int = 0) -> list[Note]:
     [Note(pitch=60, start=0, steps=2), Note(pitch=64, start=1, steps=1)]
     """
     roll = checked_roll(roll)
+    whole(shift, "shift", least=-127)
     silence = np.zeros((1, KEYS), dtype=np.int8)
     change = np.diff(roll.astype(np.int8), axis=0, prepend=silence, append=silence)
     # Key by key, since a key that is struck must be let go before it is struck again.

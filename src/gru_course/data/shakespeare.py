@@ -116,6 +116,9 @@ class CharacterData:
             If an id stands for nothing.
         """
         table = ("\N{REPLACEMENT CHARACTER}", *self.characters)
+        ids = np.asarray(ids)
+        if ids.ndim != 1 or (ids.size and ids.dtype.kind not in "iu"):
+            raise ValueError(f"ids of shape {ids.shape} and type {ids.dtype}; expected a row")
         wrong = [int(number) for number in ids if not 0 <= number < len(table)]
         if wrong:
             raise IndexError(f"The id {wrong[0]} stands for no character; 0 to {len(table) - 1} do")

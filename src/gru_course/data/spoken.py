@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.checked import axes
+
 from .splits import Split
 
 TEST_TAKES, VALIDATION_TAKES = 5, 5
@@ -56,6 +58,7 @@ class SpokenWords:
     take: NDArray[np.uint8]
 
     def __post_init__(self) -> None:
+        axes(self.offsets, "the offsets", "recordings + 1")
         if self.samples.dtype != np.int16 or self.samples.ndim != 1 or self.rate < 1:
             raise ValueError(
                 f"samples of shape {self.samples.shape} and type {self.samples.dtype}, {self.rate} "
@@ -170,5 +173,7 @@ def by_speaker(data: SpokenWords, name: str) -> Split:
 
 def joined(waveforms: Sequence[NDArray[np.int16]]) -> tuple[NDArray[np.int16], NDArray[np.int64]]:
     """Return waveforms end to end, and their offsets."""
+    if not len(waveforms):
+        raise ValueError("there is no waveform; expected at least one")
     offsets = np.cumsum([0, *map(len, waveforms)], dtype=np.int64)
     return np.concatenate(waveforms), offsets

@@ -194,6 +194,11 @@ def windows(
         raise ValueError(f"num_words is {num_words}, but ids 0 to 2 are markers: give 3 or more.")
     if maxlen < 1:
         raise ValueError(f"maxlen is {maxlen}: a window has at least 1 timestep.")
+    if flat.ndim != 1 or len(flat) != offsets[-1] or offsets.dtype.kind not in "iu":
+        raise ValueError(
+            f"ids of shape {flat.shape} and offsets up to {offsets[-1]}; expected a row of ids, "
+            "and its length as the last offset"
+        )
     places = offsets[1:, np.newaxis] + np.arange(-maxlen, 0)
     inside = places >= offsets[:-1, np.newaxis]
     ids = np.where(inside, flat[np.where(inside, places, 0)], PAD)

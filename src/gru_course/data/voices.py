@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_course.checked import finite
+from gru_course.checked import axes, finite
 
 from .features import Floats, log_mel, off_padding, padded
 from .spoken import SpokenWords
@@ -52,6 +52,7 @@ class Scaling:
         ValueError
             If a value is not finite.
         """
+        axes(frames, "the frames", "n, timesteps, bands")
         real = heard(finite(frames, "the frames"))
         scaled = (frames - self.mean) / self.deviation
         return off_padding(np.asarray(scaled * real[..., None], dtype="float32"), real)
@@ -75,6 +76,7 @@ def heard(frames: Floats) -> NDArray[np.bool_]:
     >>> heard(np.array([[[1.0], [0.0]]], "f4")).tolist()
     [[True, False]]
     """
+    axes(frames, "the frames", "n, timesteps, bands")
     return np.asarray((frames != 0).any(axis=-1))
 
 
@@ -184,6 +186,7 @@ def other_voices(frames: Floats, rng: np.random.Generator) -> Floats:
     >>> other_voices(words, np.random.default_rng(0)).shape
     (2, 6, 8)
     """
+    axes(frames, "the frames", "n, timesteps, bands")
     n, timesteps, bands = map(int, frames.shape)
     lengths = heard(finite(frames, "the frames")).sum(axis=1)
     speed: Any = rng.uniform(0.75, 1.3, size=n)

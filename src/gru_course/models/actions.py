@@ -100,7 +100,7 @@ def disturbed(paths: FloatArray, rng: np.random.Generator) -> FloatArray:
         clock = time + first * time * (1 - time) + second * np.sin(2 * np.pi * time) / (2 * np.pi)
         for axis in (0, 1):
             row[:, axis] = np.interp(clock, time, path[:, axis])
-    return result
+    return finite(result, "the coordinates as float32", what_to_do="Scale the paths.")
 
 
 def path_reader(timesteps: int, classes: int, units: int = 64, dropout: float = 0.4) -> keras.Model:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras
-from gru_course.checked import finite
+from gru_course.checked import finite, whole
 from gru_course.data.rolls import KEYS, Roll, batch
 from gru_course.fast import FastGRU
 
@@ -106,7 +106,7 @@ def likelihood_loss(expected: FloatArray, logits: FloatArray, weights: FloatArra
     Raises
     ------
     ValueError
-        If a logit is not finite, or no step counts.
+        If the shapes do not fit, a number is not finite, or no step counts.
 
     Examples
     --------
@@ -115,6 +115,13 @@ def likelihood_loss(expected: FloatArray, logits: FloatArray, weights: FloatArra
     0.6931
     """
     wide = finite(logits, "the logits", what_to_do="").astype(np.float64)
+    finite(expected, "the expected keys")
+    finite(weights, "the weights")
+    if not expected.shape == logits.shape == (*weights.shape, expected.shape[-1]):
+        raise ValueError(
+            f"expected keys, logits and weights of shape {expected.shape}, {logits.shape} and "
+            f"{weights.shape}; expected (n, timesteps, 88) twice and (n, timesteps)"
+        )
     if not weights.any():
         raise ValueError(f"no step of {weights.size} counts; expected a weight above 0")
     each = np.logaddexp(0, wide) - expected * wide
@@ -126,6 +133,11 @@ def lessons(
 ) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
     """Give batches of `questions` without end; pieces of similar length come together.
 
+    Raises
+    ------
+    ValueError
+        If there is no piece, or `batch_size` is below 1.
+
     Examples
     --------
     >>> pieces = [np.eye(n, 88, dtype=bool) for n in (9, 3, 8, 4)]
@@ -133,6 +145,9 @@ def lessons(
     >>> sorted(next(batches)[0].shape for _ in range(2))
     [(2, 3, 88), (2, 8, 88)]
     """
+    whole(batch_size, "batch_size")
+    if not len(rolls):
+        raise ValueError("there is no piece to learn from; expected at least one roll")
     ordered = sorted(rolls, key=len)
     starts = range(0, len(ordered), batch_size)
     while True:

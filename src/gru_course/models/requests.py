@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.backend import keras
-from gru_course.checked import finite, several
+from gru_course.checked import axes, finite, several, whole
 from gru_course.checkpoints import BestWeights
 from gru_course.data.snips import OUTSIDE, Request
 from gru_course.fast import FastGRU
@@ -259,6 +259,8 @@ def request_model(
         From ids ``(batch, timesteps, pieces)`` to a dictionary of probabilities: ``intent``,
         ``(batch, intents)``, and ``slots``, ``(batch, timesteps, tags)``.
     """
+    if not len(sizes):
+        raise ValueError("sizes is empty; expected how many words there are, at least")
     ids = keras.Input((None, len(sizes)), dtype="int32", name="ids")
     read = keras.ops.not_equal(ids[..., 0], _PAD)
     widths = [config.word_dim] + [config.piece_dim] * (len(sizes) - 1)
@@ -359,6 +361,8 @@ def batches(
     ValueError
         If there are no others.
     """
+    whole(batch_size, "batch_size")
+    axes(ids, "the ids", "n, longest, pieces")
     words = (ids[..., 0] != _PAD).sum(axis=1)
     longest = ids.shape[1]
     size = min(batch_size, int((words > 0).sum()))

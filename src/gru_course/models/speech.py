@@ -140,6 +140,8 @@ def train(
             f"{recipe.batch_size}, one batch"
         )
     x = finite(x, "the frames")
+    if len(validation) != 2:
+        raise ValueError(f"{len(validation)} arrays for validation; expected words and labels")
     if len(validation[0]) != len(validation[1]) or not len(validation[0]):
         raise ValueError(
             f"{len(validation[0])} words and {len(validation[1])} labels for validation; expected "
@@ -199,6 +201,11 @@ def probabilities(model: keras.Model, x: Floats) -> Floats:
     if not len(x):
         raise ValueError("there is no word to recognise: the batch is empty")
     frames = finite(x, "the frames")
+    if frames.shape[1:] != model.input_shape[1:]:
+        raise ValueError(
+            f"frames of shape {frames.shape}; the model reads (n, timesteps, bands) with "
+            f"{model.input_shape[1:]}"
+        )
     scores = finite(
         model.predict(frames, batch_size=_LOOK, verbose=0),
         "the scores of the model",

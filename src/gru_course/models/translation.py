@@ -40,7 +40,7 @@ class TranslatorConfig:
 
     def __post_init__(self) -> None:
         for name in ("source_size", "target_size", "units", "embedding_dim"):
-            if getattr(self, name) < 1:
+            if not getattr(self, name) >= 1:  # NaN is not
                 raise ValueError(f"{name} is {getattr(self, name)}; expected 1 or more")
 
 
