@@ -192,7 +192,7 @@ def differentiate(
 
 
 def clip(gradient: Classifier[Weights], limit: float) -> Classifier[Weights]:
-    """Shorten a gradient that is longer than a limit, all arrays by one factor.
+    """Shorten a gradient that is longer than a limit (infinity: never), all arrays by one factor.
 
     Raises
     ------
@@ -206,7 +206,8 @@ def clip(gradient: Classifier[Weights], limit: float) -> Classifier[Weights]:
     >>> clip(gradient, 1.0).kernel.tolist(), clip(gradient, 99.0).kernel.tolist()
     ([[0.6]], [[30.0]])
     """
-    positive(limit, "limit")
+    if not limit > 0:
+        raise ValueError(f"limit is {limit!r}; expected a number above 0, infinity for no limit")
     finite(gradient.norm, "the length of the gradient", what_to_do="Did the training diverge?")
     factor = min(1.0, limit / max(gradient.norm, np.finfo(float).tiny))
     return gradient.with_arrays([factor * array for array in gradient.arrays])
