@@ -43,7 +43,10 @@ IDS, FLOATS = ("ids", BATCH, STEPS), ("floats", BATCH, STEPS, SIZE)
 INPUTS = {
     "Embedding": [IDS],
     "Encoder": [IDS],
-    "Decoder": [IDS, [("floats", BATCH, 5, 2 * SIZE), ("floats", BATCH, SIZE), ("mask", BATCH, 5)]],
+    "Decoder": [
+        IDS,
+        [("floats", BATCH, 5, 2 * STEPS), ("floats", BATCH, STEPS), ("mask", BATCH, 5)],
+    ],
     "Attention": [FLOATS, ("floats", BATCH, 5, SIZE), ("mask", BATCH, 5)],
     "MaskedAttentionPooling": [FLOATS, ("mask", BATCH, STEPS)],
     "Translator": [[IDS, IDS]],
@@ -87,7 +90,10 @@ def makers() -> dict[str, Callable[..., Any]]:
                 continue
             kind = thing
             if inspect.isfunction(thing):
-                kind = inspect.signature(thing, eval_str=True).return_annotation
+                try:
+                    kind = inspect.signature(thing, eval_str=True).return_annotation
+                except NameError:  # a type that only the type checker sees, so no model
+                    continue
             if inspect.isclass(kind) and issubclass(kind, keras.layers.Layer):
                 found[f"{module.name.removeprefix('gru_course.')}.{name}"] = thing
     return found

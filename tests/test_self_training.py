@@ -61,7 +61,7 @@ def test_wrong_targets_are_refused(data, targets):
 def test_inputs_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="same n and timesteps"):
         Inputs(np.ones((2, 3), int), np.ones((2, 4, 1)))
-    with pytest.raises(ValueError, match="expected 1 or more"):
+    with pytest.raises(ValueError, match="whole number from 1 up"):
         ReaderConfig(units=0)
 
 

@@ -36,7 +36,7 @@ def heated(logits: FloatArray, temperature: float) -> NDArray[np.float64]:
     """
     if not temperature > 0:
         raise ValueError(f"temperature is {temperature}; expected more than 0")
-    if not np.size(logits):
+    if not np.atleast_1d(logits).shape[-1]:
         raise ValueError("there is no logit; expected one for each choice")
     scaled = np.asarray(logits, dtype=np.float64) / temperature
     finite(scaled.max(axis=-1), "the largest logits over the temperature", what_to_do="")

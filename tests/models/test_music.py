@@ -131,7 +131,7 @@ def test_silence_is_music():
         (lambda: learn_chords(chord_model(2), [], [SILENCE], epochs=5), "no pieces"),
         (lambda: learn_chords(chord_model(2), [SILENCE], [], epochs=5), "no pieces"),
         (lambda: next(lessons([SILENCE, ONE], random(), 1)), "piece 0 has 1 chords"),
-        (lambda: next(lessons([], random(), 1)), "no pieces"),
+        (lambda: next(lessons([], random(), 1)), "no piece"),
         (lambda: questions([64 * np.ones((3, 88))]), "holds 64.0"),
         (lambda: loss_of_frequencies([SILENCE + 0.5], [SILENCE]), "holds 0.5"),
         (lambda: loss_on(spoilt(), [SILENCE]), "the logits: 176 of 176"),

@@ -216,9 +216,10 @@ def hostile(tmp_path, monkeypatch):
     spec = {"argv": ["/nowhere/python", "{connection_file}"], "display_name": "", "language": "p"}
     (kernel / "kernel.json").write_text(json.dumps(spec))
     (startup / "mine.py").write_text("import matplotlib; matplotlib.use('svg')")
-    (tmp_path / "matplotlibrc").write_text("figure.dpi: 10")
+    settings = kernel / "matplotlibrc"  # one beside the notebook is read by whoever works there
+    settings.write_text("figure.dpi: 10")
     monkeypatch.setenv("MPLBACKEND", "Agg")
-    monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path / "matplotlibrc"))
+    monkeypatch.setenv("MATPLOTLIBRC", str(settings))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "i"))
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
 

@@ -112,7 +112,7 @@ def test_with_two_workers(checkout):
         # Each a fault, found although all had passed before.
         ("src/pkg/a.py", "return 1", "return 3", {"code", *ANY}, 1),
         ("notes/facts.txt", "1", "7", {"fact", "also", *ANY}, 1),
-        ("notes/more.txt", None, "1", {"fact", "also", "names", *ANY}, 1),
+        ("notes/more.txt", None, "1", {"fact", "also", "names", "path", *ANY}, 1),
         ("tests/test_far.py", "assert 1", "assert 0", {"far", *ANY}, 1),
         ("tests/conftest.py", "return int(", "return 1 + int(", ALL, 1),
         ("tests/unit/conftest.py", "return 1", "return 2", {"inner", *ANY}, 1),
