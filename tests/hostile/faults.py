@@ -12,5 +12,10 @@ KNOWN: dict[str, set[str]] = {
         "frames: nothing but NaN",
         "real: empty",
     },
+    "data.shakespeare.small_play": {"lines: negative", "lines: another type: None"},
     "data.snips.tagged": {"pieces: inside: empty"},
+    "data.tokenise.windows": {"offsets: empty"},
+    "recognition.directions": {"frames: empty", "frames: flat", "frames: no steps"},
+    "recognition.running_answers": {"frames: empty", "frames: flat", "frames: no steps"},
+    "writing.learn_characters": {"ids: empty"},
 }

@@ -250,6 +250,11 @@ def films() -> np.ndarray:
 
 
 @once
+def keras_layer() -> dict[str, Any]:
+    keras_way = conventions.KERAS_RESET_AFTER
+    return {"self": keras_way, "arrays": keras_way.from_book(gru())}
+
+
 def clip_reader() -> Any:
     return actions.clip_reader(*films().shape[1:3], units=2)
 
@@ -347,6 +352,12 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "cls": inside.Reader,
         "model": small_classifier(),
         "config": small_config(),
+    },
+    "cells.conventions.Convention.to_book": lambda: keras_layer(),
+    "cells.conventions.Convention.sizes": lambda: keras_layer(),
+    "models.classifiers.check_ids": lambda: {
+        "model": small_classifier(),
+        "ids": IDS,
     },
     "analysis.inside.Reader.read": lambda: {"self": reader(), "ids": IDS},
     "analysis.inside.Reader.score": lambda: {"self": reader(), "ids": IDS},
