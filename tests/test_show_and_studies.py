@@ -1,9 +1,17 @@
+import ast
 import functools
+import importlib
+import inspect
+import pkgutil
+import textwrap
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 
+import gru_course
 from gru_course.cells import gru_step
+from gru_course.checked import finite, positive, whole
 from gru_course.show import source, table
 from gru_course.studies import load_study
 
@@ -117,6 +125,64 @@ def test_source_never_drops_code():
         "```",
     ]
     assert 'lambda: f"""{inner}"""' in source(with_an_inner_one()[1]).data
+
+
+def checking(values, check_shape=len):
+    values = finite(values, "the values")
+    before = len(values)
+    # A comment on the check goes with it.
+    try:
+        whole(2, "two")
+    except ValueError:
+        raise TypeError("two") from None
+    for one in values:
+        if one < 0:
+            positive(one, "one")
+            raise ValueError("too small")
+    check_shape(values)
+    if len(values) > 2:
+        return before
+    elif not len(values):
+        raise ValueError("nothing")
+    # What is done stays.
+    total = np.asarray(finite(values, "é"), dtype=float).sum()  # é
+
+    whole(
+        3,
+        "three",
+    )
+
+    return finite(total, "the total")
+
+
+def nothing_but_checks(values):
+    """Check."""
+    finite(values, "the values")
+
+
+def test_source_leaves_the_checks_out():
+    assert source(checking).data.splitlines()[2:-1] == [
+        "    before = len(values)",
+        "    check_shape(values)",
+        "    if len(values) > 2:",
+        "        return before",
+        "    # What is done stays.",
+        "    total = np.asarray(values, dtype=float).sum()  # é",
+        "",
+        "    return total",
+    ]
+    assert 'finite(values, "the values")' in source(nothing_but_checks).data
+
+
+def test_source_is_python_for_all_that_could_be_shown():
+    shown = 0
+    for module in pkgutil.walk_packages(gru_course.__path__, "gru_course."):
+        for thing in vars(importlib.import_module(module.name)).values():
+            if getattr(thing, "__module__", "") == module.name and inspect.isroutine(thing):
+                lines = source(inspect.unwrap(thing)).data.splitlines()
+                ast.parse(textwrap.dedent("\n".join(lines[1:-1])))
+                shown += 1
+    assert shown > 500
 
 
 def test_source_of_a_class_with_a_raw_docstring():

@@ -240,6 +240,19 @@ def whole_numbers(values: ArrayLike, below: int, name: str) -> NDArray[np.intege
     return array if array.size else array.astype(np.int64)
 
 
+def one_text(text: Any) -> None:
+    """Refuse what is no text, such as a missing value of a table.
+
+    Examples
+    --------
+    >>> one_text(None)
+    Traceback (most recent call last):
+    TypeError: A text is a str, but this is NoneType: None
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"A text is a str, but this is {type(text).__name__}: {text!r:.60}")
+
+
 def several(texts: Any, name: str) -> None:
     """Refuse one text where many are meant: a loop would take each of its letters for one.
 

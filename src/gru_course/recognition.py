@@ -85,7 +85,7 @@ def learn_clips(
         If there is not one label of 0 or 1 for each clip, no clip, or the frames are not numbers
         between 0 and 1.
     """
-    frames = _frames(frames)
+    frames = _frames(frames, model)
     if len(frames) != len(labels) or not len(frames):
         raise ValueError(
             f"{len(labels)} labels for {len(frames)} clips; expected one for each, and at least one"
@@ -117,9 +117,10 @@ def directions(model: keras.Model, frames: FloatArray) -> NDArray[np.bool_]:
     Raises
     ------
     ValueError
-        If the frames are not numbers between 0 and 1, or an answer is not finite.
+        If the frames are not numbers between 0 and 1 or of another size than those the model
+        reads, or an answer is not finite.
     """
-    return _answers(model, _frames(frames))[:, 0] > 0.5
+    return _answers(model, _frames(frames, model))[:, 0] > 0.5
 
 
 def running_answers(model: keras.Model, frames: FloatArray) -> FloatArray:
@@ -139,8 +140,8 @@ def running_answers(model: keras.Model, frames: FloatArray) -> FloatArray:
     Raises
     ------
     ValueError
-        If the model has no GRU, the frames are not numbers between 0 and 1, or an answer is not
-        finite.
+        If the model has no GRU, the frames are not numbers between 0 and 1 or of another size
+        than those it reads, or an answer is not finite.
     """
     inputs, features, read, answer = model.layers[-4:]
     if not isinstance(read, keras.layers.GRU):
@@ -149,12 +150,17 @@ def running_answers(model: keras.Model, frames: FloatArray) -> FloatArray:
     states = every_step(features(inputs.output))
     every_step.set_weights(read.get_weights())
     running = keras.Model(inputs.output, answer(states))
-    return _answers(running, _frames(frames))[..., 0]
+    return _answers(running, _frames(frames, model))[..., 0]
 
 
-def _frames(frames: FloatArray) -> FloatArray:
+def _frames(frames: FloatArray, model: keras.Model) -> FloatArray:
     """Return frames as they came, if a model of clips can read them."""
     frames = finite(frames, "the frames")
+    if frames.shape[1:] != model.input_shape[1:] or not len(frames):
+        raise ValueError(
+            f"the frames have shape {frames.shape}; the model reads {model.input_shape}, "
+            "with one clip or more for None"
+        )
     low, high = frames.min(initial=0), frames.max(initial=0)
     if frames.dtype.kind != "f" or low < 0 or high > 1:
         raise ValueError(

@@ -59,7 +59,7 @@ def learn_characters(
     for name, number in (("epochs", epochs), ("lanes", lanes), ("timesteps", timesteps)):
         whole(number, name)
     steps = (len(ids) - 1) // lanes // timesteps
-    if not steps:
+    if steps < 1:
         raise ValueError(
             f"{len(ids)} characters; expected more than {lanes} lanes of {timesteps} timesteps"
         )

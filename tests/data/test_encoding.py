@@ -163,5 +163,5 @@ def test_a_text_that_is_no_str(wrong):
 
 
 def test_one_text_in_place_of_a_list():
-    with pytest.raises(TypeError, match="each of its letters would be a review"):
+    with pytest.raises(TypeError, match="each of its letters would be taken"):
         encode_window("a moving film", KNOWN)

@@ -21,7 +21,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from exempt import REFUSED, is_dear, may_be_foreign, may_fail, reason_not_to_try
-from faults import KNOWN
 from hostile_values import arrays_in, fresh, hostile_values, not_finite
 from public import FOLDER, call, found, public_names, shown_examples
 from written import WRITTEN
@@ -161,12 +160,9 @@ def test_hostile_input_to_a_training(name):
 
 
 def check(name: str, dear: bool = False) -> None:
-    """Compare the faults of a function with those that are known."""
-    wrong, known = faults(name, dear), KNOWN.get(name, set())
-    told = "\n".join(f"  {where}: {fault}" for where, fault in wrong.items() if where not in known)
-    assert set(wrong) <= known, f"{name}\n{told}\nRefuse such input, or say in exempt.py why not."
-    mended = ", ".join(sorted(known - set(wrong)))
-    assert not mended, f"{mended}: mended, so take it out of tests/hostile/faults.py"
+    wrong = faults(name, dear)
+    told = "\n".join(f"  {where}: {fault}" for where, fault in wrong.items())
+    assert not wrong, f"{name}\n{told}\nRefuse such input, or say in exempt.py why not."
 
 
 def quiet_nan(values):
@@ -234,4 +230,4 @@ def test_a_function_without_an_example_is_told_what_to_do(monkeypatch):
 def test_what_is_listed_is_there():
     names = public_names()
     assert {"detecting.filled", "by_hand.Adam.update", "cells.gru.GRUWeights"} <= set(names)
-    assert not {*WRITTEN, *KNOWN} - set(names)
+    assert not set(WRITTEN) - set(names)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gru_course.checked import finite, whole
+from gru_course.checked import axes, finite, whole
 
 PROBATION_SHARE, PROBATION_MOST = 0.15, 750
 """The start of a stream, in which a detector may learn and nothing counts."""
@@ -89,6 +89,8 @@ _WITHOUT = (
 
 
 def _check_windows(windows: Sequence[tuple[int, int]], n: int) -> None:
+    if any(np.shape(window) != (2,) for window in windows):
+        raise ValueError(f"The windows are {list(windows)}; expected first and last place of each")
     edges = [edge for first, last in windows for edge in (first, last + 1)]
     if edges != sorted(edges) or (edges and (edges[0] < 0 or edges[-1] > n)):
         raise ValueError(
@@ -185,7 +187,8 @@ def window_places(
     Raises
     ------
     ValueError
-        If the times do not ascend, or a window ends before it starts, or a time is missing (NaT).
+        If the times are no row or do not ascend, or a window is no pair or ends before it starts,
+        or a time is missing (NaT).
 
     Examples
     --------
@@ -193,6 +196,9 @@ def window_places(
     >>> window_places(times, [(times[3], times[5])])
     ((3, 5),)
     """
+    axes(times, "the times", "n")
+    if any(np.shape(window) != (2,) for window in windows):
+        raise ValueError(f"the windows are {list(windows)}; expected start and end of each")
     if not (times[1:] >= times[:-1]).all() or np.isnat(times).any():
         raise ValueError("the times do not ascend or one is missing; sort them, with their scores")
     for start, end in windows:

@@ -217,8 +217,7 @@ def backpropagate(
     [0.25, 0.5, 1.0]
     """
     x, weights, timesteps = trace.x, trace.weights, len(trace.steps)
-    expected = (len(x), timesteps, weights.units)
-    if d_hidden.shape != expected:
+    if d_hidden.shape != (expected := (len(x), timesteps, weights.units)):
         raise ValueError(f"d_hidden has shape {d_hidden.shape}; expected {expected}")
     finite(d_hidden, "the gradients")
     if window is not None:

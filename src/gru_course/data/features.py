@@ -225,11 +225,22 @@ def off_padding(frames: Floats, real: NDArray[np.bool_]) -> Floats:
     ndarray of float32, shape (..., timesteps, features)
         All other timesteps as they were.
 
+    Raises
+    ------
+    ValueError
+        If a frame is not finite, or the shapes do not fit.
+
     Examples
     --------
     >>> off_padding(np.zeros((2, 1), "f4"), np.array([True, False])).round(6).tolist()
     [[9.999999747378752e-05], [0.0]]
     """
+    finite(frames, "the frames")
+    if frames.ndim < 2 or frames.shape[:-1] != real.shape:
+        raise ValueError(
+            f"frames of shape {frames.shape} and {real.shape} for which are real; expected the "
+            "same shape and features besides"
+        )
     silent = real & ~(frames != 0).any(axis=-1)
     return np.where(silent[..., None], NEXT_TO_NOTHING, frames)
 

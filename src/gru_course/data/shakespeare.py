@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.checked import whole
 from gru_course.parsing import about_file
 
 from .errors import DataError
@@ -246,6 +247,7 @@ def small_play(lines: int = 3_000, seed: int = 0) -> CharacterData:
     >>> play.statement  # doctest: +ELLIPSIS
     'STAND-IN, not Shakespeare: ... characters (quick profile)'
     """
+    whole(lines, "lines")
     rng = random.Random(seed)
     sentences = itertools.islice(_distinct_sentences(rng), lines)
     speeches, speaker = [], ""

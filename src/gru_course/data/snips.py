@@ -272,6 +272,11 @@ def tagged(pieces: Iterable[tuple[str, str | None]], intent: str) -> Request:
     -------
     Request
 
+    Raises
+    ------
+    ValueError
+        If one of the pieces is no pair.
+
     Examples
     --------
     >>> tagged([("Rain in ", None), ("New York", "city"), ("?", None)], "Weather").tags
@@ -279,7 +284,10 @@ def tagged(pieces: Iterable[tuple[str, str | None]], intent: str) -> Request:
     """
     words: list[str] = []
     tags: list[str] = []
-    for text, slot in pieces:
+    for piece in pieces:
+        if len(piece) != 2:
+            raise ValueError(f"{piece!r} is no piece of a request; expected (text, slot or None)")
+        text, slot = piece
         new = words_of(text)
         words += new
         tags += [f"{'I' if i else 'B'}-{slot}" if slot else OUTSIDE for i in range(len(new))]

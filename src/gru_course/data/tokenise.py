@@ -12,6 +12,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.checked import one_text, several
+
 from .typed_text import as_plain_text, is_sign
 
 PAD, START, UNKNOWN = 0, 1, 2
@@ -51,8 +53,7 @@ def tokenise(text: str) -> list[str]:
     >>> tokenise("It's not dull -- it's MOVING.<br />Go!")
     ["it's", 'not', 'dull', "it's", 'moving', 'br', 'go']
     """
-    if not isinstance(text, str):
-        raise TypeError(f"A text is a str, but this is {type(text).__name__}: {text!r:.60}.")
+    one_text(text)
     # Half a pair of surrogates, as damaged input may hold, passes through as an unknown word.
     unbroken = text.encode(errors="surrogatepass").translate(_TABLE)
     words = unbroken.decode(errors="surrogatepass").split(" ")
@@ -194,6 +195,8 @@ def windows(
         raise ValueError(f"num_words is {num_words}, but ids 0 to 2 are markers: give 3 or more.")
     if maxlen < 1:
         raise ValueError(f"maxlen is {maxlen}: a window has at least 1 timestep.")
+    if not len(offsets):
+        raise ValueError("there are no offsets; expected 0 and where each row ends")
     if flat.ndim != 1 or len(flat) != offsets[-1] or offsets.dtype.kind not in "iu":
         raise ValueError(
             f"ids of shape {flat.shape} and offsets up to {offsets[-1]}; expected a row of ids, "
@@ -237,8 +240,7 @@ def encode_window(
     >>> encode_window(["A moving film"], Vocabulary(("film", "moving")), maxlen=4)
     array([[0, 1, 5, 4]], dtype=int32)
     """
-    if isinstance(texts, str):
-        raise TypeError("texts is one str; each of its letters would be a review. Give a list.")
+    several(texts, "texts")
     plain = (_as_plain_review(text, vocabulary) for text in texts)
     return windows(*flatten([vocabulary.encode(text) for text in plain]), num_words, maxlen)
 

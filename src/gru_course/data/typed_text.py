@@ -13,6 +13,8 @@ from functools import lru_cache
 from html import unescape
 from html.entities import html5
 
+from gru_course.checked import one_text, several
+
 _SPACES = re.compile(r"[^\S\t\n]+")  # no-break, narrow and thin spaces are among them
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "‐": "-", "\u200b": "", "\u00ad": ""})
 
@@ -115,8 +117,7 @@ def as_plain_text(text: str, line_break: str = "\n") -> str:
     >>> as_plain_text("Ｇｒｅａｔ😀 cafe\u0301<br>100&nbsp;%")
     'Great 😀 café\n100 %'
     """
-    if not isinstance(text, str):
-        raise TypeError(f"A text is a str, but this is {type(text).__name__}: {text!r:.60}.")
+    one_text(text)
     text = _TAG.sub(lambda tag: line_break if tag["line"] else "" if tag["inline"] else "\n", text)
     text = _ENTITY.sub(_resolved, text).replace("\r\n", "\n").replace("\r", "\n")
     if not text.isascii():
@@ -145,8 +146,7 @@ def as_plain_texts(texts: Sequence[str]) -> list[str]:
     >>> as_plain_texts(["It’s here.", "Where?"])
     ["It's here.", 'Where?']
     """
-    if isinstance(texts, str):
-        raise TypeError("This is one str; each of its letters would be a text. Give a list.")
+    several(texts, "texts")
     return [as_plain_text(text) for text in texts]
 
 
