@@ -224,6 +224,11 @@ class Reader:
 
     _ImportFrom = _Import
 
+    def _Dict(self, node: ast.Dict) -> None:
+        self._node(node)
+        # Of two entries with one key the last counts, wherever it comes from.
+        self.tokens += [f"** at {place}" for place, key in enumerate(node.keys) if key is None]
+
     def _Constant(self, node: ast.Constant) -> None:
         self.tokens.append(repr(node.value))
 

@@ -137,7 +137,7 @@ class Repository:
         return self._reach(module, [Ref(module.name, name)], [], set())
 
     def reach_of_cells(self, sources: Sequence[str]) -> Reach:
-        """Follow the code cells of a notebook, whose order counts."""
+        """Follow the code cells of a notebook; their order counts, and what stands in which."""
         text = "\n".join(sources)
         cells = read_module("notebook", self.root / "notebook", text, "")
         # A cell that catches an error may show its words.
@@ -148,7 +148,7 @@ class Repository:
         self.modules.add(cells)
         self.definitions.forget(cells.name)
         read = ({ERROR} if caught else set()) | ({DOCSTRING} if "__doc__" in names else set())
-        return self._reach(cells, [], cells.tree.body, read, shown=True)
+        return self._reach(cells, [], cells.tree.body, read, cells=sources)
 
     # --- putting a digest together ----------------------------------------------------------------
 
@@ -159,13 +159,15 @@ class Repository:
         statements: list[ast.stmt],
         read: set[str],
         *,
-        shown: bool = False,
+        cells: Sequence[str] = (),
     ) -> Reach:
         """Put a digest together; `read` are the kinds of words that somebody reads."""
+        shown = bool(cells)
         reader = Reader(self.modules, start, local=set(start.bound) if shown else set())
         own = reader.read(statements)
         if shown:  # a text that stands alone in a cell is what the cell says
             own += [ast.unparse(stmt) for stmt in statements if is_docstring(stmt)]
+            own += [f"cell of {size}" for cell in cells if (size := _size(cell))]
         reached = self.definitions.closure([*refs, *references(own)])
         effects: dict[str, list[Token]] = {}
         tokens_of, closure = self.definitions.tokens_of, self.definitions.closure
@@ -370,6 +372,11 @@ class Repository:
         if not with_docstring and body and is_docstring(body[0]):
             lines[body[0].lineno - first : body[0].end_lineno - first + 1] = []
         return "\n".join(lines)
+
+
+def _size(cell: str) -> int:
+    """Count the statements of a cell, but for imports, which may stand in any."""
+    return sum(not isinstance(s, ast.Import | ast.ImportFrom) for s in ast.parse(cell).body)
 
 
 def _look_up(known: dict[Ref, str], ref: Ref) -> str:

@@ -421,6 +421,21 @@ def test_the_order_of_cells_counts(digest):
     assert digest({}, "print(1)\nprint(2)") != digest({}, "print(2)\nprint(1)")
 
 
+def test_what_stands_in_which_cell_counts(tmp_path):
+    def digest_of(*cells):
+        return Repository(tmp_path).digest_of_cells(cells)
+
+    assert digest_of("x = 1\nprint(x)", "x") != digest_of("x = 1", "print(x)\nx")
+    assert digest_of("import re\nx = 1", "x") == digest_of("import re", "x = 1\nimport re", "x")
+
+
+@pytest.mark.parametrize("where", ["return {%s}", "x.update({%s})", "y = [{%s}]"])
+def test_the_place_of_spread_entries_counts(digest, where):
+    texts = [f"def f(x):\n    {where % entries}\n" for entries in ("**x, 'a': 1", "'a': 1, **x")]
+    one, other = (digest({"pkg/a": text}, USE_F) for text in texts)
+    assert one != other
+
+
 SHOW = {
     "pkg/show": "import inspect\ndef source(code):\n    return inspect.getsource(code)\n"
     "def both(one, other):\n    return source(one), source(other)\n"
