@@ -18,7 +18,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from gru_course.claims import load_claims, read_notebooks
 from gru_course.data.catalogue import DATASETS
 
-
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 """What Jupyter Lab writes into a new notebook."""
 
