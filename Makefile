@@ -8,7 +8,7 @@ WORKERS ?= 1
 # Programs of .venv run in an environment that does not depend on what the reader has exported.
 RUN := $(BIN)/python -I tools/machine.py
 
-.PHONY: help book test lab data stale execute verify quick-references links mutate studies worker bench figures lint lock clean
+.PHONY: help book test lab data stale execute verify quick-references links mutate studies worker bench figures lint lock dist clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,15 +44,15 @@ data: $(READY) ## Fetch every data set into the cache, or check the ones that ar
 stale: $(READY) ## Say which stored results are stale, and which definition changed
 	$(RUN) python tools/provenance.py stale
 
-execute: $(READY) ## Run the stale notebooks in the full profile and store their outputs
-	$(RUN) python tools/run_notebooks.py execute
+execute: $(READY) ## Run the stale notebooks, or LESSON=NAME, in the full profile and store their outputs
+	$(RUN) python tools/run_notebooks.py execute $(LESSON:%=notebooks/%.ipynb)
 
 verify: $(READY) ## Run all notebooks in full and check their gates (SINCE=REV: changed ones and two others)
 	GRU_COURSE_PROFILE=full $(RUN) python -m pytest tests -m full --timeout=1800
 	$(RUN) python tools/run_notebooks.py verify $(if $(SINCE),--changed-since $(SINCE) --rotate 2)
 
-quick-references: $(READY) ## Keep what the quick profile prints, for the tests to compare
-	$(RUN) python tools/run_notebooks.py quick
+quick-references: $(READY) ## Keep what changed cells, or LESSON=NAME, print in the quick profile, for the tests to compare
+	$(RUN) python tools/run_notebooks.py quick $(LESSON:%=notebooks/%.ipynb)
 
 links: $(READY) ## Ask every external address of the book whether it still answers
 	$(RUN) jupyter-book build . --all --builder linkcheck --path-output _build/links
@@ -79,6 +79,9 @@ fuzz: $(READY) ## Feed every parser INPUTS=100000 generated files, sound and dam
 
 lock: ## Turn the ranges of pyproject.toml into requirements.txt (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras --upgrade --quiet pyproject.toml --output-file requirements.txt
+
+dist: $(READY) ## Make what a release consists of: the wheel, the offline book, their checksums (TAG=v1.2.0: only of this version)
+	$(RUN) python tools/make_dist.py $(if $(TAG),--tag '$(TAG)')
 
 clean: ## Remove what was built; .venv and the memory of passed checks, .passes, stay
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache

@@ -102,19 +102,49 @@ def test_each_command_of_a_workflow_is_one_of_the_makefile(root, workflows):
     runs = " ".join(str(step.get("run")) for w in workflows.values() for step in steps_of(w))
     makefile = (root / "Makefile").read_text(encoding="utf-8")
     commands = set(re.findall(r"\bmake ([a-z]+)", runs))
-    assert {"data", "verify", "mutate", "book", "lock", "links"} <= commands
+    assert {"data", "verify", "mutate", "book", "lock", "links", "dist"} <= commands
     missing = [name for name in commands if not re.search(rf"(?m)^{name}:", makefile)]
     assert not missing
 
 
+PUBLISHING = re.compile(r"deploy-pages|gh release create")
+
+
+def published_unchecked(workflows):
+    """Name the jobs that publish something without waiting for all others of their workflow."""
+    return [
+        f"{workflow_name}.{name}"
+        for workflow_name, workflow in workflows.items()
+        for name, job in workflow["jobs"].items()
+        if any(PUBLISHING.search(f"{s.get('uses')} {s.get('run')}") for s in job["steps"])
+        and (not job.get("needs") or set(job["needs"]) != set(workflow["jobs"]) - {name})
+    ]
+
+
 def test_nothing_is_published_before_everything_has_passed(workflows):
-    jobs = workflows["ci"]["jobs"]
-    publishing = [
-        (name, job) for w in workflows.values() for name, job in w["jobs"].items()
-        if any("deploy-pages" in step.get("uses", "") for step in job["steps"])
-    ]  # fmt: skip
-    assert publishing == [("publish", jobs["publish"])]
-    assert set(jobs["publish"]["needs"]) == set(jobs) - {"publish"}
+    found = [(name, key) for name, w in workflows.items() for key, job in w["jobs"].items()
+             if PUBLISHING.search(str(job))]  # fmt: skip
+    assert sorted(found) == [("ci", "publish"), ("release", "release")]
+    assert not published_unchecked(workflows)
+    for name, key in found:
+        hasty = {**workflows[name]["jobs"][key], "needs": []}
+        jobs = {**workflows[name]["jobs"], key: hasty}
+        assert published_unchecked({name: {"jobs": jobs}}) == [f"{name}.{key}"]
+
+
+def test_only_what_publishes_may_write(workflows):
+    for workflow in workflows.values():
+        assert workflow["permissions"] == {"contents": "read"}
+        for job in workflow["jobs"].values():
+            assert not job.get("permissions") or PUBLISHING.search(str(job))
+
+
+def test_a_release_is_what_make_dist_makes_of_its_tag(workflows):
+    runs = [step.get("run", "") for step in steps_of(workflows["release"])]
+    made = runs.index('make dist TAG="$GITHUB_REF_NAME"')
+    assert "bash .ci/run" in runs[:made]
+    assert "dist/*.whl dist/*.zip dist/SHA256SUMS" in runs[-1]
+    assert "--verify-tag" in runs[-1]
 
 
 def test_limits_leave_time_for_the_slowest_run(workflows):

@@ -3,7 +3,10 @@
 import re
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urlparse
+from zipfile import ZipFile
 
+import make_dist
+import nbformat
 import pytest
 from page_names import page_names
 
@@ -70,8 +73,27 @@ def test_every_page_is_there_and_notebooks_have_outputs(built, root):
         html = (built / f"{name}.html").read_text(encoding="utf-8")
         assert len(html) > 5_000, name
         if name.startswith("notebooks/"):
-            assert html.count("cell_output") >= 10, f"{name} shows no outputs"
+            shown = html.count('class="cell_output')
+            assert shown >= cells_that_show(root / f"{name}.ipynb"), f"{name} shows no outputs"
     assert (built / "genindex.html").exists()
+
+
+def cells_that_show(path):
+    """Count the cells with an output for the reader; a recorded number is none."""
+    cells = nbformat.read(path, as_version=4).cells
+    kinds = [{k for o in c.get("outputs", []) for k in o.get("data", {"text": ""})} for c in cells]
+    return sum(any(not kind.startswith("application/papermill") for kind in k) for k in kinds)
+
+
+@WITH_THE_SITE
+def test_the_book_can_be_released_and_shows_its_version(built, root, tmp_path):
+    number, date, _ = make_dist.version_of(root)
+    make_dist.zip_book(built, tmp_path / "all.zip", date)
+    with ZipFile(tmp_path / "all.zip") as file:
+        names = {f"all/{path.relative_to(built).as_posix()}" for path in built.rglob("*.html")}
+        assert names <= set(file.namelist())
+        for name in page_names(root):
+            assert f"Version {number}.".encode() in file.read(f"all/{name}.html"), name
 
 
 @WITH_THE_SITE
