@@ -539,9 +539,7 @@ def test_every_tape_finds_the_derivatives_of_keras(way, masked, taken):
 
 
 @pytest.mark.parametrize("way", WAYS[:3], ids=lambda way: way.__name__)
-@pytest.mark.parametrize(
-    ("jit", "lengths"), [(False, TIMESTEPS), (False, None), (True, TIMESTEPS), (True, None)]
-)
+@pytest.mark.parametrize(("jit", "lengths"), [(False, None), (True, TIMESTEPS)])
 def test_every_tape_inside_a_function(way, jit, lengths, taken):
     signature = [tf.TensorSpec((None, lengths, FEATURES)), tf.TensorSpec((None, lengths), "bool")]
     plain, quick = pair(return_sequences=True)
