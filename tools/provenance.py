@@ -428,7 +428,8 @@ def _checkout(commit: str, folder: Path, root: Path) -> Path:
     if archive is None:
         raise ValueError(f"git cannot read commit {commit} of this clone: see git fsck")
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-        files.extractall(folder, filter="data")
+        files.extraction_filter = getattr(tarfile, "data_filter", None)  # since Python 3.11.4
+        files.extractall(folder)
     return folder
 
 

@@ -140,7 +140,7 @@ def with_nan_weights(model):
         (lambda: learnt_clips(frames=FILMS.frames[..., None]), "uint8, from .*Divide grey values"),
         (lambda: learnt_clips(frames=FILMS.x * 255), "expected floats between 0 and 1"),
         (lambda: learnt_clips(frames=spoilt(FILMS.x)), "the frames: "),
-        (lambda: learnt_clips(FILMS.x[:0], FILMS.labels[:0]), "0 labels for 0 clips"),
+        (lambda: learnt_clips(FILMS.x[:0], FILMS.labels[:0]), "one clip or more"),
         (lambda: learnt_clips(labels=FILMS.labels[:3]), "3 labels for 10 clips"),
         (lambda: learnt_clips(labels=FILMS.labels + 1), "the labels: .*: 2; .* from 0 to 1"),
         (lambda: directions(clip_reader(12, 16), FILMS.frames[..., None]), "uint8"),
