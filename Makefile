@@ -26,7 +26,7 @@ book: $(READY) ## Build the HTML book
 	@$(RUN) python tools/build_book.py
 
 test: $(READY) lint ## Run every check in the quick profile
-	$(RUN) python -m pytest -p remember -p no:nbval -n $(JOBS) --dist loadgroup --no-loadscope-reorder
+	$(RUN) python -m pytest -p remember -p no:nbval -n $(JOBS) --dist loadfile --no-loadscope-reorder
 	$(RUN) python -m pytest notebooks --nbval --nbval-cell-timeout=300 -n $(JOBS) --no-loadscope-reorder
 
 lint: $(READY)

@@ -206,15 +206,13 @@ class Remember:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep the tests of a file in one worker, so that one worker can say that it passed.
+        """Count the tests of each file; what takes long begins first, so that workers end together.
 
-        What takes long begins first, so that all workers end together.
+        With ``--dist loadfile`` a file stays in one worker, which can say that it passed.
         """
         for item in items:
             name = self._name(item)
             self.left[name] = self.left.get(name, 0) + 1
-            if item.get_closest_marker("xdist_group") is None:
-                item.add_marker(pytest.mark.xdist_group(name))
         items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
     @pytest.hookimpl(wrapper=True)

@@ -174,7 +174,6 @@ def test_a_reference_to_a_place_that_went_is_found_in_the_unchanged_page(book):
     built_book(book)
 
 
-@pytest.mark.xdist_group("site")
 def test_the_list_of_inputs_is_whole(built, root):
     """Whatever Sphinx notes as read for a page, inside this repository, is part of the key."""
     noted = pickle.loads((built.parent / build_book.READ).read_bytes()).dependencies

@@ -11,7 +11,6 @@ import pytest
 from page_names import page_names
 
 # The worker that builds the book does all that needs it.
-WITH_THE_SITE = pytest.mark.xdist_group("site")
 
 
 class Page(HTMLParser):
@@ -62,12 +61,10 @@ def site_violations(site):
     return found
 
 
-@WITH_THE_SITE
 def test_links_and_resources(built):
     assert site_violations(built) == []
 
 
-@WITH_THE_SITE
 def test_every_page_is_there_and_notebooks_have_outputs(built, root):
     for name in page_names(root):
         html = (built / f"{name}.html").read_text(encoding="utf-8")
@@ -85,7 +82,6 @@ def cells_that_show(path):
     return sum(any(not kind.startswith("application/papermill") for kind in k) for k in kinds)
 
 
-@WITH_THE_SITE
 def test_the_book_can_be_released_and_shows_its_version(built, root, tmp_path):
     number, date, _ = make_dist.version_of(root)
     make_dist.zip_book(built, tmp_path / "all.zip", date)
@@ -96,7 +92,6 @@ def test_the_book_can_be_released_and_shows_its_version(built, root, tmp_path):
             assert f"Version {number}.".encode() in file.read(f"all/{name}.html"), name
 
 
-@WITH_THE_SITE
 def test_formulas_are_mathml_and_no_script_makes_them(built):
     html = (built / "book" / "architecture.html").read_text(encoding="utf-8")
     assert html.count("<math ") > 20

@@ -15,9 +15,6 @@ from passes import Passes
 pytestmark = pytest.mark.browser
 
 PAGES = [*page_names(Path(__file__).parents[2]), *GENERATED]
-# A worker that builds the book, or waits for it, does all that needs it but the pages, which any
-# worker may take.
-WITH_THE_SITE = pytest.mark.xdist_group("site")
 
 
 @pytest.fixture(scope="session")
@@ -25,14 +22,11 @@ def looks(browser, built):
     return Looks(browser, built, Passes())
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in PAGES]
-)
+@pytest.mark.parametrize("name", PAGES)
 def test_page(name, looks):
     assert looks.problems(name) == []
 
 
-@WITH_THE_SITE
 def test_no_page_is_left_out(built):
     there = {p.relative_to(built).with_suffix("").as_posix() for p in built.rglob("*.html")}
     # The first page only forwards to the welcome page.
@@ -54,7 +48,6 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-@WITH_THE_SITE
 def test_search_finds_a_word_of_the_text(browser, built, served):
     for place in (served, built.as_uri()):
         with Visit(browser, f"{place}/search.html?q=vanishing+gradient") as visit:
@@ -65,7 +58,6 @@ def test_search_finds_a_word_of_the_text(browser, built, served):
                 assert visit.problems == []
 
 
-@WITH_THE_SITE
 def test_the_page_does_not_jump(browser, built):
     """Formulas and figures have their size at the first paint."""
     observe = """() => new Promise((done) => {
@@ -79,7 +71,6 @@ def test_the_page_does_not_jump(browser, built):
             assert visit.page.evaluate(observe) < 0.01, name
 
 
-@WITH_THE_SITE
 def test_the_keyboard_reaches_what_was_folded_away(browser, built):
     """Wide code can be scrolled only if it takes the focus."""
     with Visit(browser, (built / "notebooks" / "07_rnn_lstm_gru_measured.html").as_uri()) as visit:
@@ -91,7 +82,6 @@ def test_the_keyboard_reaches_what_was_folded_away(browser, built):
         visit.page.wait_for_function("e => e.tabIndex === 0", arg=code)
 
 
-@WITH_THE_SITE
 def test_the_phone_menu_opens(browser, built):
     with Visit(browser, (built / "book" / "index.html").as_uri(), PHONE) as visit:
         link = visit.page.locator("nav.bd-links a", has_text="The architecture").first

@@ -20,7 +20,8 @@ FILES = {
     "tests/conftest.py": "import pytest\n@pytest.fixture(scope='session')\ndef fact(root):\n"
     "    return int((root / 'notes/facts.txt').read_text())\n"
     "@pytest.fixture(scope='session')\ndef root(pytestconfig):\n    return pytestconfig.rootpath\n",
-    "tests/test_code.py": "from pkg.a import one\ndef test_one():\n    assert one() == 1\n",
+    "tests/test_code.py": "import pytest\nfrom pkg.a import one\n"
+    "@pytest.mark.parametrize('n', range(9))\ndef test_one(n):\n    assert one() == 1\n",
     "tests/test_fact.py": "def test_fact(fact):\n    assert fact == 1\n",
     "tests/test_also.py": "def test_also(fact):\n    assert fact < 2\n",
     "tests/test_names.py": "def test_names(root):\n"
@@ -74,7 +75,7 @@ class Checkout:
             command, cwd=self.root, env=environment | settings, capture_output=True, text=True
         )
         file = r"tests/(?:\w+/)*test_(\w+)\.py"
-        ran = set(re.findall(rf"{file}::\w+(?:@\S+)? (?:PASSED|FAILED)", run.stdout))
+        ran = set(re.findall(rf"{file}::\S+ (?:PASSED|FAILED)", run.stdout))
         ran |= set(re.findall(rf"(?:PASSED|FAILED) {file}", run.stdout))
         return ran, run.returncode
 
@@ -99,7 +100,7 @@ def test_nothing_changed(checkout):
 
 
 def test_with_two_workers(checkout):
-    options = ("-p", "xdist", "-n", "2", "--dist", "loadgroup")
+    options = ("-p", "xdist", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
     assert checkout.run(*options, FRESH="1") == (ALL, 0)
     assert checkout.run(*options) == (set(), 0)
     checkout.write("src/pkg/a.py", FILES["src/pkg/a.py"].replace("return 1", "return 3"))
