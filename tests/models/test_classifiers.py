@@ -79,6 +79,7 @@ def test_a_saved_classifier_gives_the_same_outputs(config, ids, tmp_path):
     ],
 )
 def test_a_mask_makes_padding_irrelevant_and_nothing_else_does(architecture, pooling, ids):
+    keras.utils.set_random_seed(0)  # of some weights no padding shows in a maximum
     plain = replace(TINY, architecture=architecture, pooling=pooling)
     before, after = np.pad(ids, [[0, 0], [4, 0]]), np.pad(ids, [[0, 0], [0, 4]])
     masked, open_eyed = classifier(replace(plain, mask=True)), classifier(plain)
