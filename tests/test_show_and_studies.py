@@ -11,7 +11,7 @@ import pytest
 
 import gru_course
 from gru_course.cells import gru_step
-from gru_course.checked import finite, positive, whole
+from gru_course.checked import finite, positive, rounding, whole
 from gru_course.show import source, table
 from gru_course.studies import load_study
 
@@ -146,6 +146,7 @@ def checking(values, check_shape=len):
         raise ValueError("nothing")
     # What is done stays.
     total = np.asarray(finite(values, "é"), dtype=float).sum()  # é
+    total += rounding(total)
 
     whole(
         3,
@@ -168,6 +169,7 @@ def test_source_leaves_the_checks_out():
         "        return before",
         "    # What is done stays.",
         "    total = np.asarray(values, dtype=float).sum()  # é",
+        "    total += rounding(total)",
         "",
         "    return total",
     ]

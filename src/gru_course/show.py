@@ -15,6 +15,8 @@ from gru_course import checked
 
 _MATHS = re.compile(r"(\$[^$]+\$)")
 _CHECK = re.compile("_?check(ed)?_")
+_COMPUTE = ("negligible", "rounding")
+"""Functions of `checked` whose result is another number than their argument: no checks."""
 _MARKUP = re.compile(r"[\\`*~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|\](?=[(\[:])")
 
 
@@ -89,7 +91,7 @@ def source(code: Callable[..., Any]) -> Markdown:
         name
         for name, it in names.items()
         if getattr(it, "__module__", "") == checked.__name__ or _CHECK.match(name)
-    }
+    }.difference(_COMPUTE)
     text = _without_checks(inspect.getsource(code), checks).rstrip()
     fence = "````" if "```" in text else "```"
     return Markdown(f"{fence}python\n{text}\n{fence}")

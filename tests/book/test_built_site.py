@@ -10,8 +10,6 @@ import nbformat
 import pytest
 from page_names import page_names
 
-# The worker that builds the book does all that needs it.
-
 
 class Page(HTMLParser):
     """The targets, links and loaded resources of one page."""

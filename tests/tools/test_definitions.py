@@ -431,7 +431,9 @@ def test_what_stands_in_which_cell_counts(tmp_path):
 
 @pytest.mark.parametrize("where", ["return {%s}", "x.update({%s})", "y = [{%s}]"])
 def test_the_place_of_spread_entries_counts(digest, where):
-    texts = [f"def f(x):\n    {where % entries}\n" for entries in ("**x, 'a': 1", "'a': 1, **x")]
+    texts = [
+        f"def f(x, y={{}}):\n    {where % entries}\n" for entries in ("**x, 'a': y", "'a': x, **y")
+    ]
     one, other = (digest({"pkg/a": text}, USE_F) for text in texts)
     assert one != other
 

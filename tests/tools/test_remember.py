@@ -101,7 +101,8 @@ def test_nothing_changed(checkout):
 
 def test_with_two_workers(checkout):
     options = ("-p", "xdist", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
-    assert checkout.run(*options, FRESH="1") == (ALL, 0)
+    shutil.rmtree(checkout.root / ".passes")
+    assert checkout.run(*options) == (ALL, 0)
     assert checkout.run(*options) == (set(), 0)
     checkout.write("src/pkg/a.py", FILES["src/pkg/a.py"].replace("return 1", "return 3"))
     assert checkout.run(*options) == ({"code", *ANY}, 1)
