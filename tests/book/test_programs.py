@@ -1,16 +1,25 @@
-"""The programs on the page "When it does not work" say what stands below them."""
+"""The programs in the chapters print what stands below them."""
 
 import contextlib
 import io
 import re
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 
 from gru_course.backend import keras
 
-PAGE = Path(__file__).parents[2] / "book" / "when-it-does-not-work.md"
+PAGES = sorted((Path(__file__).parents[2] / "book").glob("*.md"))
 PROGRAM = re.compile(r"^```python\n(.*?)^```\n\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PROGRAMS = [
+    (page.stem, place, program, shown)
+    for page in PAGES
+    for place, (program, shown) in enumerate(PROGRAM.findall(page.read_text(encoding="utf-8")))
+]
+
+FRAGMENTS = {"applications", "architecture", "data", "training"}
+"""Pages that also show lines which are no whole programs."""
 
 
 def said_by(program):
@@ -22,22 +31,29 @@ def said_by(program):
             exec(compile(program, "<page>", "exec"), {"__name__": "__page__"})
         except Exception as error:
             return f"{out.getvalue()}{type(error).__name__}: {error}"
+        finally:
+            plt.close("all")
     return out.getvalue()
 
 
-PROGRAMS = PROGRAM.findall(PAGE.read_text(encoding="utf-8"))
-
-
 @pytest.mark.parametrize(
-    ("program", "shown"), PROGRAMS, ids=[shown.split("\n")[0][:60] for _, shown in PROGRAMS]
+    ("program", "shown"),
+    [(program, shown) for _, _, program, shown in PROGRAMS],
+    ids=[f"{page}-{place}" for page, place, _, _ in PROGRAMS],
 )
 def test_what_stands_below_a_program_is_what_it_says(program, shown):
     assert shown.strip() in said_by(program)
 
 
-def test_every_program_of_the_page_is_run():
-    text = PAGE.read_text(encoding="utf-8")
-    assert text.count("```python") == text.count("```text") == len(PROGRAMS) > 10
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_program_of_a_page_is_run(page):
+    text = page.read_text(encoding="utf-8")
+    fragments = text.count("```python") - len(PROGRAM.findall(text))
+    assert bool(fragments) == (page.stem in FRAGMENTS)
+
+
+def test_there_are_programs():
+    assert len(PROGRAMS) > 10
 
 
 def test_another_message_is_seen():
