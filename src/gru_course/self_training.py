@@ -152,8 +152,9 @@ def train(
     targets = np.asarray(targets, np.float32)
     if targets.shape != (len(inputs),) or not ((targets >= 0) & (targets <= 1)).all():
         raise ValueError(f"expected {len(inputs)} targets between 0 and 1, got {targets.shape}")
-    if len(validation) != 2:
-        raise ValueError(f"{len(validation)} parts for validation; expected inputs and labels")
+    if len(validation) != 2 or not isinstance(validation[0], Inputs):
+        kinds = [type(part).__name__ for part in validation]
+        raise ValueError(f"for validation there are {kinds}; expected Inputs and their labels")
     rng = np.random.default_rng(seed)
     lengths = recipe.lengths or (inputs.ids.shape[1],)
     words = inputs.words

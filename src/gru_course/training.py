@@ -148,6 +148,7 @@ def fit(
                 f"arrays of length {[len(part) for part in pair]}{which}; expected sequences and "
                 "as many labels, at least one"
             )
+        axes(pair[0], f"the ids{which}", "n, timesteps")
         finite(pair[1], f"the labels{which}")
     looks = recipe.epochs * recipe.looks_per_epoch
     steps = math.ceil(len(x) / recipe.batch_size / recipe.looks_per_epoch)

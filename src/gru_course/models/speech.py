@@ -139,7 +139,7 @@ def train(
             f"{len(x)} words and {len(y)} labels; expected as many of both, and at least "
             f"{recipe.batch_size}, one batch"
         )
-    x = finite(x, "the frames")
+    x = _readable(x, model)
     if len(validation) != 2:
         raise ValueError(f"{len(validation)} arrays for validation; expected words and labels")
     if len(validation[0]) != len(validation[1]) or not len(validation[0]):
@@ -180,6 +180,17 @@ def train(
     return curve
 
 
+def _readable(x: Floats, model: keras.Model) -> Floats:
+    """Return frames, or say why a recogniser cannot read them."""
+    frames = finite(x, "the frames")
+    if frames.shape[1:] != model.input_shape[1:]:
+        raise ValueError(
+            f"frames of shape {frames.shape}; the model reads (n, timesteps, bands) with "
+            f"{model.input_shape[1:]}"
+        )
+    return frames
+
+
 def probabilities(model: keras.Model, x: Floats) -> Floats:
     """Return the probability of each word.
 
@@ -200,12 +211,7 @@ def probabilities(model: keras.Model, x: Floats) -> Floats:
     """
     if not len(x):
         raise ValueError("there is no word to recognise: the batch is empty")
-    frames = finite(x, "the frames")
-    if frames.shape[1:] != model.input_shape[1:]:
-        raise ValueError(
-            f"frames of shape {frames.shape}; the model reads (n, timesteps, bands) with "
-            f"{model.input_shape[1:]}"
-        )
+    frames = _readable(x, model)
     scores = finite(
         model.predict(frames, batch_size=_LOOK, verbose=0),
         "the scores of the model",
