@@ -5,6 +5,8 @@ from nbclient import NotebookClient
 
 from gru_course.metrics import read_records, record
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 
 def test_what_a_notebook_records_can_be_read(tmp_path):
     notebook = nbformat.v4.new_notebook(

@@ -16,6 +16,8 @@ from gru_course.models import ClassifierConfig, classifier
 from gru_course.progress import bar, fit_bar, watched
 from gru_course.training import Recipe, fit
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 
 @pytest.fixture
 def terminal(monkeypatch, capsys):

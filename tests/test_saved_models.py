@@ -26,6 +26,8 @@ from gru_course.pooling import POOLINGS
 from gru_course.trials import CELLS
 from gru_course.variants import READERS, Reader
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 BATCH, STEPS, SIZE = 2, 6, 4
 CHOICES = {"architecture": ARCHITECTURES, "pooling": POOLINGS, "cell": CELLS, "reader": READERS}
 SIZES = {"budget": 4_000}

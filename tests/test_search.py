@@ -12,6 +12,8 @@ from optuna.trial import TrialState
 from gru_course.checkpoints import Diverged
 from gru_course.search import ended, finished, open_search, progress, search
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 
 def hills(trial):
     place = trial.suggest_float("place", -4, 4)

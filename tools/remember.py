@@ -3,7 +3,7 @@
 What a test file needs is: the definitions that it and its ``conftest.py`` reach, wherever they
 stand; the files of this checkout that it was seen to open or list; the versions, Python and the
 settings of the environment. A file that starts another program may read anything, so it needs
-every file of the checkout.
+every file of the checkout, but for those that it marks with ``programs_leave("book/*.md")``.
 
 Used by ``make test`` as ``-p remember``; ``FRESH=1`` runs everything. What is chosen by ``-k``,
 ``-m`` or ``::`` always runs and is not remembered.
@@ -13,8 +13,10 @@ import os
 import sys
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -24,6 +26,8 @@ from passes import Passes, environment, key_of
 
 KIND = "tests"
 EVERYTHING, NAMES = "every file of the checkout", "which files there are"
+BUT = "but for "
+MARK = "programs_leave"
 SEARCH = (
     *("src", "tools", "benchmarks/parts", "benchmarks", "book/figures", "book/_ext", "studies"),
     *("tests/book", "tests/tools"),
@@ -33,6 +37,11 @@ LOOKS = {"open", "os.listdir", "os.scandir"}
 WHY_NOT = pytest.StashKey[str]()
 IMPORTERS = ("<frozen importlib", "_pytest/assertion/rewrite.py", "_pytest/doctest.py")
 """Who opens source code to run it: definitions stand for that already."""
+OPENERS = tuple(
+    f"{os.sep}{name}.py"
+    for name in ("pathlib", "_local", "linecache", "tokenize", "inspect", "doctest")
+)
+"""Modules of Python that open files for others."""
 
 
 class Checkout:
@@ -80,19 +89,26 @@ class Checkout:
 
     def key(self, code: str, reads: Iterable[str]) -> str:
         """Digest the code of a test file together with what the files that it reads hold."""
-        reads = sorted(set(reads))
-        if EVERYTHING in reads:
-            reads = self.names
+        reads = self.chosen(reads)
         # Who looks for what is no code may also ask whether it is there.
         looks_around = any(not name.endswith(".py") for name in reads)
         names = "\n".join(self.names) if looks_around else ""
         contents = [part for name in reads if name != NAMES for part in (name, self.root / name)]
         return key_of(code, names, *contents)
 
+    def chosen(self, reads: Iterable[str]) -> list[str]:
+        """List what is read by name, in order."""
+        reads = set(reads)
+        left = {read for read in reads if read.startswith(BUT)}
+        if EVERYTHING in reads:
+            patterns = [read.removeprefix(BUT) for read in left]
+            reads |= {n for n in self.names if not any(fnmatchcase(n, p) for p in patterns)}
+        return sorted(reads - left - {EVERYTHING})
+
     def is_as_it_was(self, reads: Iterable[str]) -> bool:
         """Say whether files are still those of the beginning of the run."""
-        chosen = self.names if EVERYTHING in reads else reads
-        return all(self._known[name] == self._state(name) for name in chosen if name != NAMES)
+        chosen = (name for name in self.chosen(reads) if name != NAMES)
+        return all(self._known[name] == self._state(name) for name in chosen)
 
 
 class Watch:
@@ -140,14 +156,14 @@ class Watch:
 
 
 def _imports() -> bool:
-    frame = sys._getframe(2)
-    for _ in range(4):
-        if frame.f_code.co_filename.startswith(IMPORTERS[0]) or frame.f_code.co_filename.endswith(
-            IMPORTERS[1:]
-        ):
+    """Say whether what is opened is code that is about to be run, by who asked for it."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if name.startswith(IMPORTERS[0]) or name.endswith(IMPORTERS[1:]):
             return True
-        if frame.f_back is None:
-            break
+        if not name.endswith(OPENERS):
+            return False
         frame = frame.f_back
     return False
 
@@ -163,6 +179,7 @@ class Remember:
         self.watch = Watch(root)
         self.codes: dict[str, str] = {}
         self.left: dict[str, int] = {}
+        self.patterns: dict[str, set[str]] = {}
         self.failed: set[str] = set()
         self.fixtures: dict[str, set[str]] = {}
         worker = getattr(config, "workerinput", None)
@@ -213,6 +230,8 @@ class Remember:
         for item in items:
             name = self._name(item)
             self.left[name] = self.left.get(name, 0) + 1
+            marked = {f"{BUT}{p}" for mark in item.iter_markers(MARK) for p in mark.args}
+            self.patterns[name] = self.patterns.get(name, marked) & marked
         items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
     @pytest.hookimpl(wrapper=True)
@@ -245,6 +264,8 @@ class Remember:
         users = [name, *self.fixtures.get(name, ())]
         reads = {read for user in users for read in self.watch.seen.get(user, ())}
         reads &= {EVERYTHING, NAMES, *self.checkout.names} - {name}
+        if EVERYTHING in reads:
+            reads |= self.patterns[name]
         if self.checkout.is_as_it_was({name, *reads}):
             key = self.checkout.key(self._code(name), reads)
             self.passes.add(KIND, name, key, sorted(reads))

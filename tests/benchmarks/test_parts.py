@@ -9,6 +9,8 @@ import pytest
 from gru_course.backend import keras
 from gru_course.fast import FastGRU
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 PARTS = Path(__file__).resolve().parents[2] / "benchmarks" / "parts"
 
 

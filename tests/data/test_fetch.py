@@ -14,6 +14,8 @@ import pytest
 
 from gru_course.data import DataError, DataUnavailable, RemoteFile, fetch, locate_or_download
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 BODY = b"0123456789" * 5_000
 NAME = "text/corpus.txt"
 

@@ -16,6 +16,8 @@ import pytest
 import gru_course
 from gru_course.data import DataError, DataUnavailable, load_imdb, reviews
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 
 def by_text(split):
     """Return {text: (ids, label)}."""

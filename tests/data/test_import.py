@@ -1,3 +1,8 @@
+import pytest
+
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
+
 def test_importing_the_data_layer_is_quick(python):
     """Every notebook imports it; what only some stand-ins need is imported when they are made."""
     code = (

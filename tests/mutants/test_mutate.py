@@ -8,6 +8,8 @@ import mutate
 import pytest
 from mutate import Copy, Mutant, judge, load, read_results, sample
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 CODE = """
 def largest(values):
     return max(values)

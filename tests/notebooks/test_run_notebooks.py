@@ -18,6 +18,8 @@ from provenance import notebook_stamp
 from gru_course.gates import load_gates
 from gru_course.metrics import read_records
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 SAMPLES = Path(__file__).parent / "samples"
 NAMES = ("good", "shuffled_labels", "over_budget", "raising")
 

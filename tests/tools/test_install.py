@@ -9,6 +9,8 @@ from pathlib import Path
 import install
 import pytest
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 ROOT = Path(install.__file__).resolve().parents[1]
 
 

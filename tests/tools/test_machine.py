@@ -11,6 +11,8 @@ import pytest
 from machine import git, own_folder, stated
 from whole_files import whole_or_not
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 TOOLS = Path(machine.__file__).parent
 FOREIGN = {
     "MPLBACKEND": "Agg",

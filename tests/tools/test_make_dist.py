@@ -13,6 +13,8 @@ from zipfile import ZipFile
 import make_dist
 import pytest
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 PROJECT = """[build-system]
 requires = ["setuptools"]
 build-backend = "setuptools.build_meta"

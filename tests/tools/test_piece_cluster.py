@@ -13,7 +13,10 @@ from checkout import Checkout
 from test_study_runs import ONCE, SQUARES, squares
 
 Client = pytest.importorskip("distributed", reason="Dask is not installed").Client
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [
+    pytest.mark.timeout(300),
+    pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb"),
+]
 HERE = ("--host", "127.0.0.1", "--no-dashboard")
 
 

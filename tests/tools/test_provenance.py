@@ -8,6 +8,8 @@ import provenance
 import pytest
 from provenance import NO_STAMP, notebook_stamp, reach_of_study, study_document
 
+pytestmark = pytest.mark.programs_leave("book/*.md")
+
 LOCK = (
     "keras==3.15.1 \\\n    --hash=sha256:00\nnumpy==2.4.6 \\\ntensorflow-cpu==2.21.0\nbabel==2.1\n"
 )

@@ -11,6 +11,8 @@ import passes
 import pytest
 from passes import Passes, key_of
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
 FILES = {
     "pyproject.toml": "[tool.pytest.ini_options]\naddopts = '--import-mode=importlib'\n",
@@ -106,6 +108,34 @@ def test_with_two_workers(checkout):
     assert checkout.run(*options) == (set(), 0)
     checkout.write("src/pkg/a.py", FILES["src/pkg/a.py"].replace("return 1", "return 3"))
     assert checkout.run(*options) == ({"code", *ANY}, 1)
+
+
+PROGRAM = """import subprocess, sys, pytest
+{}
+def test_marked():
+    assert subprocess.run([sys.executable, "-c", "1"]).returncode == 0
+def test_plain():
+    pass
+"""
+MARK = "@pytest.mark.programs_leave('notes/f*')"
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        (PROGRAM.format(f"pytestmark = {MARK[1:]}"), False),
+        (PROGRAM.format(MARK), True),  # what the others start is not known
+        (PROGRAM.format(f"pytestmark = {MARK[1:]}\nopen('notes/facts.txt')"), True),
+    ],
+)
+def test_what_programs_leave_alone_by_their_mark(checkout, text, runs):
+    checkout.write("tests/test_marked.py", text)
+    checkout.run()
+    assert checkout.run()[0] == set()
+    checkout.write("notes/facts.txt", "7")
+    assert ("marked" in checkout.run()[0]) == runs
+    checkout.write("src/pkg/a.py", FILES["src/pkg/a.py"] + "ONE = 1\n")
+    assert "marked" in checkout.run()[0]
 
 
 @pytest.mark.parametrize(

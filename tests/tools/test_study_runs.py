@@ -10,6 +10,8 @@ from pieces import Kept, Outcome, Piece, Study
 from study_runs import Run
 from whole_files import whole_or_not
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 ONCE = {"10": 1, "0": 1, "1": 1, "2": 1, "3": 1, "sum": 1}
 SQUARES = {"square 10": 100, "square 0": 0, "square 1": 1, "square 2": 4, "square 3": 9}
 
