@@ -29,6 +29,9 @@ FIELDS_ARE_NAMES = {"dataclass", "NamedTuple", "TypedDict", "Protocol"}
 """In such classes the annotation of a field says only that there is a field."""
 MEANINGFUL_ANNOTATIONS = re.compile(r"\b(ClassVar|InitVar|KW_ONLY)\b")
 
+DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
+IMPORT_IN_WORDS = re.compile(r"from (\w+(?:\.\w+)*) import \w+(?:, \w+)*(?:; )?")
+
 CHANGES_GLOBAL = "(changes a global)"
 """Token of code that changes something that is there after it has run."""
 
@@ -353,7 +356,21 @@ class Reader:
         self.tokens.append(")")
 
     def _wording(self, node: ast.expr) -> None:
-        self.tokens.append(Words(ERROR, ast.unparse(node)))
+        self.tokens.append(Words(ERROR, self._without_places(ast.unparse(node))))
+
+    def _without_places(self, words: str) -> str:
+        """Leave out of words where something of this repository is imported from."""
+
+        def without_module(match: re.Match[str]) -> str:
+            parts = match[0].split(".")
+            lengths = range(len(parts), 0, -1)
+            known = (n for n in lengths if self.modules.is_module(".".join(parts[:n])))
+            return ".".join(parts[next(known, 0) :])
+
+        def without_import(match: re.Match[str]) -> str:
+            return "" if self.modules.is_module(match[1]) else match[0]
+
+        return DOTTED.sub(without_module, IMPORT_IN_WORDS.sub(without_import, words))
 
     def _FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self._open(type(node).__name__)

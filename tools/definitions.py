@@ -3,7 +3,8 @@
 A definition is a function, a class or a constant of a module. Its digest is that of its syntax
 tree, in which each name stands for the digest of what it means. So it does not matter in which
 module, under which module name or in which order definitions stand, nor what comments say, nor
-docstrings, annotations and the wording of errors where no code reads them. Everything else counts:
+docstrings, annotations and the wording of errors where no code reads them, nor from where an error
+says that something is imported. Everything else counts:
 bodies, defaults, decorators, constants, attributes of classes, what importing a module does besides
 defining, and all that cannot be resolved is taken to reach as far as it could: a module that is
 passed on as a value or imported with a star counts as a whole.
@@ -299,6 +300,8 @@ class Repository:
                         target = Ref(target.name, WHOLE)
                     if isinstance(target, Ref):
                         targets.append((target, rest))
+                    elif isinstance(target, Outside):
+                        continue  # its text is that of a library, whose version counts
                     elif not isinstance(argument, ast.Constant):
                         targets += anything  # a variable: it may be any definition
             else:
@@ -384,8 +387,16 @@ def _look_up(known: dict[Ref, str], ref: Ref) -> str:
 
 
 def _names(tokens: Iterable[Iterable[Token]]) -> set[str]:
-    """List the last parts of all names in tokens: of ``outside keras.saving.x`` it is ``x``."""
-    return {t.rpartition(".")[2] for part in tokens for t in part if isinstance(t, str)}
+    """List the last parts of all names in tokens: of ``outside keras.saving.x`` it is ``x``.
+
+    Who defines a function of a name does not ask for it.
+    """
+    return {
+        token.rpartition(".")[2]
+        for part in tokens
+        for before, token in itertools.pairwise(["", *part])
+        if isinstance(token, str) and before not in ("(FunctionDef", "(AsyncFunctionDef")
+    }
 
 
 def _digest(tokens: Iterable[Token], meaning: Callable[[Ref], str], read: set[str]) -> str:

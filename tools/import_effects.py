@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping
 
 from definition_tokens import CHANGES_GLOBAL, Definitions, Reader
-from modules import WHOLE, Meaning, Module, ModuleName, Outside, Ref
+from modules import WHOLE, Meaning, Module, ModuleName, Outside, Ref, hidden_by
 
 HARMLESS = {
     *("abc", "builtins", "collections", "contextlib", "cycler", "dataclasses", "enum", "functools"),
@@ -49,7 +49,7 @@ class Effects:
         return self._of[module.name]
 
     def _find(self, module: Module) -> list[Effect]:
-        found = [(stmt, NOBODY) for stmt in module.effects]
+        found = [(s, NOBODY) for s in module.effects if not self._only_imports(module, s)]
         for stmts in module.bound.values():
             for stmt in stmts:
                 if stmt in module.effects:
@@ -69,6 +69,28 @@ class Effects:
                 elif self._may_act(module, stmt):
                     found.append((stmt, NOBODY))
         return found
+
+    def _only_imports(self, module: Module, stmt: ast.stmt) -> bool:
+        """Say whether a statement imports without warnings, and leaves nothing else behind."""
+        if not isinstance(stmt, ast.With):
+            return False
+        reader = Reader(self.modules, module)
+
+        def of_warnings(node: ast.expr) -> str:
+            meaning, rest = reader.meaning(node.func) if isinstance(node, ast.Call) else (None, [])
+            return ".".join([meaning.name, *rest]) if isinstance(meaning, Outside) else ""
+
+        return all(
+            of_warnings(item.context_expr) == "warnings.catch_warnings" and not item.optional_vars
+            for item in stmt.items
+        ) and all(
+            (isinstance(inner, ast.Expr) and of_warnings(inner.value).startswith("warnings."))
+            or (
+                isinstance(inner, ast.Import | ast.ImportFrom)
+                and not hidden_by(module.imports, inner, module.package)
+            )
+            for inner in stmt.body
+        )
 
     def _runs_something(self, module: Module, stmt: ast.stmt) -> bool:
         """Say whether defining a function or a class may change more than that."""

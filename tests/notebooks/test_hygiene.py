@@ -8,7 +8,7 @@ import pytest
 from jupyter_server.services.contents.filemanager import FileContentsManager
 from notebook_runs import NOTEBOOKS, canonical, freshness_violations
 from plain_notebooks import plain_metadata
-from provenance import notebook_stamp
+from provenance import notebook_stamp, repository
 from traitlets.config import PyFileConfigLoader
 
 from gru_course.plots.style import PAGE_WIDTH, RC_PARAMS
@@ -23,6 +23,15 @@ def read(path):
 
 def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def is_there(name):
+    """Say whether a name is that of a module, or of something in one."""
+    modules, (module, *rest) = repository().modules, (name,)
+    while not modules.is_module(module):
+        module, _, last = module.rpartition(".")
+        rest.insert(0, last)
+    return not rest or modules.find(module).bound.keys() >= {rest[0]}
 
 
 def hygiene_violations(notebook):
@@ -46,6 +55,11 @@ def hygiene_violations(notebook):
             text = str(output.get("text", "")) + str(output.get("data", {}).get("text/plain", ""))
             if re.search(r"(/(?:home|root|tmp|Users)/|[A-Z]:\\\\)", text):
                 found.append(f"stored path of a machine: {text[:80]}")
+            found += [
+                f"stored name of what is not there (any more): {name}"
+                for name in re.findall(r"\bgru_course(?:\.\w+)+", text)
+                if not is_there(name)
+            ]
             size = re.search(r"<Figure size (\d+)x", text)
             if size and int(size[1]) > PAGE_WIDTH * RC_PARAMS["figure.dpi"]:
                 found.append(f"figure wider than a page, too small on a phone: {start}")
@@ -105,6 +119,10 @@ def bad(source, **changes):
         (
             bad("w()", outputs=[nbformat.v4.new_output("stream", name="stderr", text="Warning")]),
             "stored standard error",
+        ),
+        (
+            bad("f()", outputs=[nbformat.v4.new_output("stream", text="see gru_course.gone.f")]),
+            "stored name of what is not there",
         ),
         (
             bad(

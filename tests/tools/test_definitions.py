@@ -104,6 +104,11 @@ SAME = {
          + "WORD = re.compile('a')\nMADE = Made(partial(f, 1))\n",
          "pkg/b": "class Made:\n    def __init__(self, f):\n        self.f = f\n"},
     ),
+    "an import without the warnings of it": (
+        {"pkg/a": FUNCTION},
+        {"pkg/a": "import warnings\nwith warnings.catch_warnings():\n"
+         "    warnings.filterwarnings('ignore')\n    import pooch\n" + FUNCTION},
+    ),
     "what an imported module does only as a script": (
         {"pkg/a": FUNCTION},
         {"pkg/a": FUNCTION + "if __name__ == '__main__':\n    print(f(2))\n"},
@@ -271,6 +276,12 @@ CALLS_G = "def f(x):\n    return g(x)\n"
 HIDDEN = {
     "an assignment that changes another name": (
         {"pkg/a": f"{LIST}n = R.append(1)\n{READS}"}, "append(1)", "append(2)"),
+    "more than an import where warnings are caught": (
+        {"pkg/a": "import warnings\nwith warnings.catch_warnings():\n"
+         f"    import os\n    os.umask(0)\n{FUNCTION}"}, "umask(0)", "umask(1)"),
+    "a filter of warnings that stays": (
+        {"pkg/a": f"import warnings\nwarnings.simplefilter('error')\n{FUNCTION}"},
+        "error", "ignore"),
     "the same done twice": (
         {"pkg/a": f"{LIST}R.append(1)\n{READS}"}, "R.append(1)", "R.append(1); R.append(1)"),
     "an assignment by a built-in function": (
@@ -405,6 +416,8 @@ def test_a_class_that_is_only_filed_counts_where_files_are_loaded(digest, load):
     assert digest(one, USE_F) == digest(other, USE_F)
     loading = f"{USE_F}\n{load}"
     assert digest(one, loading) != digest(other, loading)
+    loadable = f"class C:\n    def load_model(self): ...\nC()\n{USE_F}"
+    assert digest(one, loadable) == digest(other, loadable)
 
 
 def test_scripts_of_the_same_name_are_not_mixed_up(tmp_path):
@@ -468,6 +481,7 @@ def test_where_the_text_stands_does_not_matter(digest):
         ("from pkg import a\nimport inspect\ninspect.getsource(a)", ("# why", "# if"), True),
         ("help(f)", ("D.", "E."), True),
         ("f().g()", ("# why", "# because"), False),
+        ("f()\nimport inspect, json\ninspect.getdoc(json.loads)", ("D.", "E."), False),
     ],
 )
 def test_text_that_a_notebook_shows_counts(digest, cell, change, counts):
@@ -480,6 +494,25 @@ def test_the_wording_of_an_error_counts_where_a_cell_catches_it(digest):
     cells = f"try:\n    {USE_F.splitlines()[0]}\n    f(1)\nexcept ValueError as e:\n    print(e)"
     one, other = SAME["the wording of an error"]
     assert digest(one, cells) != digest(other, cells)
+
+
+@pytest.mark.parametrize(
+    ("words", "counts"),
+    [
+        ("say 'from pkg.c import X; from pkg.d import f', or pkg.d.f", False),
+        ("say 'from pkg.b import f, X', or pkg.b.g", True),
+        ("say 'from json import f, X', or pkg.b.f", True),
+    ],
+)
+def test_where_an_error_says_something_is_does_not_count(digest, words, counts):
+    cells = f"try:\n    {USE_F.splitlines()[0]}\n    f(1)\nexcept ValueError as e:\n    print(e)"
+
+    def files(words):
+        says = f"def f(x):\n    raise ValueError({words!r})\n"
+        return {"pkg/a": says, "pkg/b": "", "pkg/c": "", "pkg/d": ""}
+
+    one = digest(files("say 'from pkg.b import f, X', or pkg.b.f"), cells)
+    assert (one != digest(files(words), cells)) == counts
 
 
 @pytest.mark.parametrize(
