@@ -20,12 +20,13 @@ from distinct import row_wise_update
 from elsewhere import calls_elsewhere
 from study_runs import Piece, Study, main
 
-from gru_course.analysis.timing import interleaved, steps
-from gru_course.backend import keras, tf
-from gru_course.data import IMDB, load
-from gru_course.fast import FastGRU
-from gru_course.models import LARGE_GRU, ClassifierConfig, classifier
-from gru_course.training import Recipe, batches, fit
+from gru_course.data.loading import load
+from gru_course.layers.backend import keras, tf
+from gru_course.layers.fast_gru import FastGRU
+from gru_course.reviews.classifiers import LARGE_GRU, ClassifierConfig, classifier
+from gru_course.reviews.imdb import IMDB
+from gru_course.stats.timing import interleaved, steps
+from gru_course.training.fitting import Recipe, batches, fit
 
 CORES = os.cpu_count() or 1
 SEEDS = range(5)

@@ -17,13 +17,14 @@ from sklearn.preprocessing import StandardScaler
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course.analysis.dtw import nearest
-from gru_course.backend import keras
-from gru_course.data import LIBRAS, load
-from gru_course.data.clips import turning_dots
+from gru_course.apps.actions.clips import turning_dots
+from gru_course.apps.actions.data import LIBRAS
+from gru_course.apps.actions.dtw import nearest
+from gru_course.apps.actions.learn import directions, kinds, learn_clips, learn_paths
+from gru_course.apps.actions.model import clip_reader, motion, path_reader
+from gru_course.data.loading import load
 from gru_course.data.splits import Split, fold
-from gru_course.models.actions import clip_reader, motion, path_reader
-from gru_course.recognition import directions, kinds, learn_clips, learn_paths
+from gru_course.layers.backend import keras
 
 SEEDS = range(3)
 FOLDS = range(5)

@@ -16,10 +16,8 @@ from sklearn.metrics import roc_auc_score
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course.analysis.nab import Stream, best_threshold, window_places
-from gru_course.backend import keras
-from gru_course.data import ECG5000, LATENCY, MACHINE, OFFICE, TAXI, load
-from gru_course.detecting import (
+from gru_course.apps.anomalies.heartbeats import ECG5000
+from gru_course.apps.anomalies.learn import (
     filled,
     forecast_errors,
     held_out_scores,
@@ -29,7 +27,11 @@ from gru_course.detecting import (
     moving_gaussian,
     together,
 )
-from gru_course.models.detectors import autoencoder
+from gru_course.apps.anomalies.model import autoencoder
+from gru_course.apps.anomalies.nab import Stream, best_threshold, window_places
+from gru_course.apps.anomalies.sensors import LATENCY, MACHINE, OFFICE, TAXI
+from gru_course.data.loading import load
+from gru_course.layers.backend import keras
 
 SEEDS = range(3)
 SENSORS = (MACHINE, TAXI, LATENCY, OFFICE)

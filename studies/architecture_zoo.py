@@ -19,11 +19,11 @@ from sklearn.pipeline import Pipeline
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course.backend import keras, tf
-from gru_course.baselines import bag_of_ngrams, nb_svm
-from gru_course.data import IMDB, load
+from gru_course.data.loading import load
 from gru_course.data.tokenise import UNKNOWN
-from gru_course.models import (
+from gru_course.layers.backend import keras, tf
+from gru_course.reviews.baselines import bag_of_ngrams, nb_svm
+from gru_course.reviews.classifiers import (
     ARCHITECTURES,
     SMALL_GRU,
     ClassifierConfig,
@@ -31,7 +31,8 @@ from gru_course.models import (
     reading_parameters,
     widest,
 )
-from gru_course.training import Split, hold_out, predict
+from gru_course.reviews.imdb import IMDB
+from gru_course.training.fitting import Split, hold_out, predict
 
 SEEDS = range(8)
 EPOCHS, LOOKS_PER_EPOCH, BATCH_SIZE = 3, 2, 128

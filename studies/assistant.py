@@ -17,14 +17,14 @@ from sklearn.pipeline import make_pipeline
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course import dialogue as talk
-from gru_course.backend import keras
-from gru_course.baselines import bag_of_ngrams
-from gru_course.data import load
-from gru_course.data.sgd import SGD, DialogueData
-from gru_course.data.snips import SNIPS, Request, RequestData, words_of
-from gru_course.models.requests import RequestConfig, RequestReader, fit_requests, scores_of
-from gru_course.slots import WordLookup, span_f1
+from gru_course.apps.assistant import dialogue as talk
+from gru_course.apps.assistant.model import RequestConfig, RequestReader, fit_requests, scores_of
+from gru_course.apps.assistant.sgd import SGD, DialogueData
+from gru_course.apps.assistant.slots import WordLookup, span_f1
+from gru_course.apps.assistant.snips import SNIPS, Request, RequestData, words_of
+from gru_course.data.loading import load
+from gru_course.layers.backend import keras
+from gru_course.reviews.baselines import bag_of_ngrams
 
 SEEDS = range(3)
 CONFIG = RequestConfig()

@@ -15,15 +15,16 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course.backend import keras
-from gru_course.baselines import nb_svm
-from gru_course.data import IMDB, load
-from gru_course.data.duplicates import shared
-from gru_course.data.unlabelled import load_unlabelled
-from gru_course.evidence import Grams, cross_fitted, evidence, fitted_ratios
-from gru_course.models.better import ReaderConfig, reader
-from gru_course.self_training import Inputs, accuracy, answers, guesses, train
-from gru_course.training import Recipe
+from gru_course.data.loading import load
+from gru_course.layers.backend import keras
+from gru_course.reviews.baselines import nb_svm
+from gru_course.reviews.duplicates import shared
+from gru_course.reviews.evidence_reader import ReaderConfig, reader
+from gru_course.reviews.imdb import IMDB
+from gru_course.reviews.ngram_evidence import Grams, cross_fitted, evidence, fitted_ratios
+from gru_course.reviews.self_training import Inputs, accuracy, answers, guesses, train
+from gru_course.reviews.unlabelled import load_unlabelled
+from gru_course.training.fitting import Recipe
 
 SEEDS = range(3)
 MAXLEN, HELD_OUT = 400, 5000

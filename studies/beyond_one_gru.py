@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course.backend import keras
-from gru_course.data.memory_tasks import Splits, digits
-from gru_course.data.order_tasks import parity, recall_from, reviews
-from gru_course.trials import TrialRecipe, score, train_trial
-from gru_course.variants import (
+from gru_course.layers.backend import keras
+from gru_course.memory.order_tasks import parity, recall_from, reviews
+from gru_course.memory.tasks import Splits, digits
+from gru_course.memory.trials import TrialRecipe, score, train_trial
+from gru_course.memory.variants import (
     READERS,
     Reader,
     mingru,

@@ -15,11 +15,11 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course.backend import keras
-from gru_course.data import ReviewData, order_reviews
-from gru_course.data.memory_tasks import Splits, Task, digits
-from gru_course.training import Recipe, best_epoch, fit, predict
-from gru_course.trials import (
+from gru_course.data.reviews import ReviewData
+from gru_course.data.standin import order_reviews
+from gru_course.layers.backend import keras
+from gru_course.memory.tasks import Splits, Task, digits
+from gru_course.memory.trials import (
     TrialRecipe,
     parameters,
     recurrent_layer,
@@ -27,6 +27,7 @@ from gru_course.trials import (
     score,
     units_for_parameters,
 )
+from gru_course.training.fitting import Recipe, best_epoch, fit, predict
 
 SEEDS = range(8)
 UNITS = 32

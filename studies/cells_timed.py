@@ -13,9 +13,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course.analysis.timing import interleaved, layer_steps, steps
-from gru_course.backend import keras, tf
-from gru_course.trials import parameters, recurrent_layer, units_for_parameters
+from gru_course.layers.backend import keras, tf
+from gru_course.memory.trials import parameters, recurrent_layer, units_for_parameters
+from gru_course.stats.timing import interleaved, layer_steps, steps
 
 THREADS = 2
 ROUNDS, REPEATS = 15, 5

@@ -17,9 +17,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course.analysis.timing import interleaved, layer_steps
-from gru_course.backend import tf
-from gru_course.trials import parameters, recurrent_layer, units_for_parameters
+from gru_course.layers.backend import tf
+from gru_course.memory.trials import parameters, recurrent_layer, units_for_parameters
+from gru_course.stats.timing import interleaved, layer_steps
 
 PROCESSES = 8
 THREADS = 2

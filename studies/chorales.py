@@ -14,8 +14,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course.backend import keras
-from gru_course.composing import (
+from gru_course.apps.chorales.data import CHORALES
+from gru_course.apps.chorales.learn import (
     compose,
     learn_chords,
     loss_of_frequencies,
@@ -23,8 +23,9 @@ from gru_course.composing import (
     loss_on,
     texture,
 )
-from gru_course.data import CHORALES, load
-from gru_course.models.music import chord_model
+from gru_course.apps.chorales.model import chord_model
+from gru_course.data.loading import load
+from gru_course.layers.backend import keras
 
 SEEDS = range(3)
 TEMPERATURES = (1.0, 0.7, 0.4)

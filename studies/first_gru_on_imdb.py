@@ -14,10 +14,18 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course.backend import keras
-from gru_course.data import IMDB, load
-from gru_course.models import LARGE_GRU, SMALL_GRU, classifier
-from gru_course.training import LARGE_RECIPE, SMALL_RECIPE, best_epoch, fit, hold_out, predict
+from gru_course.data.loading import load
+from gru_course.layers.backend import keras
+from gru_course.reviews.classifiers import LARGE_GRU, SMALL_GRU, classifier
+from gru_course.reviews.imdb import IMDB
+from gru_course.training.fitting import (
+    LARGE_RECIPE,
+    SMALL_RECIPE,
+    best_epoch,
+    fit,
+    hold_out,
+    predict,
+)
 
 SEEDS = range(5)
 

@@ -14,20 +14,21 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course.analysis.forecast_tests import diebold_mariano
-from gru_course.analysis.intervals import conformal_margin, coverage, outside
-from gru_course.data import BEIJING, ETTH1, GERMANY, load
-from gru_course.data.forecast_task import Examples, ForecastTask, Prepared, prepare
-from gru_course.forecasting import forecast, train_forecaster
-from gru_course.models.forecast_baselines import (
+from gru_course.apps.forecasting.baselines import (
     LinearForecaster,
     fit_smoothing,
     naive,
     seasonal_naive,
     smooth,
 )
-from gru_course.models.forecasters import ForecasterConfig
-from gru_course.training import Recipe
+from gru_course.apps.forecasting.data import BEIJING, ETTH1, GERMANY
+from gru_course.apps.forecasting.forecast_tests import diebold_mariano
+from gru_course.apps.forecasting.intervals import conformal_margin, coverage, outside
+from gru_course.apps.forecasting.learn import forecast, train_forecaster
+from gru_course.apps.forecasting.model import ForecasterConfig
+from gru_course.apps.forecasting.task import Examples, ForecastTask, Prepared, prepare
+from gru_course.data.loading import load
+from gru_course.training.fitting import Recipe
 
 SEEDS = range(3)
 HORIZON = 24

@@ -15,7 +15,14 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course.analysis.inside import (
+from gru_course.cells.layout import Array
+from gru_course.data.loading import load
+from gru_course.data.tokenise import encode_window
+from gru_course.layers.backend import keras
+from gru_course.reviews.baselines import bag_of_ngrams
+from gru_course.reviews.classifiers import ClassifierConfig, classifier
+from gru_course.reviews.imdb import IMDB
+from gru_course.reviews.inside import (
     IntArray,
     Reader,
     Score,
@@ -25,9 +32,10 @@ from gru_course.analysis.inside import (
     occlusion,
     saliency,
 )
-from gru_course.analysis.probing import probe_results
-from gru_course.analysis.reach import change_by_reach, effective_memory, half_life
-from gru_course.analysis.tracking import (
+from gru_course.reviews.probes import REVIEW_QUALITIES, all_probes
+from gru_course.reviews.probing import probe_results
+from gru_course.reviews.reach import change_by_reach, effective_memory, half_life
+from gru_course.reviews.tracking import (
     NEGATIONS,
     find_tracker,
     position,
@@ -36,13 +44,7 @@ from gru_course.analysis.tracking import (
     shuffled,
     word_weights,
 )
-from gru_course.backend import keras
-from gru_course.baselines import bag_of_ngrams
-from gru_course.cells.layout import Array
-from gru_course.data import IMDB, encode_window, load
-from gru_course.data.probes import REVIEW_QUALITIES, all_probes
-from gru_course.models import ClassifierConfig, classifier
-from gru_course.training import Recipe, Split, fit, hold_out
+from gru_course.training.fitting import Recipe, Split, fit, hold_out
 
 SEEDS = range(5)
 WINDOW = 200

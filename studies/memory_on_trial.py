@@ -1,6 +1,6 @@
 """Three cells at equal parameters on tasks made of memory: how far each of them gets.
 
-Trains every cell from several seeds on the tasks of ``gru_course.data.memory_tasks``. Everything
+Trains every cell from several seeds on the tasks of ``gru_course.memory.tasks``. Everything
 was set beforehand, on other seeds and on validation sequences. About fifteen minutes on two
 cores: ``make studies``.
 """
@@ -16,9 +16,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course.backend import tf
-from gru_course.data.memory_tasks import Task, adding, brackets, copy, counting, digits, recall
-from gru_course.trials import (
+from gru_course.layers.backend import tf
+from gru_course.memory.tasks import Task, adding, brackets, copy, counting, digits, recall
+from gru_course.memory.trials import (
     CELLS,
     TrialRecipe,
     all_right,

@@ -19,7 +19,15 @@ import optuna
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course.analysis.calibration import (
+from gru_course.data.loading import load
+from gru_course.data.padding import first_words, padded_behind
+from gru_course.layers.backend import keras, tf
+from gru_course.reviews.baselines import bag_of_ngrams
+from gru_course.reviews.classifiers import SMALL_GRU, ClassifierConfig, classifier
+from gru_course.reviews.duplicates import shared
+from gru_course.reviews.imdb import IMDB
+from gru_course.reviews.repeated import Repeated
+from gru_course.stats.calibration import (
     answered,
     at_temperature,
     best_temperature,
@@ -27,16 +35,9 @@ from gru_course.analysis.calibration import (
     cross_entropy,
     reliability,
 )
-from gru_course.analysis.timing import interleaved
-from gru_course.backend import keras, tf
-from gru_course.baselines import bag_of_ngrams
-from gru_course.data import IMDB, load
-from gru_course.data.duplicates import shared
-from gru_course.data.padding import first_words, padded_behind
-from gru_course.models import SMALL_GRU, ClassifierConfig, classifier
-from gru_course.search import finished, search
-from gru_course.training import Recipe, hold_out, predict
-from gru_course.tuning import Repeated
+from gru_course.stats.timing import interleaved
+from gru_course.training.fitting import Recipe, hold_out, predict
+from gru_course.training.search import finished, search
 
 SEEDS = range(3)
 SIZES = (1250, 2500, 5000, 10_000, 20_000)

@@ -14,11 +14,12 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course.backend import keras
-from gru_course.data import SPOKEN_DIGITS, load
-from gru_course.data.spoken import by_speaker
-from gru_course.data.voices import Scaling, normalised_by_word, other_voices, word_frames
-from gru_course.models.speech import SpeechConfig, SpeechRecipe, decide, recogniser, train
+from gru_course.apps.speech.data import SPOKEN_DIGITS
+from gru_course.apps.speech.model import SpeechConfig, SpeechRecipe, decide, recogniser, train
+from gru_course.apps.speech.spoken import by_speaker
+from gru_course.apps.speech.voices import Scaling, normalised_by_word, other_voices, word_frames
+from gru_course.data.loading import load
+from gru_course.layers.backend import keras
 
 SEEDS = range(3)
 RECIPE = SpeechRecipe(epochs=8)

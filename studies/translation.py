@@ -17,13 +17,13 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course.analysis.bleu import bleu
-from gru_course.data import load
-from gru_course.data.translation import ENGLISH_FRENCH, english_key, sentence, translations
-from gru_course.data.translation import french_words as french
-from gru_course.training import Recipe
-from gru_course.translating import Task, lengths, seed, train, translate
-from gru_course.translation_baselines import NearestSentence, WordByWord
+from gru_course.apps.translation.baselines import NearestSentence, WordByWord
+from gru_course.apps.translation.bleu import bleu
+from gru_course.apps.translation.data import ENGLISH_FRENCH, english_key, sentence, translations
+from gru_course.apps.translation.data import french_words as french
+from gru_course.apps.translation.learn import Task, lengths, seed, train, translate
+from gru_course.data.loading import load
+from gru_course.training.fitting import Recipe
 
 SEEDS = range(3)
 PAIRS = 96_000

@@ -14,11 +14,12 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
-from gru_course.backend import keras
-from gru_course.data import SHAKESPEARE, load
-from gru_course.models.language import character_model
-from gru_course.ngrams import NGrams, bits
-from gru_course.writing import learn_characters, probabilities
+from gru_course.apps.characters.baselines import NGrams, bits
+from gru_course.apps.characters.data import SHAKESPEARE
+from gru_course.apps.characters.learn import learn_characters, probabilities
+from gru_course.apps.characters.model import character_model
+from gru_course.data.loading import load
+from gru_course.layers.backend import keras
 
 SEEDS = range(3)
 ORDERS = range(1, 10)

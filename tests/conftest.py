@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "book"))  # beside its tests lies what they share
+for shared in ("book", "data"):  # beside its tests lies what they share
+    sys.path.insert(0, str(ROOT / "tests" / shared))
 
 
 @pytest.fixture(scope="session")

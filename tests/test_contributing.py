@@ -15,8 +15,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from gru_course.claims import load_claims, read_notebooks
-from gru_course.data.catalogue import DATASETS
+from gru_course.catalogue import DATASETS
+from gru_course.course.claims import load_claims, read_notebooks
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 """What Jupyter Lab writes into a new notebook."""

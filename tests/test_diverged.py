@@ -3,25 +3,27 @@
 import numpy as np
 import pytest
 
-from gru_course import detecting, forecasting, tuning
-from gru_course.backend import keras
-from gru_course.composing import learn_chords
-from gru_course.data import canons
-from gru_course.data.forecast_task import ForecastTask, prepare
-from gru_course.data.forecasting import seasonal
-from gru_course.data.memory_tasks import adding, recall
-from gru_course.data.snips import small_requests
-from gru_course.models import ClassifierConfig, classifier
-from gru_course.models.actions import clip_reader, path_reader
-from gru_course.models.detectors import autoencoder, forecaster
-from gru_course.models.forecasters import ForecasterConfig, gru_forecaster
-from gru_course.models.music import chord_model
-from gru_course.models.requests import RequestConfig, RequestReader, fit_requests
-from gru_course.models.speech import SpeechConfig, SpeechRecipe, recogniser
-from gru_course.models.speech import train as train_recogniser
-from gru_course.recognition import learn_clips, learn_paths
-from gru_course.training import Recipe, fit
-from gru_course.trials import TrialRecipe, train_trial, trial_model
+from gru_course.apps.actions.learn import learn_clips, learn_paths
+from gru_course.apps.actions.model import clip_reader, path_reader
+from gru_course.apps.anomalies import learn as detecting
+from gru_course.apps.anomalies.model import autoencoder, forecaster
+from gru_course.apps.assistant.model import RequestConfig, RequestReader, fit_requests
+from gru_course.apps.assistant.snips import small_requests
+from gru_course.apps.chorales.canons import canons
+from gru_course.apps.chorales.learn import learn_chords
+from gru_course.apps.chorales.model import chord_model
+from gru_course.apps.forecasting import learn as forecasting
+from gru_course.apps.forecasting.data import seasonal
+from gru_course.apps.forecasting.model import ForecasterConfig, gru_forecaster
+from gru_course.apps.forecasting.task import ForecastTask, prepare
+from gru_course.apps.speech.model import SpeechConfig, SpeechRecipe, recogniser
+from gru_course.apps.speech.model import train as train_recogniser
+from gru_course.layers.backend import keras
+from gru_course.memory.tasks import adding, recall
+from gru_course.memory.trials import TrialRecipe, train_trial, trial_model
+from gru_course.reviews import repeated as tuning
+from gru_course.reviews.classifiers import ClassifierConfig, classifier
+from gru_course.training.fitting import Recipe, fit
 
 RNG = np.random.default_rng(0)
 IDS, LABELS = RNG.integers(1, 9, (8, 4)).astype("int32"), np.arange(8) % 2

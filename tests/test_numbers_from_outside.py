@@ -10,18 +10,15 @@ import math
 import numpy as np
 import pytest
 
-from gru_course import detecting, forecasting, pricing
-from gru_course.analysis import (
-    calibration,
-    comparisons,
-    forecast_tests,
-    intervals,
-    nab,
-    spread,
-    statistics,
-)
-from gru_course.data import forecast_task, prices, series
-from gru_course.models import detectors, forecast_baselines
+from gru_course.apps.anomalies import learn as detecting
+from gru_course.apps.anomalies import model as detectors
+from gru_course.apps.anomalies import nab
+from gru_course.apps.forecasting import baselines as forecast_baselines
+from gru_course.apps.forecasting import forecast_tests, intervals, prices, pricing
+from gru_course.apps.forecasting import learn as forecasting
+from gru_course.apps.forecasting import task as forecast_task
+from gru_course.data import series
+from gru_course.stats import calibration, comparisons, spread, statistics
 
 RNG = np.random.default_rng(0)
 NOISE = RNG.normal(size=400)

@@ -19,12 +19,12 @@ import numpy as np
 import pytest
 
 import gru_course
-from gru_course.backend import keras, tf
-from gru_course.data.memory_tasks import Task, recall
-from gru_course.models import ARCHITECTURES
-from gru_course.pooling import POOLINGS
-from gru_course.trials import CELLS
-from gru_course.variants import READERS, Reader
+from gru_course.layers.backend import keras, tf
+from gru_course.layers.pooling import POOLINGS
+from gru_course.memory.tasks import Task, recall
+from gru_course.memory.trials import CELLS
+from gru_course.memory.variants import READERS, Reader
+from gru_course.reviews.classifiers import ARCHITECTURES
 
 pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
 

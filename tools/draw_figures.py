@@ -16,7 +16,7 @@ matplotlib.use("agg")
 
 from matplotlib import pyplot as plt
 
-from gru_course.plots.style import course_style
+from gru_course.course.style import course_style
 
 FIGURES = Path(__file__).resolve().parent.parent / "book" / "figures"
 

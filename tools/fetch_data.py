@@ -6,8 +6,8 @@ is verified, read and counted, so that a server which has changed its files is n
 
 import sys
 
-from gru_course.data import DataError
-from gru_course.data.catalogue import DATASETS
+from gru_course.catalogue import DATASETS
+from gru_course.data.errors import DataError
 
 
 def main() -> int:

@@ -28,10 +28,10 @@ from notebook_runs import (
 from passes import Passes, environment, key_of
 from references import Cell, Reference, remaking
 
-from gru_course import gates, metrics
-from gru_course.data.profiles import PROFILE_VARIABLE
-from gru_course.gates import NotebookGates
-from gru_course.metrics import read_records
+from gru_course.course import gates, metrics
+from gru_course.course.gates import NotebookGates
+from gru_course.course.metrics import read_records
+from gru_course.data.loading import PROFILE_VARIABLE
 
 PROFILE = "quick"
 KIND = "notebooks"

@@ -16,7 +16,7 @@ from plain_notebooks import plain_metadata
 from provenance import coalesced, violations
 from whole_files import whole_or_not
 
-from gru_course.gates import NotebookGates, load_gates
+from gru_course.course.gates import NotebookGates, load_gates
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"

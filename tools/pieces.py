@@ -23,7 +23,7 @@ from filelock import FileLock
 from provenance import repository
 from whole_files import whole_or_not
 
-from gru_course.data import cache_folder
+from gru_course.data.fetch import cache_folder
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ from references import (
     reference_of,
 )
 
-from gru_course.metrics import read_records
+from gru_course.course.metrics import read_records
 
 LOCK = "requirements.txt"
 

@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_course.backend import keras, tf
-from gru_course.fast import _scan  # the loop alone: its input product is what is replaced here
+from gru_course.layers.backend import keras, tf
+from gru_course.layers.fast_gru import (
+    _scan,  # the loop alone: its input product is what is replaced here
+)
 
 ROOM = 512  # distinct words are padded to a multiple of it: few shapes to compile
 RATE, FIRST, SECOND, EPSILON = 0.001, 0.9, 0.999, 1e-7  # as in keras.optimizers.Adam

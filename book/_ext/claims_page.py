@@ -20,7 +20,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from gru_course.claims import (
+from gru_course.course.claims import (
     AS_CLAIMED,
     CONDITIONAL,
     FAILS,

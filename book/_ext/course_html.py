@@ -25,7 +25,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
-from gru_course.gates import PROFILES, Gate, load_gates
+from gru_course.course.gates import PROFILES, Gate, load_gates
 
 log = logging.getLogger(__name__)
 

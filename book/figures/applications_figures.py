@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from shapes import arrow, box, canvas, label, tint
 
-from gru_course.plots.style import CANDIDATE, INPUT, RESET_GATE, SIMPLE_RNN, STATE, UPDATE_GATE
+from gru_course.course.style import CANDIDATE, INPUT, RESET_GATE, SIMPLE_RNN, STATE, UPDATE_GATE
 
 WIDTH = 4.5
 STEP = 0.73

@@ -4,7 +4,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from shapes import DASHED, arrow, box, canvas, cell, dot, label, operator
 
-from gru_course.plots.style import (
+from gru_course.course.style import (
     CANDIDATE,
     INPUT,
     LSTM,

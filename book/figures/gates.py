@@ -17,7 +17,7 @@ from shapes import (
     step_number,
 )
 
-from gru_course.plots.style import CANDIDATE, INPUT, RESET_GATE, STATE, UPDATE_GATE
+from gru_course.course.style import CANDIDATE, INPUT, RESET_GATE, STATE, UPDATE_GATE
 
 PARTS = frozenset({"update", "reset", "candidate", "blend"})
 

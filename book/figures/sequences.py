@@ -6,14 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
-from gru_course.plots.style import (
-    CANDIDATE,
-    GRID,
-    INPUT,
-    RESET_GATE,
-    STATE,
-    UPDATE_GATE,
-)
+from gru_course.course.style import CANDIDATE, GRID, INPUT, RESET_GATE, STATE, UPDATE_GATE
 
 INPUT_FILL = "#FBF3D5"
 STATE_FILL = "#E9EEF4"

@@ -12,7 +12,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
 
-from gru_course.plots.style import GRID, GROUND, STATE
+from gru_course.course.style import GRID, GROUND, STATE
 
 Point = tuple[float, float]
 LineStyle = str | tuple[float, tuple[float, ...]]

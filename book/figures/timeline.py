@@ -4,7 +4,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from gru_course.plots.style import CANDIDATE, GRU, LSTM, RESET_GATE, SIMPLE_RNN, STATE
+from gru_course.course.style import CANDIDATE, GRU, LSTM, RESET_GATE, SIMPLE_RNN, STATE
 
 WIDTH = 4.6
 ROW_HEIGHT = 0.54

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from shapes import DASHED, FADED_TEXT, LineStyle, arrow, box, canvas, curve, label
 
-from gru_course.plots.style import (
+from gru_course.course.style import (
     CANDIDATE,
     INPUT,
     LSTM,

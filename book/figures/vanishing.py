@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from numpy.typing import NDArray
 
-from gru_course.plots.style import (
+from gru_course.course.style import (
     CANDIDATE,
     GRU,
     LSTM,

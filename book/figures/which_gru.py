@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from shapes import arrow, box, canvas, label
 
-from gru_course.plots.style import CANDIDATE, GRU, INPUT, RESET_GATE, SIMPLE_RNN, STATE
+from gru_course.course.style import CANDIDATE, GRU, INPUT, RESET_GATE, SIMPLE_RNN, STATE
 
 WIDTH = 4.6
 ROW = 1.36

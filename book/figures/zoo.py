@@ -4,7 +4,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from shapes import arrow, box, canvas, label
 
-from gru_course.plots.style import GRU, INPUT, LSTM, SIMPLE_RNN, STATE
+from gru_course.course.style import GRU, INPUT, LSTM, SIMPLE_RNN, STATE
 
 WIDTH = 4.6
 PANEL = (2.3, 2.36)

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gru_course.backend import keras
-from gru_course.fast import FastGRU
+from gru_course.layers.backend import keras
+from gru_course.layers.fast_gru import FastGRU
 
 pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
 

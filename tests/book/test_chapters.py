@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-API = {"api", "api-models", "api-tasks", "api-analysis", "api-plots"}
+API = {"api", "api-data", "api-cells", "api-training", "api-memory", "api-reviews", "api-apps"}
 REFERENCE = {"notation", "glossary", "data", "gates", "mutants", "bibliography"} | API
 REFERENCE |= {"when-it-does-not-work"}
 WITHOUT_EXERCISES = {"index", "how-to-use", "summary"}

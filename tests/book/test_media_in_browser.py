@@ -3,12 +3,12 @@
 import pytest
 from page_views import accessibility
 
-from gru_course.data.canons import canons
-from gru_course.data.clips import turning_dots
-from gru_course.data.rolls import to_notes
-from gru_course.media import animation, audio, download, picture
-from gru_course.plots.music import piano_roll, roll_in_words
-from gru_course.sound import RATE, midi_file, synthesise
+from gru_course.apps.actions.clips import turning_dots
+from gru_course.apps.chorales.canons import canons
+from gru_course.apps.chorales.plots import piano_roll, roll_in_words
+from gru_course.apps.chorales.rolls import to_notes
+from gru_course.apps.chorales.sound import RATE, midi_file, synthesise
+from gru_course.course.media import animation, audio, download, picture
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pytest
 
-from gru_course.backend import keras
+from gru_course.layers.backend import keras
 
 PAGES = sorted((Path(__file__).parents[2] / "book").glob("*.md"))
 PROGRAM = re.compile(r"^```python\n(.*?)^```\n\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)

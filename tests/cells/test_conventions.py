@@ -254,7 +254,7 @@ def sequences(features=3, units=4):
 
 @pytest.mark.parametrize("convention", [KERAS_RESET_AFTER, KERAS_RESET_BEFORE], ids=lambda c: c.key)
 def test_equal_to_keras(convention):
-    from gru_course.backend import keras
+    from gru_course.layers.backend import keras
 
     weights = book_weights(convention)
     stored = convention.from_book(weights)

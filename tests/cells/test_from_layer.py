@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from gru_course.backend import keras
 from gru_course.cells import GRUWeights, LSTMWeights, SimpleRNNWeights, run
-from gru_course.fast import FastGRU
+from gru_course.layers.backend import keras
+from gru_course.layers.fast_gru import FastGRU
 
 layers = keras.layers
 X = np.random.default_rng(0).normal(size=(2, 5, 3))

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from gru_course.backend import keras
 from gru_course.cells import GRUWeights, gru_step, logistic, run
+from gru_course.layers.backend import keras
 
 
 def keras_layer(weights, **options):

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gru_course.analysis.checks import numerical_gradient, relative_error
-from gru_course.backend import keras, tf
 from gru_course.cells import GRUWeights, backpropagate, length_mask, run
+from gru_course.cells.checks import numerical_gradient, relative_error
+from gru_course.layers.backend import keras, tf
 
 BATCH, TIMESTEPS = 2, 6
 LAYERS = {"rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM}

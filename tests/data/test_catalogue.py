@@ -6,8 +6,9 @@ from dataclasses import fields, is_dataclass
 import numpy as np
 import pytest
 
-from gru_course.data import DataError, DataUnavailable, load
-from gru_course.data.catalogue import DATASETS
+from gru_course.catalogue import DATASETS
+from gru_course.data.errors import DataError, DataUnavailable
+from gru_course.data.loading import load
 
 # These have tests of their own; a new data set is tested here at once.
 NAMES = sorted(DATASETS.keys() - {"imdb", "unlabelled", "spoken-digits"})

@@ -5,14 +5,8 @@ import time
 import numpy as np
 import pytest
 
-from gru_course.data import (
-    Reviews,
-    Texts,
-    Vocabulary,
-    encode_window,
-    known_share,
-    tokenise,
-)
+from gru_course.data.reviews import Reviews, Texts
+from gru_course.data.tokenise import Vocabulary, encode_window, known_share, tokenise
 
 KERAS_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 

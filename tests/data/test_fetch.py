@@ -12,7 +12,10 @@ from pathlib import Path
 import pooch
 import pytest
 
-from gru_course.data import DataError, DataUnavailable, RemoteFile, fetch, locate_or_download
+from gru_course.data import fetch
+from gru_course.data.errors import DataError, DataUnavailable
+from gru_course.data.fetch import locate_or_download
+from gru_course.data.sources import RemoteFile
 
 pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
 
@@ -228,7 +231,9 @@ def test_read_only_cache(file, cache, kept, monkeypatch):
 
 UNPRIVILEGED = """
 import os
-from gru_course.data import DataError, IMDB_SOURCE, load_imdb, locate_or_download
+from gru_course.data.errors import DataError
+from gru_course.data.fetch import locate_or_download
+from gru_course.reviews.imdb import IMDB_SOURCE, load_imdb
 if os.geteuid() == 0:  # the superuser may write anywhere
     os.setuid(65534)
 for attempt in (load_imdb, lambda: locate_or_download(IMDB_SOURCE.word_index)):
@@ -266,7 +271,8 @@ def test_another_process_holds_the_lock_for_too_long(file, cache, monkeypatch):
 
 TWO_PROCESSES = """
 import sys
-from gru_course.data import RemoteFile, locate_or_download
+from gru_course.data.fetch import locate_or_download
+from gru_course.data.sources import RemoteFile
 name, url, sha256, size = sys.argv[1:]
 print(locate_or_download(RemoteFile(name, url, sha256, int(size))))
 """

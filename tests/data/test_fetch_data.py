@@ -5,7 +5,9 @@ from dataclasses import replace
 import fetch_data
 import pytest
 
-from gru_course.data import LIBRAS, DataUnavailable, gestures
+from gru_course.apps.actions.data import LIBRAS
+from gru_course.apps.actions.gestures import gestures
+from gru_course.data.errors import DataUnavailable
 
 
 def not_there():

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from gru_course.backend import keras
-from gru_course.data import Reviews, Vocabulary, order_reviews
 from gru_course.data.padding import first_words, padded_behind
+from gru_course.data.reviews import Reviews
+from gru_course.data.standin import order_reviews
+from gru_course.data.tokenise import Vocabulary
+from gru_course.layers.backend import keras
 
 WORDS = Vocabulary(tuple("abcdefgh"))
 TEXTS = Reviews.encoded(["a b c d e", "f", "", "h g"], [0, 1, 0, 1], WORDS)

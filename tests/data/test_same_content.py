@@ -6,8 +6,8 @@ from dataclasses import fields, is_dataclass
 import numpy as np
 import pytest
 
-from gru_course.data import load
-from gru_course.data.catalogue import DATASETS
+from gru_course.catalogue import DATASETS
+from gru_course.data.loading import load
 
 CONTENT = {
     "imdb": "1c4d810be815c434",

@@ -3,14 +3,7 @@
 import numpy as np
 import pytest
 
-from gru_course.data.series import (
-    Series,
-    regular,
-    rolling_origins,
-    split_by_time,
-    table,
-    windows,
-)
+from gru_course.data.series import Series, regular, rolling_origins, split_by_time, table, windows
 
 HOUR = np.timedelta64(1, "h")
 

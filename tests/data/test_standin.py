@@ -4,7 +4,9 @@ from collections import Counter
 
 import pytest
 
-from gru_course.data import order_reviews, standin, tokenise
+from gru_course.data import standin
+from gru_course.data.standin import order_reviews
+from gru_course.data.tokenise import tokenise
 
 
 @pytest.fixture(scope="module")

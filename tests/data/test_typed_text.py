@@ -4,17 +4,10 @@ import time
 
 import pytest
 
-from gru_course.data import (
-    Vocabulary,
-    as_plain_text,
-    encode_window,
-    known_share,
-    tokenise,
-    typed_words,
-)
-from gru_course.data.snips import words_of
-from gru_course.data.translation import english_words
-from gru_course.data.typed_text import as_plain_texts, is_sign, plain
+from gru_course.apps.assistant.snips import words_of
+from gru_course.apps.translation.data import english_words
+from gru_course.data.tokenise import Vocabulary, encode_window, known_share, tokenise, typed_words
+from gru_course.data.typed_text import as_plain_text, as_plain_texts, is_sign, plain
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from gru_course.data import DataError, RemoteFile
+from gru_course.data.errors import DataError
+from gru_course.data.sources import RemoteFile
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES") or 150)
 fuzzed = settings(

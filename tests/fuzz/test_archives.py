@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_course.data import DataError
 from gru_course.data.archives import tar_members, zip_member
+from gru_course.data.errors import DataError
 
 from .conftest import damaged, fuzzed
 

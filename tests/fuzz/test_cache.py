@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_course.data import ReviewData, Reviews, Vocabulary
-from gru_course.data.reviews import read, read_arrays, save, write_arrays
+from gru_course.data.reviews import ReviewData, Reviews, read, read_arrays, save, write_arrays
+from gru_course.data.tokenise import Vocabulary
 
 from .conftest import damaged, fuzzed
 

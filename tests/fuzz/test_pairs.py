@@ -6,7 +6,8 @@ import zipfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_course.data.translation import Pair, load_english_french, plain
+from gru_course.apps.translation.data import Pair, load_english_french
+from gru_course.data.typed_text import plain
 
 from .conftest import damaged, fuzzed
 

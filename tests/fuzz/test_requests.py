@@ -5,8 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_course.data.sgd import Dialogue, Turn, load_sgd
-from gru_course.data.snips import load_snips, tagged
+from gru_course.apps.assistant.sgd import Dialogue, Turn, load_sgd
+from gru_course.apps.assistant.snips import load_snips, tagged
 
 from .conftest import altered, damaged, fuzzed
 

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_course.data.forecasting import load_beijing, load_etth1, load_germany, load_victoria
-from gru_course.data.sensors import load_sensor
+from gru_course.apps.anomalies.sensors import load_sensor
+from gru_course.apps.forecasting.data import load_beijing, load_etth1, load_germany, load_victoria
 
 from .conftest import altered, damaged, fuzzed
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_course.claims import Claim, load_claims
-from gru_course.gates import Gate, load_gates
+from gru_course.course.claims import Claim, load_claims
+from gru_course.course.gates import Gate, load_gates
 
 from .conftest import HOSTILE, altered, damaged, fuzzed
 

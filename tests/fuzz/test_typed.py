@@ -6,9 +6,10 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_course.data import Vocabulary, as_plain_text, known_share, tokenise, typed_words
-from gru_course.data.snips import words_of
-from gru_course.data.translation import english_words
+from gru_course.apps.assistant.snips import words_of
+from gru_course.apps.translation.data import english_words
+from gru_course.data.tokenise import Vocabulary, known_share, tokenise, typed_words
+from gru_course.data.typed_text import as_plain_text
 
 from .conftest import fuzzed
 

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_course.data.digits import read_wav
+from gru_course.apps.speech.data import read_wav
 
 from .conftest import damaged, fuzzed
 

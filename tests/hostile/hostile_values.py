@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from gru_course.plots.style import finished
+from gru_course.course.style import finished
 
 Hostile = Iterator[tuple[str, Any]]
 

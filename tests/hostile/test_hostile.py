@@ -212,7 +212,7 @@ def test_each_kind_of_fault_is_seen(function, fault, monkeypatch):
 
 def test_an_error_of_this_package_is_clear_and_one_that_names_the_parameter():
     def refused(example, parameter):
-        return fault_of(partial(call, "data.memory_tasks.adding", example), example, parameter)
+        return fault_of(partial(call, "memory.tasks.adding", example), example, parameter)
 
     assert refused({"n": 0, "timesteps": 4}, "n") is None
     assert "expected non-negative" in refused({"n": 1, "timesteps": 4, "seed": -1}, "seed")
@@ -220,14 +220,18 @@ def test_an_error_of_this_package_is_clear_and_one_that_names_the_parameter():
 
 
 def test_a_function_without_an_example_is_told_what_to_do(monkeypatch):
-    monkeypatch.delitem(WRITTEN, "by_hand.accuracy")
+    monkeypatch.delitem(WRITTEN, "memory.by_hand.accuracy")
     with pytest.raises(
-        pytest.fail.Exception, match=r"example call of by_hand.accuracy.*written.py"
+        pytest.fail.Exception, match=r"example call of memory.by_hand.accuracy.*written.py"
     ):
-        example_of("by_hand.accuracy")
+        example_of("memory.by_hand.accuracy")
 
 
 def test_what_is_listed_is_there():
     names = public_names()
-    assert {"detecting.filled", "by_hand.Adam.update", "cells.gru.GRUWeights"} <= set(names)
+    assert {
+        "apps.anomalies.learn.filled",
+        "memory.by_hand.Adam.update",
+        "cells.gru.GRUWeights",
+    } <= set(names)
     assert not set(WRITTEN) - set(names)

@@ -6,8 +6,8 @@ import math
 import pytest
 from notebook_runs import NOTEBOOKS
 
-from gru_course.gates import load_gates
-from gru_course.metrics import read_records
+from gru_course.course.gates import load_gates
+from gru_course.course.metrics import read_records
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 GATES = load_gates(NOTEBOOKS / "gates.toml")

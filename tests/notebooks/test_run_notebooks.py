@@ -15,8 +15,8 @@ from notebook_runs import Run, longest_first, run_notebook, store
 from plain_notebooks import METADATA
 from provenance import notebook_stamp
 
-from gru_course.gates import load_gates
-from gru_course.metrics import read_records
+from gru_course.course.gates import load_gates
+from gru_course.course.metrics import read_records
 
 pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
 

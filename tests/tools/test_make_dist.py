@@ -31,7 +31,7 @@ FILES = {
     "README.md": "",
     "LICENSE": "",
     "src/gru_course/__init__.py": "",
-    "src/gru_course/cells.py": "",
+    "src/gru_course/cells/__init__.py": "",
     "build/lib/gru_course/gone.py": "",
     "tests/test_cells.py": "",
     "notebooks/01.ipynb": "",
@@ -177,7 +177,7 @@ sys.path.insert(0, sys.argv[1])
 sys.meta_path.insert(0, Refuse())
 import gru_course.cells
 print(gru_course.cells.__file__)
-import gru_course.layers
+import gru_course.layers.attention_and_mingru
 """
 
 

@@ -25,7 +25,7 @@ import numpy as np
 
 from gru_course.cells.gru import GRUWeights
 from gru_course.cells.layout import Array, check_finite, logistic
-from gru_course.checked import finite
+from gru_course.course.checked import finite
 
 _BOOK_ORDER = "zrh"
 

@@ -35,7 +35,7 @@ from gru_course.cells.layout import (
     check_last_axis,
     logistic,
 )
-from gru_course.checked import whole
+from gru_course.course.checked import whole
 
 
 class GRUStep(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gru_course.checked import finite, whole
+from gru_course.course.checked import finite, whole
 
 Array = NDArray[np.floating]
 State = tuple[Array, ...]

@@ -31,7 +31,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gru_course.cells.layout import Array, check_finite, logistic
-from gru_course.checked import finite, whole
+from gru_course.course.checked import finite, whole
 
 
 @dataclass(frozen=True)

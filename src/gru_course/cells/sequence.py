@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gru_course.cells.layout import Array, State, Weights, check_finite
-from gru_course.checked import finite, whole
+from gru_course.course.checked import finite, whole
 
 Mask = NDArray[np.bool_]
 

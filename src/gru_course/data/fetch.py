@@ -19,11 +19,10 @@ import platformdirs
 import requests
 from filelock import FileLock, Timeout
 
-from gru_course.parsing import about_file, read_csv
-from gru_course.progress import watched
-
-from .errors import DataError, DataUnavailable
-from .sources import RemoteFile
+from gru_course.course.parsing import about_file, read_csv
+from gru_course.course.progress import watched
+from gru_course.data.errors import DataError, DataUnavailable
+from gru_course.data.sources import RemoteFile
 
 with warnings.catch_warnings():
     # pooch's progress bar misses ipywidgets, which would draw it with scripts of another host.
@@ -177,7 +176,7 @@ def locate_or_download(file: RemoteFile) -> Path:
 
     Examples
     --------
-    >>> from gru_course.data import IMDB
+    >>> from gru_course.reviews.imdb import IMDB
     >>> locate_or_download(IMDB.files[0]).name  # doctest: +SKIP
     'aclImdb.tar.xz'
     """

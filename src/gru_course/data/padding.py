@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .reviews import EncodedTexts
-from .tokenise import PAD, flatten, windows
+from gru_course.data.reviews import EncodedTexts
+from gru_course.data.tokenise import PAD, flatten, windows
 
 
 def padded_behind(ids: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:
@@ -62,7 +62,8 @@ def first_words(
 
     Examples
     --------
-    >>> from gru_course.data import Reviews, Vocabulary
+    >>> from gru_course.data.reviews import Reviews
+    >>> from gru_course.data.tokenise import Vocabulary
     >>> films = Reviews.encoded(["a good film", "no"], [1, 0], Vocabulary(("a", "good", "no")))
     >>> first_words(films, maxlen=2).tolist(), films.window(maxlen=2).tolist()
     ([[1, 4], [1, 6]], [[4, 5], [1, 6]])

@@ -10,8 +10,8 @@ from typing import Any, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from .archives import UNREADABLE
-from .tokenise import Vocabulary, flatten, windows
+from gru_course.data.archives import UNREADABLE
+from gru_course.data.tokenise import Vocabulary, flatten, windows
 
 T = TypeVar("T")
 

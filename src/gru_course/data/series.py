@@ -8,8 +8,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from gru_course.checked import finite, measured
-from gru_course.checked import whole as whole_number
+from gru_course.course.checked import finite, measured
+from gru_course.course.checked import whole as whole_number
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,7 +54,7 @@ class Dataset(Generic[T_co]):
     Parameters
     ----------
     name : str
-        Short name, the key in :data:`gru_course.data.catalogue.DATASETS`.
+        Short name, the key in :data:`gru_course.catalogue.DATASETS`.
     title : str
         Full name, for captions.
     homepage : str

@@ -12,9 +12,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_course.checked import one_text, several
-
-from .typed_text import as_plain_text, is_sign
+from gru_course.course.checked import one_text, several
+from gru_course.data.typed_text import as_plain_text, is_sign
 
 PAD, START, UNKNOWN = 0, 1, 2
 RANK_OFFSET = 3

@@ -13,7 +13,7 @@ from functools import lru_cache
 from html import unescape
 from html.entities import html5
 
-from gru_course.checked import one_text, several
+from gru_course.course.checked import one_text, several
 
 _SPACES = re.compile(r"[^\S\t\n]+")  # no-break, narrow and thin spaces are among them
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "‐": "-", "\u200b": "", "\u00ad": ""})

@@ -1,1 +1,0 @@
-"""Looking into cells and comparing them: gradients, cost, time, statistics."""

@@ -1,0 +1,1 @@
+"""Gestures and moving dots: what somebody does, told while it is done."""

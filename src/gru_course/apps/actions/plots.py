@@ -1,0 +1,82 @@
+"""Pictures of paths and of a network that watches a film."""
+
+from collections.abc import Callable
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from gru_course.apps.actions.gestures import Gestures
+from gru_course.course.style import CANDIDATE, PAGE_WIDTH, RESET_GATE, STATE, UPDATE_GATE, finished
+
+FloatArray = NDArray[np.float32]
+
+
+def gallery(data: Gestures, columns: int = 3) -> Figure:
+    """Draw the first path of each kind, its start marked.
+
+    Examples
+    --------
+    >>> from gru_course.apps.actions.gestures import gestures
+    >>> len(gallery(gestures(per_class=1)).axes)
+    15
+    """
+    rows = -(-len(data.classes) // columns)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(PAGE_WIDTH, 1.55 * rows), sharex=True, sharey=True
+    )
+    for number, (name, panel) in enumerate(zip(data.classes, axes.flat, strict=False)):
+        path = data.x[np.flatnonzero(data.labels == number)[0]]
+        panel.plot(*path.T, color=UPDATE_GATE)
+        panel.plot(*path[0], "o", color=STATE, markersize=4)
+        panel.set_title(name, size=10, weight="normal")
+        panel.set(aspect="equal", xticks=[], yticks=[], xlim=(0, 1), ylim=(0, 1))
+    for panel in list(axes.flat)[len(data.classes) :]:
+        panel.remove()
+    return finished(figure)
+
+
+def versions(
+    path: FloatArray,
+    disturb: Callable[[FloatArray, np.random.Generator], FloatArray],
+    count: int = 6,
+) -> Figure:
+    """Draw a path, shape (timesteps, 2), and some disturbed versions of it."""
+    figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.6))
+    others = disturb(np.repeat(path[None], count, axis=0), np.random.default_rng(0))
+    for other in others:
+        axes.plot(*other.T, color=UPDATE_GATE, linewidth=1, linestyle="--", alpha=0.7)
+    axes.plot(*path.T, color=STATE)
+    axes.plot(*path[0], "o", color=STATE)
+    axes.set(aspect="equal", xlabel="across", ylabel="up")
+    return finished(figure)
+
+
+def while_watching(
+    running: FloatArray, right: NDArray[np.floating], labels: NDArray[np.integer], each: int = 4
+) -> Figure:
+    """Draw answers after each frame.
+
+    Parameters
+    ----------
+    running : ndarray, shape (n, timesteps)
+        Probabilities of class 1.
+    right : ndarray, shape (timesteps,)
+        Share of all clips that are answered rightly.
+    labels : ndarray of int, shape (n,)
+    each : int
+        How many clips of each class to show.
+    """
+    figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.4))
+    frames = np.arange(1, running.shape[1] + 1)
+    looks = ((1, "clockwise", UPDATE_GATE, "-"), (0, "anti-clockwise", RESET_GATE, "--"))
+    for label, name, color, line in looks:
+        shown = running[labels == label][:each]
+        axes.plot(frames, shown.T, color=color, linestyle=line, linewidth=1)
+        axes.plot([], [], color=color, linestyle=line, linewidth=1, label=name)
+    axes.plot(frames, right, color=CANDIDATE, linewidth=3, label="share right")
+    axes.set(xlabel="frames seen", ylabel="probability of clockwise", ylim=(-0.03, 1.03))
+    axes.set_xticks(frames[1::2])
+    axes.legend(loc="center right")
+    return finished(figure)

@@ -1,0 +1,1 @@
+"""Heartbeats and sensors: what is unlike what was learned."""

@@ -1,0 +1,1 @@
+"""Requests of people: what they want, and the dialogue that finds out."""

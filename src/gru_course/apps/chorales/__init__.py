@@ -1,0 +1,1 @@
+"""Music: canons and chorales, learned and composed."""

@@ -1,0 +1,1 @@
+"""Series and share prices: what comes next, and how sure that is."""

@@ -1,0 +1,192 @@
+"""Is one forecast really better than another? The test of Diebold and Mariano."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+from gru_course.course.checked import finite, negligible, share, whole, with_squares
+
+Floats = NDArray[np.float64]
+_FEWEST = 10
+
+
+class DieboldMariano(NamedTuple):
+    """What the test found.
+
+    Parameters
+    ----------
+    difference : float
+        Mean loss of the first forecast less that of the second; negative if the first is better.
+    statistic : float
+        The difference in its standard errors, with the correction for few forecasts.
+    p_value : float
+        Probability of a statistic at least as extreme if the two were equally good.
+    lags : int
+        Over how many steps the differences were allowed to depend on each other.
+    """
+
+    difference: float
+    statistic: float
+    p_value: float
+    lags: int
+
+
+def long_run_variance(values: ArrayLike, lags: int) -> float:
+    r"""Estimate the variance of a mean times n, when neighbours depend on each other.
+
+    Parameters
+    ----------
+    values : array, shape (n,)
+    lags : int
+        From 0 to n - 1.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If the values are not one row of finite numbers or the lags are out of range.
+
+    Notes
+    -----
+    :math:`\gamma_0 + 2 \sum_{k=1}^{L} (1 - k/(L+1))\,\gamma_k`, which is never negative
+    (Newey and West 1987).
+
+    Examples
+    --------
+    >>> long_run_variance([1.0, -1.0, 1.0, -1.0], lags=0)
+    1.0
+    >>> long_run_variance([1.0, -1.0, 1.0, -1.0], lags=1)
+    0.25
+    """
+    x = with_squares(values, "the values")
+    whole(lags, "lags", least=0)
+    if x.ndim != 1 or lags >= len(x):
+        raise ValueError(
+            f"values of shape {x.shape} and {lags} lags; expected one row, and from 0 lags to one "
+            "fewer than values"
+        )
+    x = x - x.mean()
+    covariances = [float(x[k:] @ x[: len(x) - k]) / len(x) for k in range(lags + 1)]
+    weights = [1 - k / (lags + 1) for k in range(1, lags + 1)]
+    return covariances[0] + 2 * float(np.dot(weights, covariances[1:]))
+
+
+def diebold_mariano(
+    first: ArrayLike,
+    second: ArrayLike,
+    horizon: int = 1,
+    lags: int | None = None,
+    alternative: str = "two-sided",
+) -> DieboldMariano:
+    r"""Test whether two forecasts of the same values differ in their mean loss.
+
+    Parameters
+    ----------
+    first, second : array, shape (n,)
+        Loss of each forecast, in the order of time, for example squared errors.
+    horizon : int
+        How many steps from one origin's last asked value back to the origin: 1 for one step ahead.
+        With origins several steps apart, count in origins.
+    lags : int or None
+        None for the greater of ``2 * (horizon - 1)`` and the rule ``4 * (n / 100) ** (2 / 9)``.
+    alternative : str
+        'two-sided', or 'less': the first has the smaller loss.
+
+    Returns
+    -------
+    DieboldMariano
+
+    Raises
+    ------
+    ValueError
+        If the losses do not fit together, are too few or not finite, or differ by nothing or by
+        the same up to rounding.
+
+    Notes
+    -----
+    Diebold and Mariano (1995) divide the mean difference by its standard error. Harvey, Leybourne
+    and Newbold (1997) shrink the statistic by
+    :math:`\sqrt{(n + 1 - 2h + h(h-1)/n)/n}` and compare it with Student's t with
+    :math:`n - 1` degrees of freedom. The variance is that of :func:`long_run_variance`, in place
+    of the truncated sum of the papers, which can be negative.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> noise, more = rng.normal(size=(2, 200))
+    >>> diebold_mariano(noise**2, (2 * more) ** 2).p_value < 0.001
+    True
+    >>> diebold_mariano(noise**2, more**2).p_value > 0.05
+    True
+    """
+    a, b = (np.asarray(finite(of, "the losses"), dtype=np.float64) for of in (first, second))
+    if a.shape != b.shape or a.ndim != 1 or len(a) < _FEWEST:
+        raise ValueError(
+            f"losses of shapes {a.shape} and {b.shape}; expected twice the same (n,) with n at "
+            f"least {_FEWEST}"
+        )
+    if alternative not in ("two-sided", "less"):
+        raise ValueError(f"alternative is {alternative!r}; expected 'two-sided' or 'less'")
+    n = len(a)
+    whole(horizon, "horizon")
+    if not 1 <= horizon < n / 2:
+        raise ValueError(f"horizon is {horizon}; expected 1 to less than half of the {n} losses")
+    if lags is None:
+        lags = min(n - 1, max(2 * (horizon - 1), int(4 * (n / 100) ** (2 / 9))))
+    d = a - b
+    variance = long_run_variance(d, lags)
+    if variance <= 0 or negligible(np.ptp(d), [a, b]):
+        raise ValueError("the losses differ by a constant or not at all; there is nothing to test")
+    shrink = np.sqrt((n + 1 - 2 * horizon + horizon * (horizon - 1) / n) / n)
+    statistic = float(shrink * d.mean() / np.sqrt(variance / n))
+    tail = stats.t.cdf(statistic, n - 1)
+    p_value = float(tail if alternative == "less" else 2 * min(tail, 1 - tail))
+    return DieboldMariano(float(d.mean()), statistic, p_value, lags)
+
+
+def rejection_rate(
+    losses: Callable[[np.random.Generator], tuple[ArrayLike, ArrayLike]],
+    runs: int,
+    level: float = 0.05,
+    alternative: str = "less",
+    seed: int = 0,
+) -> float:
+    """Count how often the test speaks up on made-up data: its errors, or its power.
+
+    Parameters
+    ----------
+    losses : callable
+        Draws new data with the generator it is given and returns the losses of two forecasts.
+    runs : int
+        How often.
+    level : float
+        A p-value below it speaks up.
+    alternative : str
+        As in :func:`diebold_mariano`.
+    seed : int
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If there is no run, or the level is no share.
+
+    Examples
+    --------
+    >>> rejection_rate(lambda rng: rng.normal(size=(2, 50)) ** 2, runs=200, seed=1) < 0.12
+    True
+    """
+    share(level, "level")
+    whole(runs, "runs")
+    rng = np.random.default_rng(seed)
+    found = [diebold_mariano(*losses(rng), alternative=alternative).p_value for _ in range(runs)]
+    return float(np.mean(np.array(found) < level))

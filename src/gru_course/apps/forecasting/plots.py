@@ -1,0 +1,66 @@
+"""Pictures of forecasts: one with its interval, and errors and coverage by horizon."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from gru_course.course.style import (
+    CANDIDATE,
+    GRID,
+    GRU,
+    INPUT,
+    PAGE_WIDTH,
+    RESET_GATE,
+    SIMPLE_RNN,
+    STATE,
+    finished,
+    told_apart,
+)
+
+Floats = NDArray[np.float64]
+
+
+def fan(past: Floats, truth: Floats, low: Floats, middle: Floats, high: Floats) -> Figure:
+    """Draw what was known, what came, and the forecast with its interval; each of shape (steps,).
+
+    Examples
+    --------
+    >>> ones = np.ones(4)
+    >>> len(fan(ones, ones, ones, ones, ones).axes[0].lines)
+    3
+    """
+    figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.2))
+    ahead = np.arange(1, len(truth) + 1)
+    axes.fill_between(ahead, low, high, color=GRID, label="90% interval")
+    axes.plot(np.arange(1 - len(past), 1), past, color=STATE, linewidth=1.2, label="known")
+    axes.plot(ahead, truth, ".-", color=STATE, linewidth=1, markersize=5, label="what came")
+    axes.plot(ahead, middle, color=GRU, linestyle="--", label="forecast")
+    axes.set(xlabel="steps from the origin")
+    axes.legend(ncols=2, loc="best")
+    return finished(figure)
+
+
+def errors_by_horizon(errors: Mapping[str, Sequence[float]], unit: str) -> Figure:
+    """Draw the mean absolute error of each method against the number of steps ahead."""
+    figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.4))
+    looks = [(GRU, "-"), (SIMPLE_RNN, ":"), (INPUT, "--"), (CANDIDATE, "-."), (RESET_GATE, "--")]
+    for (name, values), (color, line) in told_apart(errors, looks):
+        axes.plot(range(1, len(values) + 1), values, color=color, linestyle=line, label=name)
+    axes.set(xlabel="steps ahead", ylabel=f"mean absolute error, {unit}")
+    axes.set_ylim(bottom=0)
+    axes.legend(ncols=2)
+    return finished(figure)
+
+
+def coverage_by_horizon(shares: Mapping[str, Sequence[float]], promised: float) -> Figure:
+    """Draw the share of values inside their intervals against the number of steps ahead."""
+    figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.0))
+    for name, values in shares.items():
+        axes.plot(range(1, len(values) + 1), values, label=name)
+    axes.axhline(promised, color=SIMPLE_RNN, linestyle=":", label="promised")
+    axes.set(xlabel="steps ahead", ylabel="share inside", ylim=(0.5, 1.0))
+    axes.legend(loc="lower right")
+    return finished(figure)

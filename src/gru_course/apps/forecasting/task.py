@@ -1,0 +1,279 @@
+"""From a series to a question: what is known, what is asked, and numbers a network can read."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_course.course.checked import finite, negligible, whole
+from gru_course.data.series import Series, split_by_time, windows
+
+Floats = NDArray[np.float64]
+_FEWEST = 10
+
+
+@dataclass(frozen=True)
+class ForecastTask:
+    """One forecasting question about one series.
+
+    Parameters
+    ----------
+    series : Series
+        The measured columns that may be read; the asked one is among them.
+    target : str
+        The column that is asked for.
+    history, horizon : int
+        How many values are known, and how many are asked for.
+    season : int
+        After how many steps the pattern repeats, such as 24 for hours; at most `history`.
+    train_every, test_every : int
+        How far one origin is from the next, in training, and in validation and test.
+    validation, test : float
+        Shares of the middle and the late part of the series.
+
+    Raises
+    ------
+    ValueError
+        If there is no such column, or a number is out of its range.
+
+    Examples
+    --------
+    >>> from gru_course.apps.forecasting.data import seasonal
+    >>> ForecastTask(seasonal(("load",), "h", 48), "load", history=6, horizon=2, season=24)
+    Traceback (most recent call last):
+    ...
+    ValueError: season 24 and history 6; expected a season from 1 to the length of the history
+    """
+
+    series: Series
+    target: str
+    history: int
+    horizon: int
+    season: int
+    train_every: int = 1
+    test_every: int = 1
+    validation: float = 0.1
+    test: float = 0.2
+
+    def __post_init__(self) -> None:
+        self.series.column(self.target)  # says so if there is none
+        for name in ("history", "horizon", "season", "train_every", "test_every"):
+            whole(getattr(self, name), name)
+        if not 1 <= self.season <= self.history:
+            raise ValueError(
+                f"season {self.season} and history {self.history}; expected a season from 1 to "
+                "the length of the history"
+            )
+
+
+class Examples(NamedTuple):
+    """Windows of one part of the series, scaled.
+
+    Parameters
+    ----------
+    x : ndarray of float32, shape (examples, history, features)
+        The columns, scaled, then the calendar.
+    y : ndarray of float32, shape (examples, horizon)
+        The asked values as scaled distances from `level`.
+    level : ndarray of float64, shape (examples,)
+        Mean of the last season of the target before the origin, in its own unit.
+    truth : ndarray of float64, shape (examples, horizon)
+        The asked values in their own unit.
+    past : ndarray of float64, shape (examples, history)
+        The target before the origin in its own unit.
+    origins : ndarray of int64, shape (examples,)
+        Place of the first asked value in the series.
+    """
+
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    level: Floats
+    truth: Floats
+    past: Floats
+    origins: NDArray[np.int64]
+
+
+class Prepared(NamedTuple):
+    """The three parts of a task.
+
+    Parameters
+    ----------
+    train, validation, test : Examples
+        In the order of time; no asked value of one part lies in another.
+    scale : float
+        What a distance of 1 in ``y`` is worth in the unit of the target.
+    measured : int
+        How many of the features are measured columns; the others are the calendar.
+    """
+
+    train: Examples
+    validation: Examples
+    test: Examples
+    scale: float
+    measured: int
+
+    def in_unit(self, scaled: NDArray[np.floating], part: Examples) -> Floats:
+        """Turn forecasts of shape (examples, horizon, ...) back into the unit of the target."""
+        scaled = finite(scaled, "the forecasts", what_to_do="Look at the model's weights.")
+        if scaled.ndim < 2 or len(scaled) != len(part.level):
+            raise ValueError(
+                f"forecasts of shape {scaled.shape}; expected ({len(part.level)}, horizon, ...)"
+            )
+        level = part.level.reshape(-1, *[1] * (scaled.ndim - 1))
+        values: Floats = scaled * self.scale + level
+        return values
+
+
+def calendar(times: NDArray[np.datetime64]) -> Floats:
+    """Write times as points on circles, so that December is beside January.
+
+    Parameters
+    ----------
+    times : ndarray of datetime64, shape (n,)
+
+    Returns
+    -------
+    ndarray of float64, shape (n, columns)
+        Sine and cosine of the day of the year if the step is shorter than a month; seven columns
+        of 0 and 1 for the weekday if it is a day; sine and cosine of the hour, once and twice
+        round, if it is shorter than a day.
+
+    Raises
+    ------
+    ValueError
+        If there are no two times, which have a step.
+
+    Examples
+    --------
+    >>> noon = np.array(["2024-01-01T12", "2024-01-01T13"], "M8[h]")
+    >>> calendar(noon)[0].round(2).tolist()
+    [0.01, 1.0, 0.0, -1.0, -0.0, 1.0]
+    """
+    if len(times) < 2:
+        raise ValueError(f"{len(times)} times have no step; expected at least 2")
+    step = times[1].astype("M8[s]") - times[0].astype("M8[s]")
+    columns: list[Floats] = []
+    if step < np.timedelta64(28, "D"):
+        days = (times - times.astype("M8[Y]")) / np.timedelta64(1, "D")
+        columns += _circle(days / 365.25)
+    if step == np.timedelta64(1, "D"):
+        weekday = (times.astype("M8[D]").astype(int) + 3) % 7  # 1 January 1970 was a Thursday
+        columns += [(weekday == day).astype(np.float64) for day in range(7)]
+    if step < np.timedelta64(1, "D"):
+        day = (times - times.astype("M8[D]")) / np.timedelta64(1, "D")
+        columns += _circle(day) + _circle(2 * day)
+    return np.stack(columns, 1) if columns else np.empty((len(times), 0))
+
+
+def _circle(turns: Floats) -> list[Floats]:
+    return [np.sin(2 * np.pi * turns), np.cos(2 * np.pi * turns)]
+
+
+def prepare(task: ForecastTask) -> Prepared:
+    """Cut a task into training, validation and test windows, with no future in the past.
+
+    Parameters
+    ----------
+    task : ForecastTask
+
+    Returns
+    -------
+    Prepared
+        Mean and deviation come from the training part alone. A column that does not vary there is
+        not divided by anything.
+
+    Raises
+    ------
+    ValueError
+        If a part has fewer than ten whole windows, or a column has no value in the training part,
+        or values of which no deviation can be computed.
+
+    Notes
+    -----
+    Asking for distances from the recent level is what lets a model follow a series whose mean
+    moves; Zeng et al. (2023) do the same with the last value ("NLinear").
+
+    Examples
+    --------
+    >>> from gru_course.apps.forecasting.data import seasonal
+    >>> task = ForecastTask(seasonal(("load",), "h", 1000), "load", 48, horizon=24, season=24)
+    >>> data = prepare(task)
+    >>> data.train.x.shape, data.train.y.shape
+    ((629, 48, 7), (629, 24))
+    """
+    series = task.series
+    early, middle, _ = split_by_time(series, task.validation, task.test)
+    _check_columns(early)
+    mean, deviation = np.nanmean(early.values, 0), np.nanstd(early.values, 0)
+    deviation = _divisors(deviation, mean, early)
+    target = series.names.index(task.target)
+    features = np.hstack([(series.values - mean) / deviation, calendar(series.times)])
+    n, first, second = len(series), len(early), len(early) + len(middle)
+
+    def part(start: int, stop: int, every: int) -> Examples:
+        cut = windows(features, task.history, task.horizon, start, stop, every)
+        _check_number(len(cut.origins), task, start, stop, every)
+        unit, zero = deviation[target], mean[target]
+        past, truth = cut.x[:, :, target] * unit + zero, cut.y[:, :, target] * unit + zero
+        level = past[:, -task.season :].mean(1)
+        distance = (truth - level[:, None]) / unit
+        x, y = (_short(of, start) for of in (cut.x, distance))
+        return Examples(x, y, level, truth, past, cut.origins)
+
+    return Prepared(
+        part(0, first, task.train_every),
+        part(first, second, task.test_every),
+        part(second, n, task.test_every),
+        float(deviation[target]),
+        len(series.names),
+    )
+
+
+def _check_columns(early: Series) -> None:
+    """Refuse a column without a value to take the mean of."""
+    for name, missing in zip(early.names, early.missing.T, strict=True):
+        if missing.all():
+            raise ValueError(
+                f"the column {name!r} has no value in the training part, {early.times[0]} to "
+                f"{early.times[-1]}; leave it out, or begin the series where it begins"
+            )
+
+
+def _divisors(deviation: Floats, mean: Floats, early: Series) -> Floats:
+    """Return 1 for columns that do not vary in the training part, the deviation for the others."""
+    spread = np.nanmax(early.values, 0) - np.nanmin(early.values, 0)
+    deviation = np.where(negligible(spread, early.values, axis=0), 1.0, deviation)
+    for name, one, size in zip(early.names, mean, deviation, strict=True):
+        if not (np.isfinite(one) and 0 < size < np.inf):
+            raise ValueError(
+                f"the column {name!r} has the mean {one} and the deviation {size} in the training "
+                "part; expected finite ones: give the values in another unit"
+            )
+    return deviation
+
+
+def _check_number(found: int, task: ForecastTask, start: int, stop: int, every: int) -> None:
+    """Say why there are too few windows."""
+    if found >= _FEWEST:
+        return
+    whole = len(range(max(start, task.history), stop - task.horizon + 1, every))
+    advice = "shorten them, or give a longer series"
+    if whole >= _FEWEST:
+        rows = int(task.series.missing[max(start - task.history, 0) : stop].any(axis=1).sum())
+        advice = f"{rows} rows lack a value: fill them, or leave out the column that lacks most"
+    raise ValueError(
+        f"only {found} whole windows of {task.history} + {task.horizon} values from {start} to "
+        f"{stop}; expected at least {_FEWEST}: {advice}"
+    )
+
+
+def _short(scaled: Floats, start: int) -> NDArray[np.float32]:
+    """Return scaled values as short floats, unless one is too large for these."""
+    with np.errstate(over="ignore"):
+        short = scaled.astype(np.float32)
+    return finite(
+        short,
+        f"the scaled windows from {start} on",
+        what_to_do="The values there are too far from those of the training part.",
+    )

@@ -1,0 +1,1 @@
+"""Spoken digits: from sound to words."""

@@ -1,0 +1,114 @@
+"""Plots of spoken words: what is heard, and what a model makes of it."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+from numpy.typing import ArrayLike
+
+from gru_course.course import style
+from gru_course.course.checked import finite
+
+
+def accuracy_by_share(
+    shares: Sequence[float], seeds: Sequence[Sequence[float]], chance: float
+) -> Figure:
+    """Plot accuracy against the share of the word that was heard.
+
+    Parameters
+    ----------
+    shares : sequence of float
+    seeds : sequence of sequences of float
+        One row per seed, one value per share.
+    chance : float
+        Accuracy of a guess, as a dotted line.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If a row has not one value per share.
+    """
+    if not len(seeds) or any(len(row) != len(shares) for row in seeds):
+        raise ValueError(
+            f"{len(seeds)} rows; expected some, with {len(shares)} values in each, one per share"
+        )
+    figure, axes = plt.subplots()
+    for row in seeds:
+        axes.plot(shares, row, color=style.GRU, alpha=0.35, linewidth=1)
+    axes.plot(shares, np.mean(finite(seeds, "the accuracies"), axis=0), color=style.GRU, marker="o")
+    axes.axhline(chance, color=style.STATE, linestyle=":")
+    axes.set(xlabel="share of the word heard", ylabel="accuracy", ylim=(0, 1.02))
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    return style.finished(figure)
+
+
+def confusion(counts: ArrayLike, words: Sequence[str]) -> Figure:
+    """Plot which word is taken for which; counts are written into their fields.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (words, words)
+        Said in rows, understood in columns.
+    words : sequence of str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If the counts are not a square of that size.
+    """
+    table = finite(counts, "the counts")
+    if not len(words) or table.shape != (len(words), len(words)):
+        raise ValueError(f"counts of shape {table.shape} for {len(words)} words")
+    figure, axes = plt.subplots(figsize=(style.PAGE_WIDTH, style.PAGE_WIDTH))
+    wrong = table * (1 - np.eye(len(words), dtype=int))
+    axes.imshow(wrong, cmap="Blues", vmax=2 * max(int(wrong.max()), 1))
+    for (row, column), count in np.ndenumerate(table):
+        if count:
+            axes.text(column, row, str(count), ha="center", va="center", fontsize=9)
+    ticks = range(len(words))
+    axes.set_xticks(ticks, words, rotation=60)
+    axes.set_yticks(ticks, words)
+    axes.set(xlabel="understood", ylabel="said")
+    axes.grid(visible=False)
+    return style.finished(figure)
+
+
+def strangers(folds: Mapping[str, Sequence[float]], speakers: Sequence[str]) -> Figure:
+    """Plot the accuracy at each speaker who was left out, one mark per method.
+
+    Parameters
+    ----------
+    folds : mapping
+        Method to one accuracy per speaker.
+    speakers : sequence of str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If a method has not one accuracy per speaker.
+    """
+    if any(len(values) != len(speakers) for values in folds.values()):
+        raise ValueError(f"expected {len(speakers)} accuracies for each method, one per speaker")
+    figure, axes = plt.subplots()
+    colours = (style.SIMPLE_RNN, style.RESET_GATE, style.GRU, style.CANDIDATE)
+    looks = list(zip(colours, "sv^o", strict=True))
+    for (name, values), (colour, marker) in style.told_apart(folds, looks):
+        axes.plot(values, range(len(speakers)), marker, color=colour, label=name)
+    axes.set_yticks(range(len(speakers)), speakers)
+    axes.set(xlabel="accuracy", xlim=(0, 1.02))
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
+    return style.finished(figure)

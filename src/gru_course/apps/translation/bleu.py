@@ -1,0 +1,94 @@
+"""BLEU as the field computes it, with the signature that says how."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sacrebleu.metrics.bleu import BLEU
+
+from gru_course.apps.translation.data import french_words, sentence
+from gru_course.course.checked import several
+
+
+@dataclass(frozen=True)
+class Score:
+    """BLEU of a set of sentences.
+
+    Parameters
+    ----------
+    bleu : float
+        From 0 to 100.
+    precisions : tuple of float
+        Share of the runs of one to four words that occur in a reference, in percent.
+    brevity : float
+        The factor, at most 1, that punishes translations shorter than the references.
+    signature : str
+        What decides the number besides the sentences; two scores can be compared if it is equal.
+    """
+
+    bleu: float
+    precisions: tuple[float, ...]
+    brevity: float
+    signature: str
+
+
+def bleu(translations: Sequence[str], references: Sequence[Sequence[str]]) -> Score:
+    r"""Compare translations with references, all of them together.
+
+    With the precisions :math:`p_n` of runs of :math:`n` words, the length :math:`c` of all
+    translations and :math:`r` of the references nearest in length (Papineni et al. 2002):
+
+    .. math::
+
+        \text{BLEU} = 100 \, \min(1, e^{1 - r / c}) \, \Bigl(\prod_{n=1}^{4} p_n\Bigr)^{1/4}
+
+    Parameters
+    ----------
+    translations : sequence of str
+    references : sequence of sequence of str
+        For each translation every version that counts as right.
+
+    Returns
+    -------
+    Score
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to compare, or not one list of references per translation.
+    TypeError
+        If a text stands where a list of texts is expected.
+
+    Notes
+    -----
+    Both sides are written the same way first: lower case, spaces as `sentence` puts them. Computed
+    by sacreBLEU (Post 2018).
+
+    Examples
+    --------
+    >>> bleu(["il fait très froid ici."], [["Il fait très froid ici."]]).bleu.__round__(1)
+    100.0
+    >>> bleu(["ici froid très fait il."], [["Il fait très froid ici."]]).bleu < 20
+    True
+    """
+    several(translations, "translations")
+    for place, versions in enumerate(references):
+        several(versions, f"references[{place}]")
+    if not len(translations) or len(translations) != len(references):
+        raise ValueError(
+            f"{len(translations)} translations and {len(references)} lists of references; expected "
+            "one list for each translation, and at least one translation"
+        )
+    if not all(map(len, references)):
+        raise ValueError("a translation has no reference to be compared with")
+    most = max(map(len, references))
+    plain = [[_plain(text) for text in versions] for versions in references]
+    # sacreBLEU wants one stream per version; None where a sentence has fewer.
+    streams: Any = [[of[n] if n < len(of) else None for of in plain] for n in range(most)]
+    metric = BLEU()
+    found = metric.corpus_score([_plain(text) for text in translations], streams)
+    return Score(found.score, tuple(found.precisions), found.bp, str(metric.get_signature()))
+
+
+def _plain(text: str) -> str:
+    return sentence(french_words(text))

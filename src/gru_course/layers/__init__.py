@@ -1,0 +1,1 @@
+"""Layers of Keras: the fast GRU, the minGRU, attention and pooling."""

@@ -1,0 +1,1 @@
+"""Training, searching and looking at gradients, whatever the model."""
