@@ -33,6 +33,7 @@ lint: $(READY)
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
+	$(RUN) lint-imports --no-cache --no-logo
 	$(RUN) zizmor --offline --quiet .github/workflows
 
 lab: $(READY) ## Open the notebooks in Jupyter Lab
