@@ -65,7 +65,7 @@ class UnlabelledData:
 def load_unlabelled(source: ImdbSource = IMDB_SOURCE) -> UnlabelledData:
     """Return the 50,000 unlabelled reviews of the Large Movie Review Dataset.
 
-    They come from the same archive as those of :func:`load_imdb`, which is read as a stream.
+    They come from the archive of :func:`~gru_course.reviews.imdb.load_imdb`, read as a stream.
     The first call takes some ten seconds; later calls read one cached file.
 
     Parameters
