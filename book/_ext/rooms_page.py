@@ -39,11 +39,12 @@ class Rooms(SphinxDirective):
             for room in rooms:
                 module = root / "src" / "gru_course" / room
                 lines += [f":::{{grid-item-card}} {room}", sentence(module)]
-                inner = sorted(p.parent for p in module.glob("*/__init__.py"))
-                lines += ["", *(f"- **{folder.name}**: {sentence(folder)}" for folder in inner)]
                 lines.append(":::")
             lines.append("::::")
-        lines += ["", *(f"- {contract['name']}." for contract in contracts)]
+        folders = sorted((root / "src" / "gru_course" / "apps").glob("*/__init__.py"))
+        lines += ["", "The applications in `apps`:", ""]
+        lines += [f"- **{file.parent.name}**: {sentence(file.parent)}" for file in folders]
+        lines += ["", "What is held:", "", *(f"- {contract['name']}." for contract in contracts)]
         return self.parse_text_to_nodes("\n".join(lines))
 
 
