@@ -8,7 +8,7 @@ WORKERS ?= 1
 # Programs of .venv run in an environment that does not depend on what the reader has exported.
 RUN := $(BIN)/python -I tools/machine.py
 
-.PHONY: help book test lab data stale execute verify quick-references links mutate studies worker bench figures lint lock dist clean
+.PHONY: help book test lab data stale execute verify quick-references links mutate studies worker bench dependencies figures lint lock dist clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ worker: $(READY) ## Compute for the studies of SCHEDULER=tcp://... in WORKERS=1 
 
 bench: $(READY) ## Time the sources' program and ours in turn, store the result (needs the real data and a quiet machine)
 	GRU_COURSE_PROGRESS=off $(RUN) python benchmarks/imdb.py
+
+dependencies: $(READY) ## Measure what the course depends on, and write the page (needs a quiet machine)
+	$(RUN) python tools/measure_dependencies.py
 
 figures: $(READY) ## Draw the figures of the chapters again
 	$(RUN) python tools/draw_figures.py
