@@ -5,7 +5,9 @@ import re
 import pytest
 import yaml
 
-COMMON = {"sequence", "gate", "units", "parameter", "convention", "slot", "profile", "probe"}
+COMMON = {
+    "convention", "gate", "parameter", "probe", "profile", "sequence", "slot", "temperature", "units",
+}  # fmt: skip
 """Words of everyday English, too: they stand before they are meant as terms."""
 
 PART = "Understand"
@@ -25,7 +27,8 @@ def prose(text):
     text = re.sub(r"^```(?:python|text|bash|\{index\}).*?^```$", "", text, flags=re.M | re.S)
     text = re.sub(r"^:(?:alt|name|width|class|label): .*$|^#+ .*$|^\(.*\)=$", "", text, flags=re.M)
     text = re.sub(r"\$\$.*?\$\$|\$[^$]+\$", "", text, flags=re.DOTALL)
-    return re.sub(r"\{(?!term\}|index\})[\w:]+\}`[^`]*`|(?<!\})`[^`]*`", "", text)
+    roles = re.compile(r"(\{[\w:]+\})?`[^`]*`")
+    return roles.sub(lambda m: m[0] if m[1] in ("{term}", "{index}") else "", text)
 
 
 def terms_without_link(texts, terms):
