@@ -372,7 +372,9 @@ def draw_memory_decay() -> Figure:
         (0.99, ":", (57, 0.62)),
     ):
         ax.plot(steps, [value**step for step in steps], color=UPDATE_GATE, linestyle=style)
-        ax.text(*at, f"$z={value}$", color=UPDATE_GATE, fontsize=13, math_fontfamily="stix")
+        ax.text(
+            at[0], at[1], f"$z={value}$", color=UPDATE_GATE, fontsize=13, math_fontfamily="stix"
+        )
     ax.set(
         xlabel="steps back in time",
         ylabel="share that is left",

@@ -54,7 +54,9 @@ def gaussian_inputs(rng: np.random.Generator) -> Array:
 
 def symbol(rng: np.random.Generator) -> Array:
     """Return one input of the recall task: a random symbol, one-hot, and a flag of 0."""
-    return np.eye(SYMBOLS + 1)[rng.integers(SYMBOLS)]
+    drawn = np.zeros(SYMBOLS + 1)
+    drawn[rng.integers(SYMBOLS)] = 1
+    return drawn
 
 
 def _gaussian(rng: np.random.Generator, radius: float) -> Array:

@@ -1,4 +1,4 @@
-"""One colour, one meaning: the colour of a part of a network stands for nothing else in a drawing."""
+"""One colour, one meaning: in a drawing, the colour of a part stands for that part alone."""
 
 import re
 
