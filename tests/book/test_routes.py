@@ -36,6 +36,12 @@ def test_routes_take_as_long_as_their_pages(pages):
     assert route_violations(text, pages) == []
 
 
+def test_everything_takes_as_long_as_all_pages(pages):
+    said = int(re.search(r"about (\d+) hours", pages["book/how-to-use"])[1])
+    total = sum(minutes(text) for text in pages.values() if "**Time needed.**" in text)
+    assert total / 60 == pytest.approx(said, rel=0.1)
+
+
 def test_the_first_route_is_an_hour(pages):
     assert int(ROUTE.findall(pages["book/how-to-use"])[0][0]) <= 60
 

@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 COMMON = {
-    "convention", "gate", "parameter", "probe", "profile", "sequence", "slot", "temperature",
-    "units",
+    "convention", "gate", "parameter", "probe", "profile", "sequence", "slot", "study",
+    "temperature", "units",
 }  # fmt: skip
 """Words of everyday English, too: they stand before they are meant as terms."""
 
