@@ -115,7 +115,12 @@ def _draw_gru(ax: Axes, bottom: float) -> None:
     arrow(ax, [(update + SMALL, top), (candidate - SMALL, top)], width=2.2)
     arrow(ax, [(candidate + SMALL, top), (4.62, top)], width=2.2)
     dot(ax, (0.92, top))
-    arrow(ax, [(0.92, top), (0.92, low), (inner, low), (inner, gates - SMALL)])
+    # The product with U_h comes first, then the reset gate, as in the equation.
+    product = low + 0.245
+    arrow(ax, [(0.92, top), (0.92, low), (inner, low), (inner, product - 0.13)], head_size=8)
+    box(ax, (inner, product), (0.36, 0.26), r"$\mathbf{U}_h$", STATE, fill=0.06, rounding=0.05,
+        text_size=11.5)  # fmt: skip
+    arrow(ax, [(inner, product + 0.13), (inner, gates - SMALL)], head_size=7)
     for column, name, color in ((update, "update\n$\\sigma$", UPDATE_GATE),
                                 (reset, "reset\n$\\sigma$", RESET_GATE)):  # fmt: skip
         _reads(ax, column, low, bus, gates - 0.24)

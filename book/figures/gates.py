@@ -340,11 +340,12 @@ def draw_tv_series() -> Figure:
     box(ax, (middle, 3.12), (5 * width - 0.06, 0.42), r"kept:  $z\approx 1$", UPDATE_GATE,
         text_size=11)  # fmt: skip
     box(ax, (middle, 1.68), (5 * width - 0.06, 0.42), "seen, never written", FADED_TEXT,
-        linestyle=(0, (3, 2)), fill=0.0)  # fmt: skip
+        linestyle=(0, (1, 2)), fill=0.0)  # fmt: skip
     ax.plot([0.1, right], [1.2, 1.2], color=STATE, lw=1, ls="-")
     for index in range(5):
         x = left + (index + 0.5) * width
-        box(ax, (x, 2.40), (width - 0.06, 0.42), r"$z\approx 0$", CANDIDATE, text_size=11)
+        box(ax, (x, 2.40), (width - 0.06, 0.42), r"$z\approx 0$", UPDATE_GATE, text_size=11,
+            fill=0.0, linestyle=(0, (3, 2)))  # fmt: skip
         past = index != 3
         box(
             ax,
@@ -364,14 +365,16 @@ def draw_memory_decay() -> Figure:
     """Draw how much of a state is left after many steps for four values of z."""
     figure, ax = plt.subplots(figsize=(4.8, 3.2))
     steps = range(101)
-    for value, color, style, at in (
-        (0.5, UPDATE_GATE, "-", (7.5, 0.035)),
-        (0.9, RESET_GATE, "--", (15.5, 0.25)),
-        (0.97, CANDIDATE, "-.", (32, 0.42)),
-        (0.99, STATE, ":", (57, 0.62)),
+    for value, style, at in (
+        (0.5, "-", (7.5, 0.035)),
+        (0.9, "--", (15.5, 0.25)),
+        (0.97, "-.", (32, 0.42)),
+        (0.99, ":", (57, 0.62)),
     ):
-        ax.plot(steps, [value**step for step in steps], color=color, linestyle=style)
-        ax.text(at[0], at[1], f"$z={value}$", color=color, fontsize=13, math_fontfamily="stix")
+        ax.plot(steps, [value**step for step in steps], color=UPDATE_GATE, linestyle=style)
+        ax.text(
+            at[0], at[1], f"$z={value}$", color=UPDATE_GATE, fontsize=13, math_fontfamily="stix"
+        )
     ax.set(
         xlabel="steps back in time",
         ylabel="share that is left",

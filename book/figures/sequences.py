@@ -6,11 +6,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
-from gru_course.course.style import CANDIDATE, GRID, INPUT, RESET_GATE, STATE, UPDATE_GATE
+from gru_course.course.style import (
+    GRID,
+    INPUT,
+    STATE,
+)
 
 INPUT_FILL = "#FBF3D5"
-STATE_FILL = "#E9EEF4"
-OUTPUT_FILL = "#DDF2EA"
+STATE_FILL = "#D5DBE3"
+OUTPUT_FILL = "#FFFFFF"
 SCALAR_INPUT_WEIGHT = 0.5
 SCALAR_RECURRENT_WEIGHT = 0.8
 
@@ -78,14 +82,14 @@ def draw_bag_of_words() -> Figure:
     """Draw two opposite reviews that fall into the same bag of words."""
     figure, axes = _canvas(4.7, 3.5)
     sentences = [
-        (3.08, "good not bad", "praise", CANDIDATE),
-        (2.36, "bad not good", "complaint", RESET_GATE),
+        (3.08, "good not bad", "praise"),
+        (2.36, "bad not good", "complaint"),
     ]
-    for y, text, label, color in sentences:
+    for y, text, label in sentences:
         for index, word in enumerate(text.split()):
             _box(axes, (0.62 + 0.95 * index, y), word, STATE, STATE_FILL, (0.82, 0.42))
         _arrow(axes, (2.99, y), (3.44, y))
-        axes.text(3.54, y, label, va="center", color=color, fontweight="bold")
+        axes.text(3.54, y, label, va="center", fontweight="bold")
 
     axes.text(0.2, 1.83, "Both give the same counts:", fontweight="bold", va="center")
     counts = ["bad", "good", "not", "film", "plot"]
@@ -98,8 +102,8 @@ def draw_bag_of_words() -> Figure:
                 (x - 0.38, 0.83),
                 0.76,
                 0.42,
-                facecolor=INPUT_FILL if value else "white",
-                edgecolor=INPUT,
+                facecolor=STATE_FILL if value else "white",
+                edgecolor=STATE,
                 linewidth=1.4,
             )
         )
@@ -123,13 +127,13 @@ def draw_order_in_the_state() -> Figure:
     """Draw the state of the scalar RNN over time for the same values in two orders."""
     figure, axes = plt.subplots(figsize=(4.7, 3.1))
     runs = [
-        ([1.0, 0.0, 0.0], UPDATE_GATE, "-", "o", "inputs 1, 0, 0"),
-        ([0.0, 0.0, 1.0], RESET_GATE, "--", "s", "inputs 0, 0, 1"),
+        ([1.0, 0.0, 0.0], "-", "o", "inputs 1, 0, 0"),
+        ([0.0, 0.0, 1.0], "--", "s", "inputs 0, 0, 1"),
     ]
-    for inputs, color, linestyle, marker, label in runs:
+    for inputs, linestyle, marker, label in runs:
         states = _scalar_states(inputs)
         axes.plot(
-            range(4), states, color=color, linestyle=linestyle, marker=marker, label=label, ms=7
+            range(4), states, color=STATE, linestyle=linestyle, marker=marker, label=label, ms=7
         )
         axes.annotate(
             f"{states[-1]:.3f}",
@@ -137,7 +141,7 @@ def draw_order_in_the_state() -> Figure:
             xytext=(9, 0),
             textcoords="offset points",
             va="center",
-            color=color,
+            color=STATE,
             fontweight="bold",
         )
     axes.set_xticks(range(4), ["start", "1", "2", "3"])
@@ -193,7 +197,7 @@ def draw_sequence_tensor() -> Figure:
             columns * cell,
             cell,
             facecolor="none",
-            edgecolor=RESET_GATE,
+            edgecolor=STATE,
             linewidth=2.6,
             zorder=20,
         )
@@ -223,11 +227,11 @@ def draw_sequence_tensor() -> Figure:
         xy=(left + columns * cell + 0.03, bottom + 2.5 * cell),
         xytext=(left + columns * cell + 1.0, bottom + 1.15 * cell),
         va="center",
-        color=RESET_GATE,
+        color=STATE,
         fontweight="bold",
         linespacing=1.3,
         zorder=30,
-        arrowprops={"arrowstyle": "-", "color": RESET_GATE, "lw": 1.6, "zorder": 30},
+        arrowprops={"arrowstyle": "-", "color": STATE, "lw": 1.6, "zorder": 30},
     )
     return figure
 
@@ -274,7 +278,7 @@ def draw_sequence_tasks() -> Figure:
         _box(axes, (x, y + 0.5), "", STATE, STATE_FILL, small)
         if has_output:
             _arrow(axes, (x, y + 0.66), (x, y + 0.84))
-            _box(axes, (x, y + 1.0), "", CANDIDATE, OUTPUT_FILL, small)
+            _box(axes, (x, y + 1.0), "", STATE, OUTPUT_FILL, small)
 
     def problem(
         y: float, title: str, example: str, columns: list[tuple[bool, bool]], start: float = 0.42
@@ -306,7 +310,7 @@ def draw_sequence_tasks() -> Figure:
     legend = [
         (0.4, INPUT, INPUT_FILL, "input"),
         (1.75, STATE, STATE_FILL, "state"),
-        (3.1, CANDIDATE, OUTPUT_FILL, "output"),
+        (3.1, STATE, OUTPUT_FILL, "output"),
     ]
     for x, edge, fill, name in legend:
         _box(axes, (x, 0.28), "", edge, fill, small)

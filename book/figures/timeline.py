@@ -4,7 +4,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from gru_course.course.style import CANDIDATE, GRU, LSTM, RESET_GATE, SIMPLE_RNN, STATE
+from gru_course.course.style import GRU, LSTM, SIMPLE_RNN, STATE
 
 WIDTH = 4.6
 ROW_HEIGHT = 0.54
@@ -14,14 +14,16 @@ TEXT = 1.06
 
 KINDS = {
     "feedback": (SIMPLE_RNN, "s", "feedback and learning"),
-    "problem": (RESET_GATE, "v", "trouble with gradients"),
+    "problem": (STATE, "v", "trouble with gradients"),
     "lstm": (LSTM, "D", "LSTM"),
     "gru": (GRU, "o", "GRU"),
-    "after": (CANDIDATE, "P", "later ideas"),
+    "other": (STATE, "P", "other ideas"),
 }
 
 EVENTS = [
-    ("1982", "feedback", "Hopfield", "a network with feedback stores patterns"),
+    ("1943", "feedback", "McCulloch, Pitts", "nets of formal neurons, some with circles"),
+    ("1972", "feedback", "Amari", "a network stores sequences of patterns"),
+    ("1982", "feedback", "Hopfield", "makes networks with feedback famous"),
     ("1986", "feedback", "Jordan", "outputs are fed back to produce sequences"),
     ("1986", "feedback", "Rumelhart, Hinton, Williams", "backpropagation becomes widely known"),
     ("1990", "feedback", "Elman", "the hidden state is fed back: the simple RNN"),
@@ -29,16 +31,18 @@ EVENTS = [
     ("1991", "problem", "Hochreiter", "diploma thesis: why gradients vanish"),
     ("1994", "problem", "Bengio, Simard, Frasconi", "long-term dependencies are hard to learn"),
     ("1997", "lstm", "Hochreiter, Schmidhuber", "LSTM: input and output gate, no forget gate"),
-    ("2000", "lstm", "Gers, Schmidhuber, Cummins", "the LSTM gains its forget gate"),
+    ("Sept 1999", "lstm", "Gers, Schmidhuber, Cummins", "the forget gate (journal article: 2000)"),
+    ("2006", "other", "Graves and others", "CTC: labels for unsegmented sequences"),
     ("2013", "problem", "Pascanu, Mikolov, Bengio", "gradient clipping against explosion"),
     ("June 2014", "gru", "Cho and others", "a new gated “hidden unit” (first version)"),
-    ("Sept 2014", "after", "Bahdanau, Cho, Bengio", "attention, on top of a gated network"),
+    ("Sept 2014", "other", "Bahdanau, Cho, Bengio", "attention, on top of a gated network"),
     ("Sept 2014", "gru", "Cho and others", "third version: the reset gate moves"),
     ("Dec 2014", "gru", "Chung and others", "compared with the LSTM, and named GRU"),
-    ("2017", "after", "Vaswani and others", "the Transformer: attention, no recurrence"),
-    ("2018", "after", "SRU; Martin and Cundy", "recurrences that train in parallel"),
-    ("2023", "after", "LRU, RWKV, Mamba", "such recurrences grow to large models"),
-    ("2024", "after", "Griffin, xLSTM, minGRU", "gated recurrence is revived"),
+    ("2017", "other", "Vaswani and others", "the Transformer: attention, no recurrence"),
+    ("2017", "other", "Lei and others", "SRU: a very light recurrence"),
+    ("2018", "other", "Martin and Cundy", "linear recurrences by a parallel scan"),
+    ("2023", "other", "LRU, RWKV, Mamba", "such recurrences grow to large models"),
+    ("2024", "other", "Griffin, xLSTM, minGRU", "gated recurrence is revived"),
 ]
 
 
@@ -50,7 +54,7 @@ def _draw_gap(axes: Axes, upper: float, lower: float, years: int) -> None:
 
 
 def draw_timeline() -> Figure:
-    """Draw the milestones from 1982 to today, one below the other."""
+    """Draw the milestones from 1943 to today, one below the other."""
     heights = []
     height = 0.0
     previous = None

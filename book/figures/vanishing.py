@@ -10,14 +10,11 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from numpy.typing import NDArray
 
 from gru_course.course.style import (
-    CANDIDATE,
     GRU,
     LSTM,
     PAGE_WIDTH,
-    RESET_GATE,
     SIMPLE_RNN,
     STATE,
-    UPDATE_GATE,
 )
 
 Array = NDArray[np.float64]
@@ -26,6 +23,10 @@ Step = Callable[[Array, Array], tuple[Array, Array]]
 
 UNITS = 64
 FEATURES = 8
+GATED_UNITS = 32
+"""Units of the networks of the second figure, as in the notebook on vanishing gradients."""
+SYMBOLS = 4
+"""Kinds of symbols that these networks read, one-hot, beside a flag that is 0."""
 DISTANCE = 60
 WARM_UP = 10
 NETWORKS = 7
@@ -35,15 +36,27 @@ def _logistic(values: Array) -> Array:
     return 1 / (1 + np.exp(-values))
 
 
-def _glorot(rng: np.random.Generator, columns: int) -> Array:
-    limit = np.sqrt(6 / (FEATURES + columns))
-    return rng.uniform(-limit, limit, (FEATURES, columns))
+def _glorot(rng: np.random.Generator, features: int, columns: int) -> Array:
+    limit = np.sqrt(6 / (features + columns))
+    return rng.uniform(-limit, limit, (features, columns))
 
 
-def _orthogonal(rng: np.random.Generator, blocks: int) -> list[Array]:
+def _orthogonal(rng: np.random.Generator, units: int, blocks: int) -> list[Array]:
     """Return the recurrent weights of a fresh Keras layer, one matrix for each block."""
-    q, _ = np.linalg.qr(rng.standard_normal((blocks * UNITS, UNITS)))
+    q, _ = np.linalg.qr(rng.standard_normal((blocks * units, units)))
     return np.split(q.T, blocks, axis=1)
+
+
+def gaussian_inputs(rng: np.random.Generator) -> Array:
+    """Return one small random input."""
+    return 0.3 * rng.standard_normal(FEATURES)
+
+
+def symbol(rng: np.random.Generator) -> Array:
+    """Return one input of the recall task: a random symbol, one-hot, and a flag of 0."""
+    drawn = np.zeros(SYMBOLS + 1)
+    drawn[rng.integers(SYMBOLS)] = 1
+    return drawn
 
 
 def _gaussian(rng: np.random.Generator, radius: float) -> Array:
@@ -64,8 +77,8 @@ def simple_rnn_step(input_weights: Array, recurrent_weights: Array) -> Step:
 
 def gru_step(rng: np.random.Generator, update_bias: float) -> Step:
     """Return one step of a fresh GRU (reset_after=True) with this bias in its update gate."""
-    w_z, w_r, w_h = np.split(_glorot(rng, 3 * UNITS), 3, axis=1)
-    u_z, u_r, u_h = _orthogonal(rng, 3)
+    w_z, w_r, w_h = np.split(_glorot(rng, SYMBOLS + 1, 3 * GATED_UNITS), 3, axis=1)
+    u_z, u_r, u_h = _orthogonal(rng, GATED_UNITS, 3)
 
     def step(x: Array, h: Array) -> tuple[Array, Array]:
         z = _logistic(x @ w_z + h @ u_z + update_bias)
@@ -81,8 +94,8 @@ def gru_step(rng: np.random.Generator, update_bias: float) -> Step:
 
 def lstm_step(rng: np.random.Generator, forget_bias: float) -> Step:
     """Return one step of a fresh LSTM; its state is the cell state, then the hidden state."""
-    w_i, w_f, w_g, w_o = np.split(_glorot(rng, 4 * UNITS), 4, axis=1)
-    u_i, u_f, u_g, u_o = _orthogonal(rng, 4)
+    w_i, w_f, w_g, w_o = np.split(_glorot(rng, SYMBOLS + 1, 4 * GATED_UNITS), 4, axis=1)
+    u_i, u_f, u_g, u_o = _orthogonal(rng, GATED_UNITS, 4)
 
     def step(x: Array, state: Array) -> tuple[Array, Array]:
         c, h = np.split(state, 2)
@@ -103,23 +116,23 @@ def lstm_step(rng: np.random.Generator, forget_bias: float) -> Step:
 
 
 def gradient_norms(
-    rng: np.random.Generator, step: Step, width: int = UNITS, input_scale: float = 1.0
+    rng: np.random.Generator, step: Step, width: int, draw: Callable[[np.random.Generator], Array]
 ) -> Array:
     """Return the largest singular value of the product of Jacobians for each distance.
 
-    Only the first ``UNITS`` entries of the state count: the whole state of a
-    simple RNN or GRU, the cell state of an LSTM. Rounded to a thousandth of a power of
-    ten, below what the eye sees, so that processors that differ in the last digits agree.
+    The state of an LSTM is its cell state and its hidden state together. Rounded to a
+    thousandth of a power of ten, below what the eye sees, so that processors that differ in
+    the last digits agree.
     """
     state = np.zeros(width)
     for _ in range(WARM_UP):
-        state, _ = step(input_scale * rng.standard_normal(FEATURES), state)
+        state, _ = step(draw(rng), state)
     product = np.eye(width)
     norms = [1.0]
     for _ in range(DISTANCE):
-        state, jacobian = step(input_scale * rng.standard_normal(FEATURES), state)
+        state, jacobian = step(draw(rng), state)
         product = product @ jacobian
-        norms.append(float(np.linalg.norm(product[:UNITS, :UNITS], 2)))
+        norms.append(float(np.linalg.norm(product, 2)))
     return np.asarray(10 ** np.round(np.log10(norms), 3), dtype=np.float64)
 
 
@@ -157,20 +170,13 @@ def _decay_axes(lowest: float, highest: float, height: float) -> tuple[Figure, A
 def draw_gradient_decay() -> Figure:
     """Draw the gradient of simple RNNs against distance for several spectral radii."""
     figure, axes = _decay_axes(1e-20, 1e10, 4.2)
-    lines = [
-        (3.0, RESET_GATE, "--"),
-        (2.0, LSTM, ":"),
-        (1.2, STATE, "-"),
-        (0.9, UPDATE_GATE, "-."),
-        (0.5, CANDIDATE, (0, (5, 1, 1, 1, 1, 1))),
-    ]
-    for radius, color, linestyle in lines:
+    for radius, linestyle in ((3.0, "--"), (2.0, ":"), (1.2, "-"), (0.9, "-."), (0.5, (0, (5, 1)))):
         runs = []
         for seed in range(NETWORKS):
             rng = np.random.default_rng(seed)
-            step = simple_rnn_step(_glorot(rng, UNITS), _gaussian(rng, radius))
-            runs.append(gradient_norms(rng, step, input_scale=0.3))
-        _curve(axes, runs, f"ρ = {radius}", color, linestyle)
+            step = simple_rnn_step(_glorot(rng, FEATURES, UNITS), _gaussian(rng, radius))
+            runs.append(gradient_norms(rng, step, UNITS, gaussian_inputs))
+        _curve(axes, runs, f"ρ = {radius}", SIMPLE_RNN, linestyle)
     axes.set_yticks([10.0**power for power in range(-20, 11, 5)])
     axes.text(2, 1e8, "exploding", style="italic", va="center")
     axes.text(2, 1e-17, "vanishing", style="italic", va="center")
@@ -179,25 +185,28 @@ def draw_gradient_decay() -> Figure:
 
 def draw_gated_decay() -> Figure:
     """Draw the gradient of fresh simple, LSTM and GRU networks against distance."""
-    figure, axes = _decay_axes(1e-12, 10, 4.2)
-    makers: list[tuple[str, str, str, int, float, Callable[[np.random.Generator], Step]]] = [
-        ("GRU, update\nbias 4", GRU, "-", 1, 0.45, lambda rng: gru_step(rng, 4.0)),
-        ("LSTM, forget\nbias 1", LSTM, ":", 2, 8e-5, lambda rng: lstm_step(rng, 1.0)),
+    figure, axes = _decay_axes(1e-14, 10, 4.2)
+    units = GATED_UNITS
+    makers: list[tuple[str, str, str, int, float | None, Callable[[np.random.Generator], Step]]] = [
+        ("GRU, update\nbias 4", GRU, "-", units, None, lambda rng: gru_step(rng, 4.0)),
         (
             "simple RNN",
             SIMPLE_RNN,
             "--",
-            1,
-            9e-7,
-            lambda rng: simple_rnn_step(_glorot(rng, UNITS), _orthogonal(rng, 1)[0]),
+            units,
+            6e-3,
+            lambda rng: simple_rnn_step(
+                _glorot(rng, SYMBOLS + 1, units), _orthogonal(rng, units, 1)[0]
+            ),
         ),
-        ("GRU, update\nbias 0", GRU, "-.", 1, 6e-12, lambda rng: gru_step(rng, 0.0)),
+        ("LSTM, forget\nbias 1", LSTM, ":", 2 * units, 7e-5, lambda rng: lstm_step(rng, 1.0)),
+        ("GRU, update\nbias 0", GRU, "-.", units, None, lambda rng: gru_step(rng, 0.0)),
     ]
     for label, color, linestyle, width, label_y, make in makers:
         runs = []
         for seed in range(NETWORKS):
             rng = np.random.default_rng(seed)
-            runs.append(gradient_norms(rng, make(rng), width=width * UNITS))
+            runs.append(gradient_norms(rng, make(rng), width, symbol))
         _curve(axes, runs, label, color, linestyle, label_y)
     return figure
 
