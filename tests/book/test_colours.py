@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from gru_course.plots import style
+from gru_course.course import style
 
 PARTS = {
     "UPDATE_GATE": r"update gate|\bz\b|\bGRU\b",
