@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from gru_course.course import style
 
 PARTS = {
