@@ -69,8 +69,8 @@ MAY_FAIL: dict[tuple[str, str, str], str] = {
     ("apps.anomalies.plots.series_with_alarms", "data", "*"): "gaps are shown as gaps",
     ("course.style.told_apart", "things", "*"): "hands on what it is given; finished() looks",
     ("reviews.reach.half_life", "update_gate", "constant"): "infinite, as documented",
-    ("course.gates.Gate.violation", "value", "*"): "tells that a number is not finite",
-    ("course.gates.NotebookGates.*", "*", "*"): "tells that a number is not finite",
+    ("course.bounds.Bound.violation", "value", "*"): "tells that a number is not finite",
+    ("course.bounds.NotebookBounds.*", "*", "*"): "tells that a number is not finite",
 }
 """Function, parameter and hostile value to the reason."""
 

@@ -42,7 +42,7 @@ from gru_course.apps.translation import learn as translating
 from gru_course.apps.translation import model as translators
 from gru_course.apps.translation.data import Pair
 from gru_course.cells import conventions, mingru
-from gru_course.course import claims, gates
+from gru_course.course import bounds, claims
 from gru_course.data import series
 from gru_course.data.reviews import Reviews, Texts
 from gru_course.data.sources import RemoteFile
@@ -318,8 +318,8 @@ def saved_classifier() -> Path:
     return folder() / "model.npz"
 
 
-GATES = '[one.score]\nbecause = "..."\nquick = {floor = 0.5}\n'
-GATES = f"[one]\nbudget_cpu_seconds = {{quick = 1, full = 2}}\n{GATES}"
+BOUNDS = '[one.score]\nbecause = "..."\nquick = {floor = 0.5}\n'
+BOUNDS = f"[one]\nbudget_cpu_seconds = {{quick = 1, full = 2}}\n{BOUNDS}"
 LEDGER = """
 [sources]
 who = "somebody"
@@ -622,15 +622,15 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "data": prepared(),
         "part": prepared().test,
     },
-    "course.gates.NotebookGates.violations": lambda: {
-        "self": gates.load_gates(file("course.gates.toml", GATES))["one", "quick"],
+    "course.bounds.NotebookBounds.violations": lambda: {
+        "self": bounds.load_bounds(file("course.bounds.toml", BOUNDS))["one", "quick"],
         "records": {"score": 0.9},
     },
-    "course.gates.NotebookGates.over_budget": lambda: {
-        "self": gates.load_gates(file("course.gates.toml", GATES))["one", "quick"],
+    "course.bounds.NotebookBounds.over_budget": lambda: {
+        "self": bounds.load_bounds(file("course.bounds.toml", BOUNDS))["one", "quick"],
         "cpu_seconds": 0.5,
     },
-    "course.gates.load_gates": lambda: {"path": file("course.gates.toml", GATES)},
+    "course.bounds.load_bounds": lambda: {"path": file("course.bounds.toml", BOUNDS)},
     "reviews.classifiers.stacked": lambda: arrangement("gru", "lstm"),
     "reviews.classifiers.bidirectional_stacked": lambda: arrangement("gru", "lstm"),
     "reviews.classifiers.parallel": lambda: arrangement("gru", "lstm"),
