@@ -89,8 +89,8 @@ GOOD = {
 }  # fmt: skip
 ELSEWHERE = {
     # What they take was checked when it was made, and their own tests spoil it.
-    forecasting.forecast, forecasting.train_forecaster, forecast_task.prepare, pricing.tomorrow,
-    detecting.learn_forecaster, detecting.learn_beats, detecting.held_out_scores,
+    forecasting.forecast, forecasting.train, forecast_task.prepare, pricing.tomorrow,
+    detecting.train_on_series, detecting.train_on_beats, detecting.held_out_scores,
     detecting.together, nab.best_threshold,
     series.table,
 }  # fmt: skip

@@ -83,20 +83,20 @@ FOREIGN_WORDS = {
 
 
 DEAR = (
-    "apps.chorales.learn.learn_chords",
+    "apps.chorales.learn.train",
     "apps.anomalies.learn.learn_*",
-    "apps.forecasting.learn.train_forecaster",
-    "apps.assistant.model.fit_requests",
-    "apps.speech.model.train",
+    "apps.forecasting.learn.train",
+    "apps.assistant.learn.train",
+    "apps.speech.learn.train",
     "apps.forecasting.pricing.tomorrow",
     "apps.actions.learn.learn_*",
     "reviews.self_training.train",
-    "training.fitting.fit",
+    "training.fitting.train",
     "apps.translation.learn.train",
     "memory.trials.*run*",
     "memory.trials.train_trial",
     "reviews.repeated.Repeated*",
-    "apps.characters.learn.learn_characters",
+    "apps.characters.learn.train",
 )
 """Trainings: in the quick run only what they must refuse before they begin is tried."""
 REFUSED = {"NaN", "inf", "nothing but NaN", "empty", "negative", "inside: NaN", "inside: empty"}

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.neighbors import KDTree
 
-from gru_course.apps.forecasting.learn import train_forecaster
+from gru_course.apps.forecasting.learn import train
 from gru_course.apps.forecasting.model import ForecasterConfig
 from gru_course.apps.forecasting.task import ForecastTask, Prepared, prepare
 from gru_course.course.checked import finite, measured, negligible, whole
@@ -67,7 +67,7 @@ def tomorrow(prices: Series, history: int = 20, seed: int = 0, epochs: int = 12)
     data: Prepared = prepare(task)
     recipe = Recipe(epochs, 64, 0.005, decay=True, weight_decay=0.01)
     config = ForecasterConfig(history, 1, 1, units=8)
-    model, _ = train_forecaster(data, config, recipe, seed)
+    model, _ = train(data, config, recipe, seed)
     # Called, not predicted: predict is compiled for each model, and there are many small ones.
     answers = np.sort(np.asarray(model(data.test.x, training=False)), axis=-1)
     said = data.in_unit(answers, data.test)[:, 0, 1]
