@@ -37,7 +37,7 @@ FORECASTER, REBUILDER = detectors.forecaster(4, 2), detectors.autoencoder(2, 2, 
 GOOD = {
     series.regular: {"times": DAYS, "values": TABLE, "step": np.timedelta64(1, "D")},
     series.split_by_time: {"series": SERIES, "validation": 0.2, "test": 0.2},
-    series.windows: {"values": TABLE, "history": 3, "horizon": 2},
+    series.series_windows: {"values": TABLE, "history": 3, "horizon": 2},
     forecast_task.calendar: {"times": DAYS},
     prices.random_walk_prices: {
         "n": 9, "drift": 0.1, "volatility": 0.2, "clustering": 0.3, "momentum": 0.1,
@@ -95,7 +95,7 @@ ELSEWHERE = {
     series.table,
 }  # fmt: skip
 MAY_BE_MISSING = {
-    series.regular, series.windows, forecast_baselines.smooth, detecting.filled,
+    series.regular, series.series_windows, forecast_baselines.smooth, detecting.filled,
     pricing.neighbours_error,
 }  # fmt: skip
 MODULES = (

@@ -580,7 +580,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "self": dialogue.Assistant(request_reader(), 0.5),
         "text": "play a song",
     },
-    "apps.assistant.dialogue.plain": lambda: {"value": "New York"},
+    "apps.assistant.dialogue.plain_value": lambda: {"value": "New York"},
     "apps.assistant.dialogue.turn_requests": lambda: {"dialogues": dialogues()},
     "apps.assistant.dialogue.read_turns": lambda: {
         "reader": request_reader(),
@@ -791,7 +791,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "lengths": {"whole": CURVE, "two": CURVE},
         "borders": {"whole": None, "two": 2},
     },
-    "training.plots_gradients.windows": lambda: {"accuracies": RUNS, "chance": 0.5},
+    "training.plots_gradients.accuracy_by_window": lambda: {"accuracies": RUNS, "chance": 0.5},
     "training.plots_gradients.step_graph": lambda: {"values": STEP},
     "training.plots_gradients.chain": lambda: {"factors": [0.5, 0.5], "gradients": CURVE},
     "reviews.plots_inside.running_answers": lambda: {
