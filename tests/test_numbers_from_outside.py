@@ -64,11 +64,7 @@ GOOD = {
     nab.nab_score: {"streams": [nab.Stream(NOISE[:100], WINDOWS)], "threshold": 0.5},
     forecast_tests.long_run_variance: {"values": NOISE, "lags": 3},
     forecast_tests.diebold_mariano: LOSSES,
-    forecast_tests.rejection_rate: {
-        "losses": lambda rng: rng.normal(size=(2, 20)), "runs": 3, "level": 0.05,
-    },
     intervals.coverage: HELD,
-    intervals.interval_score: {**HELD, "level": 0.9},
     intervals.conformal_margin: {"scores": TABLE, "level": 0.9},
     intervals.outside: HELD,
     statistics.mean_difference: {**PAIRS, "confidence": 0.9},

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gru_course.apps.translation.data import Pair, load_english_french
+from gru_course.data.typed_text import plain_text
 
 from .conftest import damaged, fuzzed
 
