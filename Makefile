@@ -48,7 +48,7 @@ stale: $(READY) ## Say which stored results are stale, and which definition chan
 execute: $(READY) ## Run the stale notebooks, or LESSON=NAME, in the full profile and store their outputs
 	$(RUN) python tools/run_notebooks.py execute $(LESSON:%=notebooks/%.ipynb)
 
-verify: $(READY) ## Run all notebooks in full and check their gates (SINCE=REV: changed ones and two others)
+verify: $(READY) ## Run all notebooks in full and check their bounds (SINCE=REV: changed ones and two others)
 	GRU_COURSE_PROFILE=full $(RUN) python -m pytest tests -m full --timeout=1800
 	$(RUN) python tools/run_notebooks.py verify $(if $(SINCE),--changed-since $(SINCE) --rotate 2)
 

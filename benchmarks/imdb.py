@@ -26,7 +26,7 @@ from gru_course.layers.fast_gru import FastGRU
 from gru_course.reviews.classifiers import LARGE_GRU, ClassifierConfig, classifier
 from gru_course.reviews.imdb import IMDB
 from gru_course.stats.timing import interleaved, steps
-from gru_course.training.fitting import Recipe, batches, fit
+from gru_course.training.fitting import Recipe, batches, train
 
 CORES = os.cpu_count() or 1
 SEEDS = range(5)
@@ -235,7 +235,7 @@ def lengths() -> dict[str, Any]:
     for turn in range(4):
         for name, chosen in (("one length", (400,)), ("by length", ends)):
             start = time.perf_counter()
-            fit(model, x, y, Recipe(epochs=1, batch_size=BATCH, lengths=chosen))
+            train(model, x, y, Recipe(epochs=1, batch_size=BATCH, lengths=chosen))
             if turn:
                 times[name].append(round(time.perf_counter() - start, 3))
     padded = np.minimum(ends, 400)[np.searchsorted(ends, np.minimum((x != 0).sum(1), 400))]
@@ -265,7 +265,7 @@ def to_the_goal(seed: int) -> dict[str, Any]:
     start = time.perf_counter()
     wide = data.train.window(maxlen=QUICK_GRU.timesteps)
     model = classifier(QUICK_GRU)
-    fit(model, wide, y, QUICK_RECIPE)
+    train(model, wide, y, QUICK_RECIPE)
     seconds = time.perf_counter() - start
     answers = model.predict(data.test.window(maxlen=QUICK_GRU.timesteps), 500, verbose=0)
     return {

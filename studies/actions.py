@@ -20,7 +20,7 @@ from study_runs import Piece, Study, main
 from gru_course.apps.actions.clips import turning_dots
 from gru_course.apps.actions.data import LIBRAS
 from gru_course.apps.actions.dtw import nearest
-from gru_course.apps.actions.learn import directions, kinds, learn_clips, learn_paths
+from gru_course.apps.actions.learn import directions, kinds, train_on_clips, train_on_paths
 from gru_course.apps.actions.model import clip_reader, motion, path_reader
 from gru_course.data.loading import load
 from gru_course.data.splits import Split, fold
@@ -51,7 +51,7 @@ def paths(seed: int, disturb: bool) -> dict[str, Any]:
         keras.utils.set_random_seed(seed)
         model = path_reader(data.x.shape[1], len(data.classes))
         train = data.x[split.train], data.labels[split.train]
-        learn_paths(model, *train, disturb=disturb, seed=seed)
+        train_on_paths(model, *train, disturb=disturb, seed=seed)
         said[split.test] = kinds(model, data.x[split.test])
         right = kinds(model, data.x[split.validation]) == data.labels[split.validation]
         validation.append(float(right.mean()))
@@ -108,7 +108,7 @@ def clips(seed: int) -> dict[str, float]:
     for name, order in (("gru", True), ("averaged", False)):
         keras.utils.set_random_seed(seed)
         model = clip_reader(test.shape[1], test.shape[2], order)
-        learn_clips(model, films.x[split.train], films.labels[split.train])
+        train_on_clips(model, films.x[split.train], films.labels[split.train])
         result[name] = float(np.mean(directions(model, test) == labels))
         if order:
             places = np.random.default_rng(seed).permuted(

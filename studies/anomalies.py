@@ -21,11 +21,11 @@ from gru_course.apps.anomalies.learn import (
     filled,
     forecast_errors,
     held_out_scores,
-    learn_beats,
-    learn_forecaster,
     misfit,
     moving_gaussian,
     together,
+    train_on_beats,
+    train_on_series,
 )
 from gru_course.apps.anomalies.model import autoencoder
 from gru_course.apps.anomalies.nab import Stream, best_threshold, window_places
@@ -82,7 +82,7 @@ def of_beats(seed: int) -> dict[str, float]:
     """Train an autoencoder on normal beats."""
     keras.utils.set_random_seed(seed)
     model = autoencoder(beats().train.values.shape[1])
-    learn_beats(model, beats().train.values)
+    train_on_beats(model, beats().train.values)
     return {
         f"{name}_area": area(misfit(model, part.values), part)
         for name, part in (("validation", beats().validation), ("test", beats().test))
@@ -94,7 +94,7 @@ def of_sensors(seed: int) -> dict[str, Any]:
     scores, errors = {}, {}
     for name, series in values().items():
         keras.utils.set_random_seed(seed)
-        model, mean, deviation = learn_forecaster(series)
+        model, mean, deviation = train_on_series(series)
         forecast = forecast_errors(model, series, mean, deviation)
         scores[name] = moving_gaussian(forecast)
         errors[name] = float(forecast[forecast > 0].mean())

@@ -18,7 +18,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
 from gru_course.apps.assistant import dialogue as talk
-from gru_course.apps.assistant.model import RequestConfig, RequestReader, fit_requests, scores_of
+from gru_course.apps.assistant.learn import scores_of
+from gru_course.apps.assistant.learn import train as train_reader
+from gru_course.apps.assistant.model import RequestConfig, RequestReader
 from gru_course.apps.assistant.sgd import SGD, DialogueData
 from gru_course.apps.assistant.slots import WordLookup, span_f1
 from gru_course.apps.assistant.snips import SNIPS, Request, RequestData, words_of
@@ -51,7 +53,7 @@ def of_requests(seed: int) -> dict[str, Any]:
     data = requests()
     keras.utils.set_random_seed(seed)
     reader = RequestReader(data.train, CONFIG)
-    curves = fit_requests(reader, data.train, data.validation, seed)
+    curves = train_reader(reader, data.train, data.validation, seed)
 
     def confidences(texts: Any) -> list[float]:
         return [reading.confidence for reading in reader.read(texts)]
@@ -76,7 +78,7 @@ def of_dialogues(seed: int) -> dict[str, Any]:
     keras.utils.set_random_seed(seed)
     train, validation = talk.turn_requests(data.train), talk.turn_requests(data.validation)
     reader = RequestReader(train, TURNS)
-    curves = fit_requests(reader, train, validation, seed)
+    curves = train_reader(reader, train, validation, seed)
     said = talk.read_turns(reader, data.test)
     kept = [talk.track(turns) for turns in said]
     forgotten = [talk.track(turns, carry_over=False) for turns in said]

@@ -27,7 +27,7 @@ from gru_course.memory.trials import (
     score,
     units_for_parameters,
 )
-from gru_course.training.fitting import Recipe, best_epoch, fit, predict
+from gru_course.training.fitting import Recipe, best_epoch, predict, train
 
 SEEDS = range(8)
 UNITS = 32
@@ -114,7 +114,7 @@ def train_on_reviews(model: str, seed: int) -> dict[str, Any]:
             keras.layers.Dense(1, activation="sigmoid"),
         ]
     )
-    curves = fit(network, seen, labels, REVIEWS, validation=validation, keep_best=True)
+    curves = train(network, seen, labels, REVIEWS, validation=validation, keep_best=True)
     found: dict[str, Any] = {
         "cell": cell,
         "units": units,

@@ -17,11 +17,11 @@ from study_runs import Piece, Study, main
 from gru_course.apps.chorales.data import CHORALES
 from gru_course.apps.chorales.learn import (
     compose,
-    learn_chords,
     loss_of_frequencies,
     loss_of_kept_keys,
     loss_on,
     texture,
+    train,
 )
 from gru_course.apps.chorales.model import chord_model
 from gru_course.data.loading import load
@@ -45,7 +45,7 @@ def of_model(name: str, seed: int) -> dict[str, Any]:
     """Train a model, test it once, and let it compose if it has a memory."""
     keras.utils.set_random_seed(seed)
     model = chord_model(units=UNITS[name])
-    looks = learn_chords(model, music().train, music().validation, seed=seed)
+    looks = train(model, music().train, music().validation, seed=seed)
     found: dict[str, Any] = {"validation": looks, "test_loss": loss_on(model, music().test)}
     if UNITS[name]:
         openings = [piece[:4] for piece in music().validation[:COMPOSED]]

@@ -22,10 +22,10 @@ from gru_course.training.fitting import (
     LARGE_RECIPE,
     SMALL_RECIPE,
     best_epoch,
-    fit,
     hold_out,
     predict,
 )
+from gru_course.training.fitting import train as train_classifier
 
 SEEDS = range(5)
 
@@ -46,7 +46,7 @@ def train(name: str, seed: int) -> dict[str, float]:
     config, recipe = MODELS[name]
     keras.utils.set_random_seed(seed)
     model = classifier(config)
-    curves = fit(model, x, y, recipe, validation=validation, keep_best=True)
+    curves = train_classifier(model, x, y, recipe, validation=validation, keep_best=True)
     accuracy = np.mean((predict(model, data.test.window()) > 0.5) == data.test.labels)
     return {"test_accuracy": round(float(accuracy), 4), "best_epoch": best_epoch(curves)}
 

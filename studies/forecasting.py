@@ -24,7 +24,7 @@ from gru_course.apps.forecasting.baselines import (
 from gru_course.apps.forecasting.data import BEIJING, ETTH1, GERMANY
 from gru_course.apps.forecasting.forecast_tests import diebold_mariano
 from gru_course.apps.forecasting.intervals import conformal_margin, coverage, outside
-from gru_course.apps.forecasting.learn import forecast, train_forecaster
+from gru_course.apps.forecasting.learn import forecast, train
 from gru_course.apps.forecasting.model import ForecasterConfig
 from gru_course.apps.forecasting.task import Examples, ForecastTask, Prepared, prepare
 from gru_course.data.loading import load
@@ -89,7 +89,7 @@ def error(said: Any, part: Examples) -> float:
 def trained(case: Case, data: Prepared, seed: int) -> Any:
     """Train the GRU of a case."""
     config = ForecasterConfig(1, 1, 1, units=case.units, dropout=case.dropout)
-    return train_forecaster(data, config, case.recipe, seed)[0]
+    return train(data, config, case.recipe, seed)[0]
 
 
 def baselines(case: Case, data: Prepared) -> dict[str, Any]:

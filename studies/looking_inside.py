@@ -44,7 +44,7 @@ from gru_course.reviews.tracking import (
     shuffled,
     word_weights,
 )
-from gru_course.training.fitting import Recipe, Split, fit, hold_out
+from gru_course.training.fitting import Recipe, Split, hold_out, train
 
 SEEDS = range(5)
 WINDOW = 200
@@ -105,7 +105,7 @@ def look_inside(seed: int) -> dict[str, Any]:
     keras.utils.set_random_seed(seed)
     untrained = Reader.of(classifier(CONFIG), CONFIG)
     model = classifier(CONFIG)
-    fit(model, x, y, RECIPE, validation=held_out, keep_best=True)
+    train(model, x, y, RECIPE, validation=held_out, keep_best=True)
     reader = Reader.of(model, CONFIG)
     asked = encode_window(sentences(), data.vocabulary, maxlen=WINDOW)
     said = reader.score(asked).reshape(-1, 2)

@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
 from gru_course.apps.speech.data import SPOKEN_DIGITS
-from gru_course.apps.speech.model import SpeechConfig, SpeechRecipe, decide, recogniser, train
+from gru_course.apps.speech.learn import SpeechRecipe, decide, train
+from gru_course.apps.speech.model import SpeechConfig, recogniser
 from gru_course.apps.speech.spoken import by_speaker
 from gru_course.apps.speech.voices import Scaling, normalised_by_word, other_voices, word_frames
 from gru_course.data.loading import load

@@ -16,7 +16,7 @@ from study_runs import Piece, Study, main
 
 from gru_course.apps.characters.baselines import NGrams, bits
 from gru_course.apps.characters.data import SHAKESPEARE
-from gru_course.apps.characters.learn import learn_characters, probabilities
+from gru_course.apps.characters.learn import probabilities, train
 from gru_course.apps.characters.model import character_model
 from gru_course.data.loading import load
 from gru_course.layers.backend import keras
@@ -68,7 +68,7 @@ def gru(seed: int, order: int) -> dict[str, Any]:
     """Train a GRU, mix it with counting as validation says, and test once."""
     keras.utils.set_random_seed(seed)
     model = character_model(characters())
-    curve = learn_characters(model, text().encode(text().train))
+    curve = train(model, text().encode(text().train))
     said = {name: probabilities(model, *part) for name, part in parts().items()}
     counts = counted(order)
     mixed = {name: [bits(w * said[name] + (1 - w) * counts[name]) for w in SHARES] for name in said}

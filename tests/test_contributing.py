@@ -73,7 +73,7 @@ class Contributor:
         self.make_venv()
         self.name = re.search(r"here it is `(\w+)`", page)[1]
         self.notebook = folder / "notebooks" / f"{self.name}.ipynb"
-        self.gates = folder / "notebooks" / "gates.toml"
+        self.bounds = folder / "notebooks" / "bounds.toml"
 
     def files(self):
         """Read everything but what git ignores."""
@@ -104,7 +104,7 @@ class Contributor:
                 tags = {"tags": [tag]} if block.text.startswith("profile =") else {}
                 notebook.cells.append(new_code_cell(block.text, metadata=tags))
         nbformat.write(notebook, self.notebook)
-        with self.gates.open("a", encoding="utf-8") as file:
+        with self.bounds.open("a", encoding="utf-8") as file:
             file.write(f"\n{only(in_section(self.page, 'Add a lesson', 'toml'))}\n")
         neighbour = re.search(r"here below `([\w/]+)`", self.page)[1]
         toc = self.root / "_toc.yml"
@@ -130,7 +130,7 @@ class Contributor:
 
     def test_the_pages(self):
         """Run the part of `make test` that a lesson concerns, but for the run of the lesson."""
-        tests = ["test_hygiene", "test_gates_of_notebooks", "test_references"]
+        tests = ["test_hygiene", "test_bounds_of_notebooks", "test_references"]
         files = [f"tests/notebooks/{name}.py" for name in tests]
         files += ["tests/book/test_chapters.py", "tests/book/test_numbers.py"]
         chosen = "table_of_contents or every_notebook or left_over or skeleton or every_typed"
@@ -148,7 +148,7 @@ class Contributor:
 def test_a_lesson_is_added_as_the_page_says(page, root, tmp_path):
     own = Contributor(page, root, tmp_path / "course")
     own.write_the_three_files()
-    three = {f"notebooks/{own.name}.ipynb", "notebooks/gates.toml", "_toc.yml"}
+    three = {f"notebooks/{own.name}.ipynb", "notebooks/bounds.toml", "_toc.yml"}
     assert own.touched() == three
 
     for command in own.commands():
@@ -164,8 +164,8 @@ def test_a_lesson_is_added_as_the_page_says(page, root, tmp_path):
         status, said = program()
         assert status == 0, said
 
-    stored, gates = own.notebook.read_bytes(), own.gates.read_text(encoding="utf-8")
-    own.gates.write_text(gates.replace("floor = 6.5, ceiling = 7.5", "floor = 8.5"), "utf-8")
+    stored, bounds = own.notebook.read_bytes(), own.bounds.read_text(encoding="utf-8")
+    own.bounds.write_text(bounds.replace("floor = 6.5, ceiling = 7.5", "floor = 8.5"), "utf-8")
     status, said = own.run(*own.commands()[0])
     assert status != 0
     assert f"{own.name} (full): steps_to_half is 7, below its floor 8.5" in said

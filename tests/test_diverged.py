@@ -3,27 +3,29 @@
 import numpy as np
 import pytest
 
-from gru_course.apps.actions.learn import learn_clips, learn_paths
+from gru_course.apps.actions import learn as recognising
 from gru_course.apps.actions.model import clip_reader, path_reader
 from gru_course.apps.anomalies import learn as detecting
 from gru_course.apps.anomalies.model import autoencoder, forecaster
-from gru_course.apps.assistant.model import RequestConfig, RequestReader, fit_requests
+from gru_course.apps.assistant import learn as assisting
+from gru_course.apps.assistant.model import RequestConfig, RequestReader
 from gru_course.apps.assistant.snips import small_requests
+from gru_course.apps.chorales import learn as composing
 from gru_course.apps.chorales.canons import canons
-from gru_course.apps.chorales.learn import learn_chords
 from gru_course.apps.chorales.model import chord_model
 from gru_course.apps.forecasting import learn as forecasting
 from gru_course.apps.forecasting.data import seasonal
 from gru_course.apps.forecasting.model import ForecasterConfig, gru_forecaster
 from gru_course.apps.forecasting.task import ForecastTask, prepare
-from gru_course.apps.speech.model import SpeechConfig, SpeechRecipe, recogniser
-from gru_course.apps.speech.model import train as train_recogniser
+from gru_course.apps.speech import learn as hearing
+from gru_course.apps.speech.model import SpeechConfig, recogniser
 from gru_course.layers.backend import keras
 from gru_course.memory.tasks import adding, recall
 from gru_course.memory.trials import TrialRecipe, train_trial, trial_model
 from gru_course.reviews import repeated as tuning
 from gru_course.reviews.classifiers import ClassifierConfig, classifier
-from gru_course.training.fitting import Recipe, fit
+from gru_course.training import fitting
+from gru_course.training.fitting import Recipe
 
 RNG = np.random.default_rng(0)
 IDS, LABELS = RNG.integers(1, 9, (8, 4)).astype("int32"), np.arange(8) % 2
@@ -46,7 +48,7 @@ def patched(monkeypatch, module, name):
 
 
 def fit_classifier(keep_best):
-    fit(spoilt(classifier(SMALL)), IDS, LABELS, RECIPE, validation=(IDS, LABELS),
+    fitting.train(spoilt(classifier(SMALL)), IDS, LABELS, RECIPE, validation=(IDS, LABELS),
         keep_best=keep_best)  # fmt: skip
 
 
@@ -64,23 +66,23 @@ def fit_trial(task, keep_best):
 def fit_forecaster(monkeypatch):
     patched(monkeypatch, forecasting, "gru_forecaster")
     data = prepare(ForecastTask(seasonal(("load",), "h", 300), "load", 6, 2, 6))
-    forecasting.train_forecaster(data, ForecasterConfig(6, 1, 2, units=2), RECIPE, seed=0)
+    forecasting.train(data, ForecasterConfig(6, 1, 2, units=2), RECIPE, seed=0)
 
 
 def fit_detector(monkeypatch):
     patched(monkeypatch, detecting, "forecaster")
-    detecting.learn_forecaster(RNG.normal(size=200), history=4, epochs=1, units=2)
+    detecting.train_on_series(RNG.normal(size=200), history=4, epochs=1, units=2)
 
 
 def fit_chords():
     music = canons(4, 2, 2, timesteps=8)
-    learn_chords(spoilt(chord_model(units=2)), music.train, music.validation, epochs=5)
+    composing.train(spoilt(chord_model(units=2)), music.train, music.validation, epochs=5)
 
 
 def fit_words():
     x, y = RNG.normal(size=(8, 5, 3)).astype("float32"), np.arange(8) % 2
     model = spoilt(recogniser(SpeechConfig(words=2, timesteps=5, bands=3, units=2)))
-    train_recogniser(model, x, y, SpeechRecipe(epochs=1, batch_size=4), (x, y))
+    hearing.train(model, x, y, hearing.SpeechRecipe(epochs=1, batch_size=4), (x, y))
 
 
 def fit_assistant():
@@ -88,7 +90,7 @@ def fit_assistant():
     config = RequestConfig(units=2, word_dim=2, piece_dim=2, longest=8, epochs=1, batch_size=8)
     assistant = RequestReader(requests.train, config)
     spoilt(assistant.model)
-    fit_requests(assistant, requests.train, requests.validation)
+    assisting.train(assistant, requests.train, requests.validation)
 
 
 TRAININGS = {
@@ -99,11 +101,11 @@ TRAININGS = {
     "trial, best weights": lambda patch: fit_trial(adding(n=8, timesteps=4), True),
     "forecaster": fit_forecaster,
     "detector": fit_detector,
-    "beats": lambda patch: detecting.learn_beats(spoilt(autoencoder(5, 2, 2)), np.eye(5), 1),
-    "paths": lambda patch: learn_paths(
+    "beats": lambda patch: detecting.train_on_beats(spoilt(autoencoder(5, 2, 2)), np.eye(5), 1),
+    "paths": lambda patch: recognising.train_on_paths(
         spoilt(path_reader(4, 2, units=2)), RNG.normal(size=(8, 4, 2)), LABELS, epochs=1
     ),
-    "clips": lambda patch: learn_clips(
+    "clips": lambda patch: recognising.train_on_clips(
         spoilt(clip_reader(2, 16, units=2)), np.zeros((8, 2, 16, 16, 1), "f4"), LABELS, epochs=1
     ),
     "chords": lambda patch: fit_chords(),
@@ -120,10 +122,10 @@ def test_a_training_that_diverges_says_so(name, monkeypatch):
 
 def test_models_that_are_sound_pass():
     """The green light for the table above: without the spoilt weight the same calls go through."""
-    fit(classifier(SMALL), IDS, LABELS, RECIPE, validation=(IDS, LABELS), keep_best=True)
+    fitting.train(classifier(SMALL), IDS, LABELS, RECIPE, validation=(IDS, LABELS), keep_best=True)
     task = adding(n=8, timesteps=4)
     recipe = TrialRecipe(updates=2, batch_size=4, look_every=1, keep_best=True)
     train_trial(trial_model("gru", 2, task), task, task, recipe)
-    detecting.learn_beats(autoencoder(5, 2, 2), np.eye(5), 1)
+    detecting.train_on_beats(autoencoder(5, 2, 2), np.eye(5), 1)
     assert forecaster(4, 2).output_shape == (None, 1)
     assert isinstance(gru_forecaster(ForecasterConfig(6, 1, 2, units=2)), keras.Model)

@@ -89,6 +89,8 @@ class Definitions:
             parts += sorted({f"outside {r.name}" for r in refs if isinstance(r, Outside)})
             parts += [Ref(star, WHOLE) for star in module.stars if self.modules.find(star)]
             if not module.name.startswith("<"):  # of a script nobody asks for more than it uses
+                for name, r in zip(names, refs, strict=True):  # each may be asked for by its name
+                    parts += [f"named {name}", r] if isinstance(r, Ref) else []
                 parts += [Ref(r.name, WHOLE) for r in refs if isinstance(r, ModuleName)]
             for stmt in module.effects:
                 parts += reader.read([stmt])
@@ -126,6 +128,7 @@ class Reader:
         self.scope: Scope | None = None
         self.fields = ""
         self.tokens: list[Token] = []
+        self.called: ast.expr | None = None
 
     def read(self, statements: Iterable[ast.stmt]) -> list[Token]:
         """Return the tokens of some statements of the module."""
@@ -232,6 +235,11 @@ class Reader:
         # Of two entries with one key the last counts, wherever it comes from.
         self.tokens += [f"** at {place}" for place, key in enumerate(node.keys) if key is None]
 
+    def _is_function(self, ref: Ref) -> bool:
+        module = self.modules.find(ref.module)
+        statements = module.bound.get(ref.name, []) if module else []
+        return any(isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef) for s in statements)
+
     def _Constant(self, node: ast.Constant) -> None:
         self.tokens.append(repr(node.value))
 
@@ -249,6 +257,8 @@ class Reader:
         meaning, rest = self.meaning(node)
         if isinstance(meaning, Ref):
             self.tokens.append(meaning)
+            if (rest or node is not self.called) and self._is_function(meaning):
+                self.tokens.append(f"named {meaning.name}")  # who gets it may ask for its name
         elif isinstance(meaning, ModuleName):
             # As a value a module may be asked for anything.
             self.tokens.append(Ref(meaning.name, WHOLE))
@@ -314,6 +324,7 @@ class Reader:
                 self._anything_here()
             if node.func.id == "__import__":
                 self._module_named(node.args[0] if node.args else None)
+        self.called = node.func
         self._node(node)
 
     def _AnnAssign(self, node: ast.AnnAssign) -> None:
@@ -374,7 +385,9 @@ class Reader:
 
     def _FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self._open(type(node).__name__)
-        self.tokens.append(node.name)
+        # That of a function of a module counts where the function is handed on: see `_attribute`.
+        if self.scope or self.local or node.decorator_list:
+            self.tokens.append(node.name)
         self._visit(node.decorator_list)
         keeps_annotations = any("register" in ast.unparse(d) for d in node.decorator_list)
         self._parameters(node.args, keeps_annotations)

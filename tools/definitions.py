@@ -2,12 +2,13 @@
 
 A definition is a function, a class or a constant of a module. Its digest is that of its syntax
 tree, in which each name stands for the digest of what it means. So it does not matter in which
-module, under which module name or in which order definitions stand, nor what comments say, nor
-docstrings, annotations and the wording of errors where no code reads them, nor from where an error
-says that something is imported. Everything else counts:
-bodies, defaults, decorators, constants, attributes of classes, what importing a module does besides
-defining, and all that cannot be resolved is taken to reach as far as it could: a module that is
-passed on as a value or imported with a star counts as a whole.
+module, under which module name or in which order definitions stand, nor what a constant or a
+function of a module is called, if the function is only called and not handed on, nor what comments
+say, nor docstrings, annotations and the wording of errors where no code reads them, nor from where
+an error says that something is imported. Everything else counts: bodies, defaults, decorators,
+constants, attributes of classes, what importing a module does besides defining, and all that cannot
+be resolved is taken to reach as far as it could: a module that is passed on as a value or imported
+with a star counts as a whole.
 
 Also counted are the stored results of studies whose names are reached, and the text of code that
 a notebook shows to its readers.

@@ -2,7 +2,7 @@
 
 ``pytest notebooks --nbval --nbval-current-env -p lessons`` runs the quick profile. The outputs of
 each cell are compared with those in ``quick/`` beside the notebook; after the last cell they are
-held to ``gates.toml``, and the kernel to its budget. A notebook that has passed is not run again
+held to ``bounds.toml``, and the kernel to its budget. A notebook that has passed is not run again
 until something changes that could make it fail.
 """
 
@@ -28,8 +28,8 @@ from notebook_runs import (
 from passes import Passes, environment, key_of
 from references import Cell, Reference, remaking
 
-from gru_course.course import gates, metrics
-from gru_course.course.gates import NotebookGates
+from gru_course.course import bounds, metrics
+from gru_course.course.bounds import NotebookBounds
 from gru_course.course.metrics import read_records
 from gru_course.data.loading import PROFILE_VARIABLE
 
@@ -39,14 +39,14 @@ COMPARED_ELSEWHERE = {"execution_count": 0, "outputs": []}
 """The stored outputs are of the full profile, and nbval compares a cell only if it has been run."""
 REMEMBERED = pytest.StashKey[set[str]]()
 CHECKERS = [Path(__file__)] + [
-    Path(str(module.__file__)) for module in (references, notebook_runs, gates, metrics)
+    Path(str(module.__file__)) for module in (references, notebook_runs, bounds, metrics)
 ]
 
 
 class Lesson(IPyNbFile):  # type: ignore[misc] # nbval is untyped
     """A notebook in the quick profile."""
 
-    promises: NotebookGates
+    promises: NotebookBounds
     reference: Reference
     sources: list[str]
     tags: str
@@ -80,13 +80,13 @@ class Lesson(IPyNbFile):  # type: ignore[misc] # nbval is untyped
             for c in cells
         ]
         yield from self.lesson_cells
-        yield Promises.from_parent(self, name="gates and budget")
+        yield Promises.from_parent(self, name="bounds and budget")
 
     def key_now(self, repository: Repository) -> str:
         """Digest all that can change whether this notebook passes, as it is on the disk."""
         promises = promises_of(self.path, PROFILE)
-        bounds = [(gate.metric, gate.floor, gate.ceiling) for gate in promises.gates]
-        promised = repr((bounds, promises.budget_cpu_seconds))
+        limits = [(bound.metric, bound.floor, bound.ceiling) for bound in promises.bounds]
+        promised = repr((limits, promises.budget_cpu_seconds))
         checked = key_of(reference_path(self.path), self.tags, promised, *CHECKERS)
         reached = repository.digest_of_cells(self.sources)
         return key_of(*self.sources, reached, checked, environment())
@@ -124,14 +124,14 @@ class LessonCell(IPyNbCell):  # type: ignore[misc]
 
 
 class BrokenPromise(Exception):
-    """A gate or a budget does not hold."""
+    """A bound or a budget does not hold."""
 
 
 class Promises(pytest.Item):
     """What a notebook promises of all its outputs together."""
 
     def runtest(self) -> None:
-        """Hold the outputs of the cells to the gates, and the kernel to its budget."""
+        """Hold the outputs of the cells to the bounds, and the kernel to its budget."""
         lesson: Any = self.parent
         if lesson.kernel.is_alive():
             lesson.kernel.stop()  # its CPU time is known when it has ended

@@ -29,14 +29,14 @@ from whole_files import whole_or_not
 
 TABLE = ROOT / "tests" / "mutants" / "mutants.toml"
 RESULTS = TABLE.with_name("results.json")
-KINDS = ("data", "cells", "layers", "training", "metrics", "gates", "ledger", "page")
+KINDS = ("data", "cells", "layers", "training", "metrics", "bounds", "ledger", "page")
 Results = dict[str, dict[str, Any]]
 LIMIT = 1200
 """Seconds after which a test counts as hanging."""
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv", ".passes", "_build", "__pycache__", ".*_cache", ".hypothesis"
 )
-# How a test, a doctest or a gate fails by its own check, and not because the fault broke something.
+# How a test, a doctest or a bound fails by its own check, not because the fault broke something.
 _CHECK = re.compile(
     r"assert |AssertionError|Failed: (?!Timeout)|.*^Expected:|\w+ \(quick\): ", re.DOTALL | re.M
 )
@@ -62,7 +62,7 @@ class Mutant:
     old, new : str
         The text that is replaced, which must be there exactly once, and what replaces it.
     test : str
-        The test that must catch it, as pytest names it, or a notebook, whose gates must.
+        The test that must catch it, as pytest names it, or a notebook, whose bounds must.
     says : str
         What the test must say, if it looks for several things.
     """

@@ -16,7 +16,7 @@ from plain_notebooks import plain_metadata
 from provenance import coalesced, violations
 from whole_files import whole_or_not
 
-from gru_course.course.gates import NotebookGates, load_gates
+from gru_course.course.bounds import NotebookBounds, load_bounds
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -100,17 +100,17 @@ def run_notebook(path: Path, profile: str, folder: Path) -> Run:
     return Run(notebook, time.perf_counter() - start, cpu_seconds_of_children() - cpu_start)
 
 
-def promises_of(path: Path, profile: str) -> NotebookGates:
-    """Read what is promised of a notebook from ``gates.toml`` beside it.
+def promises_of(path: Path, profile: str) -> NotebookBounds:
+    """Read what is promised of a notebook from ``bounds.toml`` beside it.
 
     Raises
     ------
     ValueError
         If nothing is.
     """
-    declared = path.parent / "gates.toml"
+    declared = path.parent / "bounds.toml"
     try:
-        return load_gates(declared)[path.stem, profile]
+        return load_bounds(declared)[path.stem, profile]
     except KeyError as error:
         raise ValueError(f"{declared.name} promises nothing of {path.stem}") from error
 

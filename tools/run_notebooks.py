@@ -1,7 +1,7 @@
 """Run the notebooks side by side, a line for each as it ends.
 
 ``execute`` runs what is stale in the full profile and stores the outputs. ``verify`` runs all of
-them in full, stores nothing, checks the gates and tells which outputs are not as stored. ``check``
+them in full, stores nothing, checks the bounds and tells which outputs are not as stored. ``check``
 runs nothing and says whether the stored outputs are those of the full profile and as new as the
 code and the data they came from. ``quick`` keeps what the quick profile says, to be compared by
 tests.

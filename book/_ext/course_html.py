@@ -3,7 +3,7 @@
 * Equations become MathML while building: no script, no late jump of the page, nothing
   fetched. The STIX Two Math font comes from the installed package ``ziamath``, cut down
   to the glyphs that the book uses.
-* ``{gates-table}`` shows the promises of ``notebooks/gates.toml``.
+* ``{bounds-table}`` shows the promises of ``notebooks/bounds.toml``.
 * Accessibility defects of the theme's markup are repaired, and a picture without
   alternative text is a warning, which in this book is an error.
 """
@@ -25,7 +25,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
-from gru_course.course.gates import PROFILES, Gate, load_gates
+from gru_course.course.bounds import PROFILES, Bound, load_bounds
 
 log = logging.getLogger(__name__)
 
@@ -90,32 +90,32 @@ def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
-def _bounds(gate: Gate) -> str:
+def _bounds(bound: Bound) -> str:
     """Write the bounds of a metric so briefly that three columns fit a phone."""
-    floor, ceiling = f"{gate.floor:g}", f"{gate.ceiling:g}"
-    if math.isinf(gate.ceiling):
+    floor, ceiling = f"{bound.floor:g}", f"{bound.ceiling:g}"
+    if math.isinf(bound.ceiling):
         text = f"≥ {floor}"
     else:
-        text = f"≤ {ceiling}" if math.isinf(gate.floor) else f"{floor} to {ceiling}"
+        text = f"≤ {ceiling}" if math.isinf(bound.floor) else f"{floor} to {ceiling}"
     return (
         text.replace("≤ ", "≤\u00a0").replace("≥ ", "≥\u00a0").replace("-", "\u2011")
     )  # no breaks
 
 
-class GatesTable(SphinxDirective):
+class BoundsTable(SphinxDirective):
     """A table of all notebooks, metrics and bounds."""
 
     def run(self) -> list[nodes.Node]:
         """Read the file that the tests read, so that the page cannot say otherwise."""
-        path = Path(self.env.srcdir) / "notebooks" / "gates.toml"
+        path = Path(self.env.srcdir) / "notebooks" / "bounds.toml"
         self.env.note_dependency(str(path))
-        promises = load_gates(path)
+        promises = load_bounds(path)
         lines = ["| promise | quick | full |", "|---|---|---|"]
         for notebook in dict.fromkeys(name for name, _ in promises):
             both = [promises[notebook, profile] for profile in PROFILES]
             seconds = " | ".join(f"≤\u00a0{p.budget_cpu_seconds:g}" for p in both)
             lines.append(f"| **{notebook}**, seconds of CPU time | {seconds} |")
-            bounds = [{gate.metric: _bounds(gate) for gate in p.gates} for p in both]
+            bounds = [{bound.metric: _bounds(bound) for bound in p.bounds} for p in both]
             for metric in dict.fromkeys(m for p in bounds for m in p):
                 lines.append(
                     f"| `{metric}` | " + " | ".join(p.get(metric, "–") for p in bounds) + " |"
@@ -209,7 +209,7 @@ def setup(app: Sphinx) -> dict[str, object]:
         inline_renderers=(visit_math, None),
         block_renderers=(visit_displaymath, None),
     )
-    app.add_directive("gates-table", GatesTable)
+    app.add_directive("bounds-table", BoundsTable)
     app.add_css_file(MATH_CSS)
     app.connect("html-page-context", warn_of_missing_alt)
     app.connect("autodoc-process-docstring", name_the_module)

@@ -1,1 +1,1 @@
-"""Shared code of the GRU course: data, cells, models, training, metrics, gates, plots."""
+"""Shared code of the GRU course: data, cells, models, training, metrics, bounds, plots."""

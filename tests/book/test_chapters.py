@@ -8,7 +8,7 @@ import sys
 import pytest
 
 API = {"api", "api-data", "api-cells", "api-training", "api-memory", "api-reviews", "api-apps"}
-REFERENCE = {"notation", "glossary", "data", "gates", "mutants", "bibliography"} | API
+REFERENCE = {"notation", "glossary", "data", "bounds", "mutants", "bibliography"} | API
 REFERENCE |= {"when-it-does-not-work", "rooms", "dependencies"}
 WITHOUT_EXERCISES = {"index", "how-to-use", "summary"}
 BOX = ["**Objectives.**", "**Time needed.**", "**Prerequisites.**"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gru_course.cells import GRUWeights, backpropagate, length_mask, run
+from gru_course.cells import GRUWeights, backpropagate, run
 from gru_course.cells.checks import numerical_gradient, relative_error
 from gru_course.layers.backend import keras, tf
 
@@ -14,7 +14,7 @@ LAYERS = {"rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM}
 NAMES = ("kernel", "recurrent_kernel", "bias")
 rng = np.random.default_rng(6)
 X = rng.normal(size=(BATCH, TIMESTEPS, 3))
-MASK = length_mask([6, 4], TIMESTEPS)
+MASK = np.arange(TIMESTEPS) < np.array([[6], [4]])
 LOOK = rng.normal(size=(BATCH, TIMESTEPS, 4))  # the loss is the sum of LOOK * hidden
 
 
@@ -141,8 +141,6 @@ def test_inputs_that_do_not_fit():
         backpropagate(trace, np.zeros((2, 4)))
     with pytest.raises(ValueError, match="window is 0"):
         backpropagate(trace, LOOK, window=0)
-    with pytest.raises(ValueError, match="lengths reach from 1 to 7; expected 0 to 6"):
-        length_mask([1, 7], 6)
 
 
 @pytest.mark.parametrize(
@@ -159,10 +157,3 @@ def test_inputs_that_do_not_fit():
 def test_a_run_refuses_what_would_spread(changed, said):
     with pytest.raises(ValueError, match=said):
         run(**{"x": X, "weights": GRUWeights.random(3, 4, seed=0), **changed})
-
-
-@pytest.mark.parametrize("lengths", [[[1, 2]], [1.5], [np.nan]])
-def test_lengths_are_one_whole_number_each(lengths):
-    assert length_mask([], 6).shape == (0, 6)
-    with pytest.raises(ValueError, match="the lengths"):
-        length_mask(lengths, 6)

@@ -14,7 +14,7 @@ from gru_course.course import progress
 from gru_course.course.progress import bar, fit_bar, watched
 from gru_course.layers.backend import keras
 from gru_course.reviews.classifiers import ClassifierConfig, classifier
-from gru_course.training.fitting import Recipe, fit
+from gru_course.training.fitting import Recipe, train
 
 pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
 
@@ -77,7 +77,7 @@ def trained():
     )
     model = classifier(config)
     recipe = Recipe(epochs=2, batch_size=8, looks_per_epoch=2, averaging=0.9)
-    curves = fit(model, x, y, recipe, validation=(x[:32], y[:32]), keep_best=True)
+    curves = train(model, x, y, recipe, validation=(x[:32], y[:32]), keep_best=True)
     weights = b"".join(array.tobytes() for array in model.get_weights())
     return curves, hashlib.sha256(weights).hexdigest()
 

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from gru_course.data.series import Series, regular, rolling_origins, split_by_time, table, windows
+from gru_course.data.series import (
+    Series,
+    regular,
+    rolling_origins,
+    series_windows,
+    split_by_time,
+    table,
+)
 
 HOUR = np.timedelta64(1, "h")
 
@@ -136,7 +143,7 @@ def test_integers_and_lists_become_floats_and_missing_values_stay():
     assert series.missing.sum() == 1
     assert Series("x", "quick", DAYS, COLUMN, ("a",)).values is COLUMN
     assert regular(DAYS, np.array([[1], [2], [3], [4]]), np.timedelta64(1, "D"))[1].sum() == 10
-    assert windows(np.arange(9, dtype="uint8")[:, None], 3, 1).x.dtype == np.float64
+    assert series_windows(np.arange(9, dtype="uint8")[:, None], 3, 1).x.dtype == np.float64
 
 
 def test_nothing_and_one_value():
@@ -178,7 +185,7 @@ def test_regular_keeps_the_first_and_marks_gaps():
 def test_windows_never_know_what_is_asked():
     values = np.arange(50.0)[:, None]
     for start, stop in ((0, 50), (20, 40), (3, 50)):
-        cut = windows(values, history=5, horizon=4, start=start, stop=stop)
+        cut = series_windows(values, history=5, horizon=4, start=start, stop=stop)
         assert cut.x.shape[1:] == (5, 1)
         assert cut.y.shape[1:] == (4, 1)
         assert (cut.x.max(axis=(1, 2)) < cut.y.min(axis=(1, 2))).all()
@@ -191,15 +198,15 @@ def test_windows_never_know_what_is_asked():
 
 def test_training_windows_do_not_reach_into_the_test():
     values = np.arange(50.0)[:, None]
-    train = windows(values, history=5, horizon=4, stop=30)
-    test = windows(values, history=5, horizon=4, start=30)
+    train = series_windows(values, history=5, horizon=4, stop=30)
+    test = series_windows(values, history=5, horizon=4, start=30)
     assert max(train.x.max(), train.y.max()) < test.y.min()
 
 
 def test_missing_values_drop_the_examples_they_fall_into():
     values = np.arange(30.0)[:, None]
     values[12] = np.nan
-    cut = windows(values, history=3, horizon=2)
+    cut = series_windows(values, history=3, horizon=2)
     assert not np.isnan(cut.x).any()
     assert not np.isnan(cut.y).any()
     assert sorted(set(range(3, 29)) - set(cut.origins.tolist())) == [11, 12, 13, 14, 15]
@@ -207,13 +214,13 @@ def test_missing_values_drop_the_examples_they_fall_into():
 
 def test_every_so_often_and_no_room_at_all():
     values = np.arange(30.0)[:, None]
-    assert windows(values, 3, 2, every=10).origins.tolist() == [3, 13, 23]
-    assert windows(values, 28, 3).x.shape == (0, 28, 1)
+    assert series_windows(values, 3, 2, every=10).origins.tolist() == [3, 13, 23]
+    assert series_windows(values, 28, 3).x.shape == (0, 28, 1)
     with pytest.raises(ValueError, match="expected one inside the 30 values"):
-        windows(values, 3, 2, start=5, stop=31)
+        series_windows(values, 3, 2, start=5, stop=31)
     for wrong in ({"history": 0}, {"horizon": 2.5}, {"every": np.nan}, {"start": -1}):
         with pytest.raises(ValueError, match="expected a whole number from"):
-            windows(values, **({"history": 3, "horizon": 2} | wrong))
+            series_windows(values, **({"history": 3, "horizon": 2} | wrong))
 
 
 @pytest.mark.parametrize("history", [None, 7])
@@ -239,9 +246,9 @@ def test_windows_refuse_the_infinite_and_say_where():
     values = np.arange(30.0)[:, None]
     values[12] = -INF
     with pytest.raises(ValueError, match=r"1 of 30 .* the first at \(12, 0\): -inf; .* NaN where"):
-        windows(values, history=3, horizon=2)
+        series_windows(values, history=3, horizon=2)
     with pytest.raises(ValueError, match=r"the shape \(30,\); expected \(n, columns\)"):
-        windows(np.arange(30.0), history=3, horizon=2)
+        series_windows(np.arange(30.0), history=3, horizon=2)
 
 
 @pytest.mark.parametrize("shares", [(np.nan, 0.2), (0.1, INF)])

@@ -7,7 +7,7 @@ import pytest
 from gru_course.apps.assistant.snips import words_of
 from gru_course.apps.translation.data import english_words
 from gru_course.data.tokenise import Vocabulary, encode_window, known_share, tokenise, typed_words
-from gru_course.data.typed_text import as_plain_text, as_plain_texts, is_sign, plain
+from gru_course.data.typed_text import as_plain_text, as_plain_texts, is_sign, plain_text
 
 
 @pytest.mark.parametrize(
@@ -137,4 +137,4 @@ def test_signs_are_no_words():
 
 
 def test_published_data_keep_their_signs():
-    assert plain("« L’eau… » — “Où\u202f?”") == "« L'eau… » — “Où ?”"
+    assert plain_text("« L’eau… » — “Où\u202f?”") == "« L'eau… » — “Où ?”"

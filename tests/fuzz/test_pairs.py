@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gru_course.apps.translation.data import Pair, load_english_french
-from gru_course.data.typed_text import plain
+from gru_course.data.typed_text import plain_text
 
 from .conftest import damaged, fuzzed
 
 WORDS = st.text("abcdé'’ .!?-0\u00a0\u202f", max_size=12)
-SIDES = WORDS.map(plain).filter(lambda text: text.strip(" "))
+SIDES = WORDS.map(plain_text).filter(lambda text: text.strip(" "))
 PAIRS = st.lists(st.tuples(SIDES, SIDES), min_size=1, max_size=5)
 ENDS = st.sampled_from(["\n", "\r\n"])
 STARTS = st.sampled_from(["", "\ufeff"])

@@ -1,4 +1,4 @@
-"""Gates and the ledger: what was written, or an error that names the file and the entry."""
+"""Bounds and the ledger: what was written, or an error that names the file and the entry."""
 
 import json
 import math
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gru_course.course.bounds import Bound, load_bounds
 from gru_course.course.claims import Claim, load_claims
-from gru_course.course.gates import Gate, load_gates
 
 from .conftest import HOSTILE, altered, damaged, fuzzed
 
@@ -65,39 +65,39 @@ def notebooks(draw):
     return {**metrics, "budget_cpu_seconds": draw(BUDGETS)}
 
 
-GATES = st.dictionaries(NAMES, notebooks(), max_size=2)
+BOUNDS = st.dictionaries(NAMES, notebooks(), max_size=2)
 
 
 @fuzzed
 @given(
     st.one_of(
-        altered(GATES).filter(lambda t: isinstance(t, dict)).map(toml), damaged(GATES.map(toml))
+        altered(BOUNDS).filter(lambda t: isinstance(t, dict)).map(toml), damaged(BOUNDS.map(toml))
     )
 )
-def test_gates_damaged(tried, tmp_path, body):
-    path = tmp_path / "gates.toml"
+def test_bounds_damaged(tried, tmp_path, body):
+    path = tmp_path / "bounds.toml"
     path.write_bytes(body)
-    found = tried(lambda: load_gates(path), error=ValueError, names="gates.toml: ")
+    found = tried(lambda: load_bounds(path), error=ValueError, names="bounds.toml: ")
     for promised in (found or {}).values():
         assert math.isfinite(promised.budget_cpu_seconds)
-        for gate in promised.gates:
-            assert gate.floor < gate.ceiling
-            assert gate.because.strip()
-            assert gate.violation(0.5) is None or "0.5" in gate.violation(0.5)
+        for bound in promised.bounds:
+            assert bound.floor < bound.ceiling
+            assert bound.because.strip()
+            assert bound.violation(0.5) is None or "0.5" in bound.violation(0.5)
 
 
 @fuzzed
-@given(GATES, st.sampled_from(["", "\ufeff"]), st.sampled_from(["\n", "\r\n"]))
-def test_gates_sound(tried, tmp_path, tree, start, end):
-    path = tmp_path / "gates.toml"
+@given(BOUNDS, st.sampled_from(["", "\ufeff"]), st.sampled_from(["\n", "\r\n"]))
+def test_bounds_sound(tried, tmp_path, tree, start, end):
+    path = tmp_path / "bounds.toml"
     path.write_bytes(start.encode() + toml(tree).replace(b"\n", end.encode()))
-    found = tried(lambda: load_gates(path), error=ValueError)
+    found = tried(lambda: load_bounds(path), error=ValueError)
     assert found.keys() == {(name, profile) for name in tree for profile in ("quick", "full")}
     for (name, profile), promised in found.items():
         assert promised.budget_cpu_seconds == tree[name]["budget_cpu_seconds"][profile]
         expected = {m: d for m, d in tree[name].items() if profile in d and "because" in d}
-        assert promised.gates == tuple(
-            Gate(
+        assert promised.bounds == tuple(
+            Bound(
                 metric,
                 declared[profile].get("floor", -math.inf),
                 declared[profile].get("ceiling", math.inf),
@@ -170,7 +170,7 @@ def test_ledger_sound(tried, tmp_path, tree):
 
 
 def test_a_file_of_an_old_windows(tmp_path):
-    path = tmp_path / "gates.toml"
+    path = tmp_path / "bounds.toml"
     path.write_bytes("# für\n".encode("cp1252"))
-    with pytest.raises(ValueError, match=r"gates\.toml: 'utf-8' codec can't decode byte 0xfc"):
-        load_gates(path)
+    with pytest.raises(ValueError, match=r"bounds\.toml: 'utf-8' codec can't decode byte 0xfc"):
+        load_bounds(path)

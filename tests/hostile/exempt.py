@@ -69,8 +69,8 @@ MAY_FAIL: dict[tuple[str, str, str], str] = {
     ("apps.anomalies.plots.series_with_alarms", "data", "*"): "gaps are shown as gaps",
     ("course.style.told_apart", "things", "*"): "hands on what it is given; finished() looks",
     ("reviews.reach.half_life", "update_gate", "constant"): "infinite, as documented",
-    ("course.gates.Gate.violation", "value", "*"): "tells that a number is not finite",
-    ("course.gates.NotebookGates.*", "*", "*"): "tells that a number is not finite",
+    ("course.bounds.Bound.violation", "value", "*"): "tells that a number is not finite",
+    ("course.bounds.NotebookBounds.*", "*", "*"): "tells that a number is not finite",
 }
 """Function, parameter and hostile value to the reason."""
 
@@ -83,20 +83,20 @@ FOREIGN_WORDS = {
 
 
 DEAR = (
-    "apps.chorales.learn.learn_chords",
+    "apps.chorales.learn.train",
     "apps.anomalies.learn.learn_*",
-    "apps.forecasting.learn.train_forecaster",
-    "apps.assistant.model.fit_requests",
-    "apps.speech.model.train",
+    "apps.forecasting.learn.train",
+    "apps.assistant.learn.train",
+    "apps.speech.learn.train",
     "apps.forecasting.pricing.tomorrow",
     "apps.actions.learn.learn_*",
     "reviews.self_training.train",
-    "training.fitting.fit",
+    "training.fitting.train",
     "apps.translation.learn.train",
     "memory.trials.*run*",
     "memory.trials.train_trial",
     "reviews.repeated.Repeated*",
-    "apps.characters.learn.learn_characters",
+    "apps.characters.learn.train",
 )
 """Trainings: in the quick run only what they must refuse before they begin is tried."""
 REFUSED = {"NaN", "inf", "nothing but NaN", "empty", "negative", "inside: NaN", "inside: empty"}

@@ -37,12 +37,13 @@ from gru_course.apps.forecasting.pricing import Tomorrow
 from gru_course.apps.forecasting.task import ForecastTask, prepare
 from gru_course.apps.speech import model as speech
 from gru_course.apps.speech import vowels
+from gru_course.apps.speech.learn import SpeechRecipe
 from gru_course.apps.speech.voices import Scaling
 from gru_course.apps.translation import learn as translating
 from gru_course.apps.translation import model as translators
 from gru_course.apps.translation.data import Pair
 from gru_course.cells import conventions, mingru
-from gru_course.course import claims, gates
+from gru_course.course import bounds, claims
 from gru_course.data import series
 from gru_course.data.reviews import Reviews, Texts
 from gru_course.data.sources import RemoteFile
@@ -318,8 +319,8 @@ def saved_classifier() -> Path:
     return folder() / "model.npz"
 
 
-GATES = '[one.score]\nbecause = "..."\nquick = {floor = 0.5}\n'
-GATES = f"[one]\nbudget_cpu_seconds = {{quick = 1, full = 2}}\n{GATES}"
+BOUNDS = '[one.score]\nbecause = "..."\nquick = {floor = 0.5}\n'
+BOUNDS = f"[one]\nbudget_cpu_seconds = {{quick = 1, full = 2}}\n{BOUNDS}"
 LEDGER = """
 [sources]
 who = "somebody"
@@ -497,7 +498,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
     },
     "course.claims.read_notebooks": lambda: {"folder": file("one.ipynb", NOTEBOOK).parent},
     "course.claims.load_claims": lambda: {"path": file("course.claims.toml", LEDGER)},
-    "apps.chorales.learn.learn_chords": lambda: {
+    "apps.chorales.learn.train": lambda: {
         "model": chords(),
         "train": rolls(),
         "validation": rolls(),
@@ -557,7 +558,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
     },
     "apps.speech.voices.Scaling.of": lambda: {"cls": Scaling, "frames": frames()},
     "apps.speech.voices.Scaling.apply": lambda: {"self": Scaling.of(frames()), "frames": frames()},
-    "apps.anomalies.learn.learn_forecaster": lambda: {
+    "apps.anomalies.learn.train_on_series": lambda: {
         "values": np.sin(np.arange(200.0)),
         "history": 4,
         "epochs": 1,
@@ -569,7 +570,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "mean": 0.0,
         "deviation": 1.0,
     },
-    "apps.anomalies.learn.learn_beats": lambda: {
+    "apps.anomalies.learn.train_on_beats": lambda: {
         "model": autoencoder(),
         "beats": frames()[:, :, 0],
         "epochs": 1,
@@ -579,7 +580,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "self": dialogue.Assistant(request_reader(), 0.5),
         "text": "play a song",
     },
-    "apps.assistant.dialogue.plain": lambda: {"value": "New York"},
+    "apps.assistant.dialogue.plain_value": lambda: {"value": "New York"},
     "apps.assistant.dialogue.turn_requests": lambda: {"dialogues": dialogues()},
     "apps.assistant.dialogue.read_turns": lambda: {
         "reader": request_reader(),
@@ -611,7 +612,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "maxlen": 2,
     },
     "reviews.ngram_evidence.Grams.tokens_of": lambda: {"self": grams(), "texts": np.arange(4)},
-    "apps.forecasting.learn.train_forecaster": lambda: {
+    "apps.forecasting.learn.train": lambda: {
         "data": prepared(),
         "config": ForecasterConfig(6, 1, 2, units=2),
         "recipe": Recipe(epochs=1, batch_size=128),
@@ -622,15 +623,15 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "data": prepared(),
         "part": prepared().test,
     },
-    "course.gates.NotebookGates.violations": lambda: {
-        "self": gates.load_gates(file("course.gates.toml", GATES))["one", "quick"],
+    "course.bounds.NotebookBounds.violations": lambda: {
+        "self": bounds.load_bounds(file("course.bounds.toml", BOUNDS))["one", "quick"],
         "records": {"score": 0.9},
     },
-    "course.gates.NotebookGates.over_budget": lambda: {
-        "self": gates.load_gates(file("course.gates.toml", GATES))["one", "quick"],
+    "course.bounds.NotebookBounds.over_budget": lambda: {
+        "self": bounds.load_bounds(file("course.bounds.toml", BOUNDS))["one", "quick"],
         "cpu_seconds": 0.5,
     },
-    "course.gates.load_gates": lambda: {"path": file("course.gates.toml", GATES)},
+    "course.bounds.load_bounds": lambda: {"path": file("course.bounds.toml", BOUNDS)},
     "reviews.classifiers.stacked": lambda: arrangement("gru", "lstm"),
     "reviews.classifiers.bidirectional_stacked": lambda: arrangement("gru", "lstm"),
     "reviews.classifiers.parallel": lambda: arrangement("gru", "lstm"),
@@ -683,35 +684,35 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "tags": 3,
         "config": request_reader().config,
     },
-    "apps.assistant.model.fit_requests": lambda: {
+    "apps.assistant.learn.train": lambda: {
         "reader": request_reader(),
         "train": some_requests()[:8],
         "validation": some_requests()[:8],
         "seed": 0,
     },
-    "apps.assistant.model.encoded": lambda: {
+    "apps.assistant.learn.encoded": lambda: {
         "reader": request_reader(),
         "requests": some_requests()[:2],
     },
-    "apps.assistant.model.batches": lambda: {
+    "apps.assistant.learn.batches": lambda: {
         "ids": request_reader().encode([r.words for r in some_requests()[:8]], 12),
         "batch_size": 4,
         "rng": RNG(0),
     },
-    "apps.assistant.model.scores_of": lambda: {
+    "apps.assistant.learn.scores_of": lambda: {
         "reader": request_reader(),
         "requests": some_requests()[:2],
     },
-    "apps.speech.model.train": lambda: {
+    "apps.speech.learn.train": lambda: {
         "model": recogniser(),
         "x": frames(),
         "y": LABELS,
-        "recipe": speech.SpeechRecipe(epochs=2, batch_size=2),
+        "recipe": SpeechRecipe(epochs=2, batch_size=2),
         "validation": (frames(), LABELS),
         "seed": 0,
     },
-    "apps.speech.model.probabilities": lambda: {"model": recogniser(), "x": frames()},
-    "apps.speech.model.decide": lambda: {"model": recogniser(), "x": frames()},
+    "apps.speech.learn.probabilities": lambda: {"model": recogniser(), "x": frames()},
+    "apps.speech.learn.decide": lambda: {"model": recogniser(), "x": frames()},
     "reviews.evidence_reader.ReaderConfig": lambda: {
         "channels": 3,
         "units": 2,
@@ -790,7 +791,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "lengths": {"whole": CURVE, "two": CURVE},
         "borders": {"whole": None, "two": 2},
     },
-    "training.plots_gradients.windows": lambda: {"accuracies": RUNS, "chance": 0.5},
+    "training.plots_gradients.accuracy_by_window": lambda: {"accuracies": RUNS, "chance": 0.5},
     "training.plots_gradients.step_graph": lambda: {"values": STEP},
     "training.plots_gradients.chain": lambda: {"factors": [0.5, 0.5], "gradients": CURVE},
     "reviews.plots_inside.running_answers": lambda: {
@@ -918,7 +919,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "seed": 0,
         "epochs": 1,
     },
-    "apps.actions.learn.learn_paths": lambda: {
+    "apps.actions.learn.train_on_paths": lambda: {
         "model": path_reader(),
         "paths": paths(),
         "labels": np.arange(4),
@@ -926,7 +927,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "epochs": 1,
         "seed": 0,
     },
-    "apps.actions.learn.learn_clips": lambda: {
+    "apps.actions.learn.train_on_clips": lambda: {
         "model": clip_reader(),
         "frames": films(),
         "labels": np.array([0, 1, 0, 1]),
@@ -1006,7 +1007,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "lengths": (2, 4),
     },
     "training.fitting.Recipe.optimizer": lambda: {"self": Recipe(1, 2, decay=True), "updates": 10},
-    "training.fitting.fit": lambda: {
+    "training.fitting.train": lambda: {
         "model": small_classifier(),
         "x": IDS,
         "y": LABELS,
@@ -1106,7 +1107,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "seed": 0,
     },
     "reviews.repeated.Repeated.predict": lambda: {"self": repeated(), "x": IDS},
-    "apps.characters.learn.learn_characters": lambda: {
+    "apps.characters.learn.train": lambda: {
         "model": characters(),
         "ids": letters(),
         "epochs": 1,

@@ -26,7 +26,7 @@ class Course:
         course = cls(root)
         shutil.copy(SAMPLES.parents[2] / "conftest.py", root)
         (course.notebooks / "quick").mkdir(parents=True)
-        shutil.copy(SAMPLES / "gates.toml", course.notebooks)
+        shutil.copy(SAMPLES / "bounds.toml", course.notebooks)
         for name in names:
             shutil.copy(SAMPLES / f"{name}.ipynb", course.notebooks)
             shutil.copy(SAMPLES / "quick" / f"{name}.json", course.notebooks / "quick")
@@ -36,13 +36,13 @@ class Course:
 
     def copy_the_good_one(self, *names):
         """Let the good sample stand under further names, with the same promises."""
-        gates = (self.notebooks / "gates.toml").read_text()
+        bounds = (self.notebooks / "bounds.toml").read_text()
         for name in names:
             for place in ("{}.ipynb", "quick/{}.json"):
                 good, copy = (self.notebooks / place.format(n) for n in ("good", name))
                 shutil.copy(good, copy)
-            gates += gates.partition("[shuffled_labels]")[0].replace("good", name)
-        (self.notebooks / "gates.toml").write_text(gates)
+            bounds += bounds.partition("[shuffled_labels]")[0].replace("good", name)
+        (self.notebooks / "bounds.toml").write_text(bounds)
 
     def change(self, name, old, new):
         """Replace a text in a file of the notebooks, once."""
@@ -81,7 +81,7 @@ class Course:
 
 # --- each fault is red ----------------------------------------------------------------------------
 
-PROMISES = "gates and budget"
+PROMISES = "bounds and budget"
 RED = {
     "shuffled_labels": (PROMISES, "below its floor 0.9"),
     "leaking_labels": (PROMISES, "above its ceiling 0.99"),
@@ -123,14 +123,14 @@ def test_a_good_notebook_is_green(broken):
 # --- what has passed is remembered, until something changes that could make it fail --------------
 
 
-GATE = "[gate.test_accuracy]\nquick = {floor = 0.9"
+BOUND = "[bound.test_accuracy]\nquick = {floor = 0.9"
 BUDGET = "[budget]\nbudget_cpu_seconds = {quick = 60"
 FAULTS = {
     "cell": ("cell.ipynb", "0.3 *", "30 *", "Cell 2"),
     "module": ("../src/level.py", "0.3", "30", "Cell 2"),
     "reference": ("quick/reference.json", "0.945", "0.93", "Cell 2"),
-    "gate": ("gates.toml", GATE, GATE.replace("0.9", "0.96"), PROMISES),
-    "budget": ("gates.toml", BUDGET, BUDGET.replace("60", "0.1"), PROMISES),
+    "bound": ("bounds.toml", BOUND, BOUND.replace("0.9", "0.96"), PROMISES),
+    "budget": ("bounds.toml", BUDGET, BUDGET.replace("60", "0.1"), PROMISES),
 }
 
 
@@ -165,10 +165,10 @@ def test_a_pass_is_remembered_until_something_changes_that_could_undo_it(tmp_pat
     assert count == 20
     assert {name for name, _ in broken} == FAULTS.keys()
     assert {(name, where) for name, (*_, where) in FAULTS.items()} <= broken.keys()
-    for name in FAULTS.keys() - {"gate"}:
+    for name in FAULTS.keys() - {"bound"}:
         (course.notebooks / f"{name}.ipynb").unlink()
     broken, count, _ = course.test()  # a failure is not remembered
-    assert ({name for name, _ in broken}, count) == ({"gate"}, 4)
+    assert ({name for name, _ in broken}, count) == ({"bound"}, 4)
     assert course.test(FRESH="1")[1] == 8
 
 

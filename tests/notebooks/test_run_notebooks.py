@@ -15,7 +15,7 @@ from notebook_runs import Run, longest_first, run_notebook, store
 from plain_notebooks import METADATA
 from provenance import notebook_stamp
 
-from gru_course.course.gates import load_gates
+from gru_course.course.bounds import load_bounds
 from gru_course.course.metrics import read_records
 
 pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
@@ -118,10 +118,11 @@ def test_cpu_time_is_that_of_all_processes_of_the_kernel(tmp_path):
 
 
 def test_the_longest_notebook_is_begun_first(tmp_path):
-    gates = (SAMPLES / "gates.toml").read_text()
-    longer = gates.replace("quick = 60, full = 60", "quick = 70, full = 60", 2)
-    (tmp_path / "gates.toml").write_text(longer.replace("quick = 70", "quick = 60", 1))
-    assert load_gates(tmp_path / "gates.toml")["shuffled_labels", "quick"].budget_cpu_seconds == 70
+    bounds = (SAMPLES / "bounds.toml").read_text()
+    longer = bounds.replace("quick = 60, full = 60", "quick = 70, full = 60", 2)
+    (tmp_path / "bounds.toml").write_text(longer.replace("quick = 70", "quick = 60", 1))
+    read = load_bounds(tmp_path / "bounds.toml")
+    assert read["shuffled_labels", "quick"].budget_cpu_seconds == 70
     paths = [tmp_path / f"{name}.ipynb" for name in ("over_budget", "good", "shuffled_labels")]
     order = [path.stem for path in longest_first(paths, "quick")]
     assert order == ["shuffled_labels", "good", "over_budget"]
@@ -200,8 +201,8 @@ DRAWING = [
 def drawing(tmp_path):
     """Give a notebook whose second cell draws, and says so."""
     (tmp_path / "out").mkdir()
-    (tmp_path / "gates.toml").write_text(
-        (SAMPLES / "gates.toml").read_text().replace("over_budget", "drawing")
+    (tmp_path / "bounds.toml").write_text(
+        (SAMPLES / "bounds.toml").read_text().replace("over_budget", "drawing")
     )
     path = tmp_path / "drawing.ipynb"
     cells = [nbformat.v4.new_code_cell(source, metadata=said) for source, said in DRAWING]

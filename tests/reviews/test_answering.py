@@ -9,7 +9,7 @@ from gru_course.data.tokenise import Vocabulary
 from gru_course.layers.backend import keras
 from gru_course.reviews.answering import Reviewer, fingerprint
 from gru_course.reviews.classifiers import ClassifierConfig, classifier
-from gru_course.training.fitting import Recipe, fit
+from gru_course.training.fitting import Recipe, train
 
 WORDS = Vocabulary(("the", "film", "was", "moving", "dull"))  # moving has id 7, dull has id 8
 CONFIG = ClassifierConfig(embedding_dim=4, units=4, vocabulary_size=9, timesteps=6)
@@ -24,7 +24,7 @@ def model():
     x = rng.integers(4, 7, size=(400, 6)).astype("int32")
     y = rng.integers(0, 2, size=400)
     x[np.arange(400), rng.integers(0, 6, 400)] = np.where(y, 7, 8)
-    fit(model, x, y, Recipe(epochs=15, batch_size=20, learning_rate=0.02))
+    train(model, x, y, Recipe(epochs=15, batch_size=20, learning_rate=0.02))
     return model
 
 

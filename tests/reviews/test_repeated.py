@@ -8,7 +8,7 @@ import pytest
 from gru_course.layers.backend import keras
 from gru_course.reviews.classifiers import ClassifierConfig, classifier
 from gru_course.reviews.repeated import Repeated
-from gru_course.training.fitting import Recipe, fit, predict
+from gru_course.training.fitting import Recipe, predict, train
 
 CONFIG = ClassifierConfig(embedding_dim=4, units=4, vocabulary_size=30, timesteps=8)
 RECIPE = Recipe(epochs=2, batch_size=16, learning_rate=0.01, looks_per_epoch=2)
@@ -43,7 +43,7 @@ def test_a_repeated_training_equals_a_single_one(config, recipe):
 
     keras.utils.set_random_seed(1)
     model = classifier(config)
-    single = fit(model, *TRAIN, recipe, validation=VALIDATION, keep_best=True)
+    single = train(model, *TRAIN, recipe, validation=VALIDATION, keep_best=True)
     for name, values in single.items():
         np.testing.assert_allclose(third[name], values, rtol=1e-3, atol=1e-5, err_msg=name)
     np.testing.assert_allclose(

@@ -75,6 +75,19 @@ SAME = {
         {"pkg/a": USES_G, "pkg/b": G},
         {"pkg/a": "from . import b as h\ndef f(x):\n    return h.g(x)\n", "pkg/b": G},
     ),
+    "the name of a function that is only called": (
+        {"pkg/a": USES_G, "pkg/b": G},
+        {"pkg/a": "from .b import h\ndef f(x):\n    return h(x)\n", "pkg/b": "def h(x): ...\n"},
+    ),
+    "the name of a function that calls itself": (
+        {"pkg/a": USES_G, "pkg/b": "def g(x): return g(x)\n"},
+        {"pkg/a": "from .b import h\ndef f(x):\n    return h(x)\n",
+         "pkg/b": "def h(x): return h(x)\n"},
+    ),
+    "the name of a constant": (
+        {"pkg/a": "A = 1\ndef f(x): return x + A\n"},
+        {"pkg/a": "B = 1\ndef f(x): return x + B\n"},
+    ),
     "an import inside a function": (
         {"pkg/a": USES_G, "pkg/b": G},
         {
@@ -124,6 +137,24 @@ def test_what_cannot_change_a_result_does_not_change_a_digest(digest, what):
 
 HELPER = "from . import b\ndef f(x):\n    return {}\n"
 OTHER = {
+    "the name of a function that is handed on": (
+        {"pkg/a": "from .b import g\ndef f(x): return print(g)\n", "pkg/b": G},
+        {"pkg/a": "from .b import h\ndef f(x): return print(h)\n", "pkg/b": "def h(x): ...\n"},
+    ),
+    "the name of a function, asked for": (
+        {"pkg/a": "def f(x): return g.__name__.upper()\n" + G},
+        {"pkg/a": "def f(x): return h.__name__.upper()\ndef h(x): ...\n"},
+    ),
+    "the name of a function that a decorator gets": (
+        {"pkg/a": "import b\n@b.b\ndef g(x): ...\ndef f(x): return g(x)\n"},
+        {"pkg/a": "import b\n@b.b\ndef h(x): ...\ndef f(x): return h(x)\n"},
+    ),
+    "which of two functions of a module has which name": (
+        {"pkg/a": "from . import b\ndef f(x): return getattr(b, x)\n",
+         "pkg/b": "def g(x): return 1\ndef h(x): return 2\n"},
+        {"pkg/a": "from . import b\ndef f(x): return getattr(b, x)\n",
+         "pkg/b": "def h(x): return 1\ndef g(x): return 2\n"},
+    ),
     "a body": ({"pkg/a": FUNCTION}, {"pkg/a": FUNCTION.replace("1", "2")}),
     "a default": ({"pkg/a": "def f(x=1): ...\n"}, {"pkg/a": "def f(x=2): ...\n"}),
     "parameters by keyword only": (

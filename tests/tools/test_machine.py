@@ -142,7 +142,7 @@ def test_an_interrupted_writer_leaves_the_old_file_and_no_other(tmp_path, monkey
 
 def test_a_clone_with_windows_line_ends_has_the_same_bytes(tmp_path, root, needs_git):
     origin, clone = tmp_path / "origin", tmp_path / "clone"
-    names = (".ci/run", "Makefile", "requirements.txt", "notebooks/gates.toml")
+    names = (".ci/run", "Makefile", "requirements.txt", "notebooks/bounds.toml")
     figure = next((root / "book" / "figures").glob("*.svg")).relative_to(root).as_posix()
     for name in (".gitattributes", figure, *names):
         (origin / name).parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,8 @@ import pytest
 from gru_course.data.standin import order_reviews
 from gru_course.layers.backend import keras
 from gru_course.reviews.classifiers import ClassifierConfig, classifier
-from gru_course.training.fitting import Recipe, batches, best_epoch, fit, hold_out, predict
+from gru_course.training import fitting
+from gru_course.training.fitting import Recipe, batches, best_epoch, hold_out, predict
 
 SIZE = ClassifierConfig(embedding_dim=8, units=8, vocabulary_size=300, timesteps=50)
 
@@ -23,7 +24,7 @@ def test_keep_best_leaves_the_weights_of_the_best_epoch(reviews):
     keras.utils.set_random_seed(0)
     model = classifier(SIZE)
     recipe = Recipe(epochs=3, batch_size=50, learning_rate=0.02, looks_per_epoch=2)
-    curves = fit(model, *train, recipe, validation=validation, keep_best=True)
+    curves = fitting.train(model, *train, recipe, validation=validation, keep_best=True)
     assert set(curves) == {"epoch", "accuracy", "loss", "val_accuracy", "val_loss"}
     assert curves["epoch"] == [0.5, 1.0, 1.5, 2.0, 2.5, 3.0]
     assert all(len(values) == 6 for values in curves.values())
@@ -37,7 +38,7 @@ def test_the_same_seed_gives_the_same_model(reviews):
     for _ in range(2):
         keras.utils.set_random_seed(7)
         model = classifier(SIZE)
-        fit(model, *reviews, Recipe(1, 50))
+        fitting.train(model, *reviews, Recipe(1, 50))
         predictions.append(predict(model, reviews[0]))
     np.testing.assert_array_equal(*predictions)
 
@@ -50,7 +51,7 @@ def test_a_model_that_is_asked_drops_nothing(reviews):
 
 def test_best_needs_validation(reviews):
     with pytest.raises(ValueError, match="needs validation data"):
-        fit(classifier(SIZE), *reviews, Recipe(1, 50), keep_best=True)
+        fitting.train(classifier(SIZE), *reviews, Recipe(1, 50), keep_best=True)
     with pytest.raises(ValueError, match="no val_accuracy"):
         best_epoch({"loss": [1.0]})
 
@@ -74,9 +75,9 @@ def test_labels_are_numbers(reviews):
     x, y = reviews
     wrong = np.where(np.arange(len(y)) == 7, np.nan, y)
     with pytest.raises(ValueError, match=r"the labels: 1 of .* the first at 7: nan"):
-        fit(classifier(SIZE), x, wrong, Recipe(1, 50))
+        fitting.train(classifier(SIZE), x, wrong, Recipe(1, 50))
     with pytest.raises(ValueError, match=r"the labels for validation: 1 of .* at 7"):
-        fit(classifier(SIZE), x, y, Recipe(1, 50), validation=(x, wrong))
+        fitting.train(classifier(SIZE), x, y, Recipe(1, 50), validation=(x, wrong))
 
 
 def test_a_model_of_no_numbers_has_no_answers(reviews):
@@ -117,7 +118,7 @@ def test_texts_of_similar_length_are_read_together(reviews):
 def vectors_after(reviews, **options):
     keras.utils.set_random_seed(7)
     model = classifier(SIZE)
-    fit(model, *reviews, Recipe(2, 50, 0.01, **options), validation=reviews)
+    fitting.train(model, *reviews, Recipe(2, 50, 0.01, **options), validation=reviews)
     return model.get_weights()[0]
 
 
@@ -146,7 +147,7 @@ def test_the_average_is_what_is_looked_at(reviews):
     keras.utils.set_random_seed(7)
     model = classifier(SIZE)
     recipe = Recipe(3, 50, 0.02, averaging=0.9)
-    curves = fit(model, *reviews, recipe, validation=reviews, keep_best=True)
+    curves = fitting.train(model, *reviews, recipe, validation=reviews, keep_best=True)
     found = np.mean((predict(model, reviews[0]) > 0.5) == reviews[1])
     assert found == pytest.approx(max(curves["val_accuracy"]), abs=1e-6)
 
@@ -167,5 +168,5 @@ def test_no_thread_tunes_the_batches(reviews, lengths):
 def test_a_model_for_any_length_is_not_compiled_at_every_step(reviews):
     model = classifier(replace(SIZE, timesteps=None))
     start = time.perf_counter()
-    fit(model, *reviews, Recipe(5, 10))  # 200 updates; each took over half a second
+    fitting.train(model, *reviews, Recipe(5, 10))  # 200 updates; each took over half a second
     assert time.perf_counter() - start < 60

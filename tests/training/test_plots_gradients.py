@@ -71,7 +71,7 @@ def test_borders_stand_between_windows():
 
 
 def test_windows_show_every_seed():
-    figure = gradients.windows({"5 steps": [0.2, 0.3], "all": [1.0, 1.0]}, chance=0.25)
+    figure = gradients.accuracy_by_window({"5 steps": [0.2, 0.3], "all": [1.0, 1.0]}, chance=0.25)
     assert list(figure.axes[0].lines[0].get_xdata()) == [0.2, 0.3]
 
 

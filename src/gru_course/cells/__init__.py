@@ -9,7 +9,7 @@ any of them over whole sequences. 64-bit floats.
 from gru_course.cells.gru import GRUStep, GRUWeights, gru_step, gru_step_backward
 from gru_course.cells.layout import CellWeights, StepGradients, logistic
 from gru_course.cells.lstm import LSTMStep, LSTMWeights, lstm_step, lstm_step_backward
-from gru_course.cells.sequence import Gradients, Trace, backpropagate, length_mask, run
+from gru_course.cells.sequence import Gradients, Trace, backpropagate, run
 from gru_course.cells.simple_rnn import (
     SimpleRNNStep,
     SimpleRNNWeights,
@@ -31,7 +31,6 @@ __all__ = [
     "backpropagate",
     "gru_step",
     "gru_step_backward",
-    "length_mask",
     "logistic",
     "lstm_step",
     "lstm_step_backward",

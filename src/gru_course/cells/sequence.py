@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from gru_course.cells.layout import Array, State, Weights, check_finite
 from gru_course.course.checked import finite, whole
@@ -68,43 +68,6 @@ class Gradients(Generic[Weights]):
     def hidden(self) -> Array:
         """With respect to the hidden state after each step, ``(batch, timesteps, units)``."""
         return self.states[0]
-
-
-def length_mask(lengths: ArrayLike, timesteps: int) -> Mask:
-    """Mark the live steps of sequences of different lengths, padded at the end.
-
-    Parameters
-    ----------
-    lengths : array_like
-        Length of each sequence, 0 to ``timesteps``.
-    timesteps : int
-        Length of the padded sequences.
-
-    Returns
-    -------
-    numpy.ndarray
-        Booleans, shape ``(batch, timesteps)``.
-
-    Raises
-    ------
-    ValueError
-        If a length does not fit, or is no whole number.
-
-    Examples
-    --------
-    >>> length_mask([1, 3], timesteps=3).tolist()
-    [[True, False, False], [True, True, True]]
-    """
-    whole(timesteps, "timesteps")
-    lengths = finite(lengths, "the lengths")
-    if lengths.ndim != 1 or (lengths % 1).any():
-        raise ValueError(f"the lengths are {lengths.tolist()}; expected one whole number each")
-    if len(lengths) and (lengths.min() < 0 or lengths.max() > timesteps):
-        raise ValueError(
-            f"lengths reach from {lengths.min()} to {lengths.max()}; "
-            f"expected 0 to {timesteps}, the timesteps"
-        )
-    return np.arange(timesteps) < lengths[:, np.newaxis]
 
 
 def run(

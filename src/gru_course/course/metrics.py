@@ -1,8 +1,8 @@
-"""Numbers that a notebook publishes: for the page, for the gates, for the tests.
+"""Numbers that a notebook publishes: for the page, for the bounds, for the tests.
 
 A recorded number is stored in the notebook as structured output in the format of
 ``myst_nb.glue``. The same output is pasted into the prose of the book, read by the
-gates, and compared by nbval; nothing is scraped from printed text.
+bounds, and compared by nbval; nothing is scraped from printed text.
 """
 
 import json
@@ -23,7 +23,7 @@ def record(name: str, value: Value) -> None:
     Parameters
     ----------
     name : str
-        Unique in the notebook; the page refers to it, and so may ``gates.toml``.
+        Unique in the notebook; the page refers to it, and so may ``bounds.toml``.
     value : bool, int, float or str
         NumPy scalars are turned into Python's own.
 
@@ -32,7 +32,7 @@ def record(name: str, value: Value) -> None:
     TypeError
         If the value is neither a number nor a text.
     ValueError
-        If it is a number that is not finite, which no page, gate or JSON can hold.
+        If it is a number that is not finite, which no page and no JSON can hold.
 
     Examples
     --------

@@ -127,7 +127,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     --------
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     path = Path(folder, "gates.toml")
+    ...     path = Path(folder, "bounds.toml")
     ...     _ = path.write_bytes(b"[accuracy]\r\nfloor = 0.5\r\n")
     ...     read_toml(path)
     {'accuracy': {'floor': 0.5}}

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.data.reviews import EncodedTexts
-from gru_course.data.tokenise import PAD, flatten, windows
+from gru_course.data.tokenise import PAD, flatten, token_windows
 
 
 def padded_behind(ids: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:
@@ -69,4 +69,4 @@ def first_words(
     ([[1, 4], [1, 6]], [[4, 5], [1, 6]])
     """
     rows = [texts.ids(number)[: max(maxlen, 0)] for number in range(len(texts))]
-    return windows(*flatten(rows), num_words, maxlen)
+    return token_windows(*flatten(rows), num_words, maxlen)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.data.archives import UNREADABLE
-from gru_course.data.tokenise import Vocabulary, flatten, windows
+from gru_course.data.tokenise import Vocabulary, flatten, token_windows
 
 T = TypeVar("T")
 
@@ -125,7 +125,7 @@ class EncodedTexts:
         ValueError
             If `num_words` or `maxlen` is too small.
         """
-        return windows(self.flat_ids, self.id_offsets, num_words, maxlen)
+        return token_windows(self.flat_ids, self.id_offsets, num_words, maxlen)
 
 
 def encode_texts(

@@ -280,7 +280,7 @@ class Windows(NamedTuple):
     origins: NDArray[np.int64]
 
 
-def windows(
+def series_windows(
     values: NDArray[np.float64],
     history: int,
     horizon: int,
@@ -314,7 +314,7 @@ def windows(
 
     Examples
     --------
-    >>> cut = windows(np.arange(8.0)[:, None], history=3, horizon=2, start=5)
+    >>> cut = series_windows(np.arange(8.0)[:, None], history=3, horizon=2, start=5)
     >>> cut.x[:, :, 0].tolist(), cut.y[:, :, 0].tolist()
     ([[2.0, 3.0, 4.0], [3.0, 4.0, 5.0]], [[5.0, 6.0], [6.0, 7.0]])
     """

@@ -156,7 +156,7 @@ def flatten(rows: Sequence[NDArray[np.int32]]) -> tuple[NDArray[np.int32], NDArr
     return flat, offsets
 
 
-def windows(
+def token_windows(
     flat: NDArray[np.int32], offsets: NDArray[np.int64], num_words: int, maxlen: int
 ) -> NDArray[np.int32]:
     """Cut rows laid end to end into windows of one length.
@@ -186,7 +186,7 @@ def windows(
     Examples
     --------
     >>> flat, offsets = flatten([np.array([1, 4, 9, 5], np.int32), np.array([1, 4], np.int32)])
-    >>> windows(flat, offsets, num_words=6, maxlen=3)
+    >>> token_windows(flat, offsets, num_words=6, maxlen=3)
     array([[4, 2, 5],
            [0, 1, 4]], dtype=int32)
     """
@@ -221,7 +221,7 @@ def encode_window(
     vocabulary : Vocabulary
         The vocabulary of the training data.
     num_words, maxlen : int
-        As for `windows`; give the values used in training.
+        As for `token_windows`; give the values used in training.
 
     Returns
     -------
@@ -241,7 +241,7 @@ def encode_window(
     """
     several(texts, "texts")
     plain = (_as_plain_review(text, vocabulary) for text in texts)
-    return windows(*flatten([vocabulary.encode(text) for text in plain]), num_words, maxlen)
+    return token_windows(*flatten([vocabulary.encode(text) for text in plain]), num_words, maxlen)
 
 
 def typed_words(text: str, vocabulary: Vocabulary) -> list[str]:
@@ -288,7 +288,7 @@ def known_share(text: str, vocabulary: Vocabulary, num_words: int = 10_000) -> f
     vocabulary : Vocabulary
         The vocabulary of the training data.
     num_words : int
-        As for `windows`: words with an id from here up are unknown to the model.
+        As for `token_windows`: words with an id from here up are unknown to the model.
 
     Returns
     -------

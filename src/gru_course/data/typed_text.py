@@ -19,7 +19,7 @@ _SPACES = re.compile(r"[^\S\t\n]+")  # no-break, narrow and thin spaces are amon
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "‐": "-", "\u200b": "", "\u00ad": ""})
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     r"""Return a text with blanks for spaces of every width and straight apostrophes.
 
     This little is safe for published data; `as_plain_text` does more.
@@ -36,7 +36,7 @@ def plain(text: str) -> str:
 
     Examples
     --------
-    >>> plain("Qu’est-ce\u00a0que c’est\u202f?")
+    >>> plain_text("Qu’est-ce\u00a0que c’est\u202f?")
     "Qu'est-ce que c'est ?"
     """
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text).translate(_PLAIN)).strip()

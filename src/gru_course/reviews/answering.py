@@ -21,7 +21,7 @@ NEUTRAL = "neutral"
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReviewAnswer:
     """What a model says about one text.
 
     Parameters
@@ -75,7 +75,7 @@ class Reviewer:
     >>> model = classifier(ClassifierConfig(vocabulary_size=6, timesteps=4))
     >>> reviewer = Reviewer(model, Vocabulary(("film", "moving")), confidence=0.9)
     >>> reviewer.answer("")
-    Answer(label='neutral', probability=0.5, known=0.0, note='there is no word in it')
+    ReviewAnswer(label='neutral', probability=0.5, known=0.0, note='there is no word in it')
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class Reviewer:
         self.window = self._window(window)
         self._check_vocabulary(trained_with)
 
-    def answer(self, text: str) -> Answer:
+    def answer(self, text: str) -> ReviewAnswer:
         """Say what the model makes of a text.
 
         Parameters
@@ -113,7 +113,7 @@ class Reviewer:
 
         Returns
         -------
-        Answer
+        ReviewAnswer
 
         Raises
         ------
@@ -121,20 +121,20 @@ class Reviewer:
             If `text` is not a str, such as a missing value of a table.
         """
         if not typed_words(text, self.vocabulary):
-            return Answer(NEUTRAL, 0.5, 0.0, "there is no word in it")
+            return ReviewAnswer(NEUTRAL, 0.5, 0.0, "there is no word in it")
         known = known_share(text, self.vocabulary, self.num_words)
         if not known:
-            return Answer(NEUTRAL, 0.5, 0.0, "the model knows none of its words")
+            return ReviewAnswer(NEUTRAL, 0.5, 0.0, "the model knows none of its words")
         ids = encode_window([text], self.vocabulary, self.num_words, self.window)
         probability = float(at_temperature(predict(self.model, ids), self.temperature)[0])
         if known < self.least_known:
             note = "the model knows too few of its words"
-            return Answer(NEUTRAL, probability, known, note)
+            return ReviewAnswer(NEUTRAL, probability, known, note)
         note = "" if START in ids else f"only the last {self.window:,} tokens were read"
         if max(probability, 1 - probability) < self.confidence:
             note = "; ".join(part for part in ("the model is not sure", note) if part)
-            return Answer(NEUTRAL, probability, known, note)
-        return Answer(LABELS[probability > 0.5], probability, known, note)
+            return ReviewAnswer(NEUTRAL, probability, known, note)
+        return ReviewAnswer(LABELS[probability > 0.5], probability, known, note)
 
     def _window(self, wanted: int | None) -> int:
         fixed: int | None = self.model.input_shape[1]

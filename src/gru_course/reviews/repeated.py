@@ -1,6 +1,6 @@
 """Training the same classifier from many seeds, compiled once.
 
-:func:`gru_course.training.fitting.fit` compiles a model each time it is called. For one training
+:func:`gru_course.training.fitting.train` compiles a model each time it is called. For one training
 that is nothing; for a hundred short ones it would be half of the time.
 """
 
@@ -76,7 +76,7 @@ class Repeated:
         Returns
         -------
         dict
-            Curves as :func:`gru_course.training.fitting.fit` returns them.
+            Curves as :func:`gru_course.training.fitting.train` returns them.
 
         Raises
         ------
@@ -104,7 +104,7 @@ class Repeated:
             epochs=self.looks,
             steps_per_epoch=self.updates,
             validation_data=(validation[0], validation[1].astype("float32")),
-            validation_batch_size=500,  # XLA compiles once per shape, as in training.fit
+            validation_batch_size=500,  # XLA compiles once per shape, as in fitting.train
             callbacks=[*([average] if self.recipe.averaging else []), best, *fit_bar()],
             verbose=0,
         )

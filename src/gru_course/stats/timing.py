@@ -94,7 +94,7 @@ def steps(
     x, y : array_like
         One batch; it stays the same, since only time is asked for.
     xla : bool
-        Whether XLA compiles the step, as :func:`gru_course.training.fitting.fit` has it.
+        Whether XLA compiles the step, as :func:`gru_course.training.fitting.train` has it.
 
     Returns
     -------

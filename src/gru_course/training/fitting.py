@@ -98,7 +98,7 @@ SMALL_RECIPE = Recipe(epochs=5, batch_size=32, looks_per_epoch=4)
 LARGE_RECIPE = Recipe(epochs=3, batch_size=64, looks_per_epoch=4)
 
 
-def fit(
+def train(
     model: keras.Model,
     x: IntArray,
     y: IntArray,
@@ -256,7 +256,7 @@ def best_epoch(curves: Curves) -> float:
     1.0
     """
     if not curves.get("val_accuracy"):
-        raise ValueError("the curves hold no val_accuracy: give fit() validation data")
+        raise ValueError("the curves hold no val_accuracy: give train() validation data")
     if len(curves.get("epoch", ())) != len(curves["val_accuracy"]):
         raise ValueError("the curves hold not as many values of epoch as of val_accuracy")
     found = finite(curves["val_accuracy"], "the values of val_accuracy", what_to_do="Train again.")

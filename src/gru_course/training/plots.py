@@ -19,7 +19,7 @@ def learning_curves(curves: Mapping[str, Sequence[float]], held_out: str) -> Fig
     ----------
     curves : mapping
         ``epoch``, ``accuracy``, ``loss``, ``val_accuracy``, ``val_loss``, as
-        :func:`gru_course.training.fitting.fit` returns them.
+        :func:`gru_course.training.fitting.train` returns them.
     held_out : str
         What the held-out data are, for the legend: ``"validation"`` or ``"test"``.
 

@@ -294,7 +294,7 @@ def cut_by_windows(lengths: Mapping[str, ArrayLike], borders: Mapping[str, int |
     return style.finished(fig)
 
 
-def windows(accuracies: Mapping[str, Sequence[float]], chance: float) -> Figure:
+def accuracy_by_window(accuracies: Mapping[str, Sequence[float]], chance: float) -> Figure:
     """Plot the accuracy reached with each window, one dot per seed.
 
     Parameters

@@ -8,9 +8,9 @@ from gru_course.apps.actions.gestures import gestures
 from gru_course.apps.actions.learn import (
     directions,
     kinds,
-    learn_clips,
-    learn_paths,
     running_answers,
+    train_on_clips,
+    train_on_paths,
 )
 from gru_course.apps.actions.model import clip_reader, disturbed, motion, path_reader
 from gru_course.layers.backend import keras
@@ -42,7 +42,7 @@ def taught():
         if name == "shuffled":
             labels = np.random.default_rng(0).permutation(labels)
         model = path_reader(45, 15, units=24)
-        learn_paths(model, data.x[data_train], labels, versions=4, epochs=5)
+        train_on_paths(model, data.x[data_train], labels, versions=4, epochs=5)
         right = kinds(model, data.x[~data_train]) == data.labels[~data_train]
         scores[name] = right.mean()
     return scores
@@ -59,9 +59,9 @@ def test_shuffled_labels_teach_nothing(taught):
 def test_refusals():
     model = path_reader(45, 15, units=4)
     with pytest.raises(ValueError, match="2 labels for 3 paths"):
-        learn_paths(model, np.zeros((3, 45, 2)), np.zeros(2, int))
+        train_on_paths(model, np.zeros((3, 45, 2)), np.zeros(2, int))
     with pytest.raises(ValueError, match="at least 1"):
-        learn_paths(model, np.zeros((3, 45, 2)), np.zeros(3, int), epochs=0)
+        train_on_paths(model, np.zeros((3, 45, 2)), np.zeros(3, int), epochs=0)
     with pytest.raises(ValueError, match="order=True"):
         running_answers(clip_reader(12, 16, order=False), turning_dots(5).x)
 
@@ -70,7 +70,7 @@ def test_without_order_twins_are_the_same():
     keras.utils.set_random_seed(0)
     films = turning_dots(pairs=20)
     model = clip_reader(12, 16, order=False)
-    learn_clips(model, films.x, films.labels, epochs=1)
+    train_on_clips(model, films.x, films.labels, epochs=1)
     said = model.predict(films.x, verbose=0)[:, 0].reshape(-1, 2)
     np.testing.assert_allclose(said[:, 0], said[:, 1], atol=1e-5)
     assert np.mean(directions(model, films.x) == films.labels) == 0.5
@@ -118,11 +118,11 @@ def spoilt(values, value=np.nan):
 
 
 def learnt(paths=PATHS, labels=(0, 1, 2)):
-    learn_paths(path_reader(45, 3, units=2), paths, np.array(labels), versions=1, epochs=1)
+    train_on_paths(path_reader(45, 3, units=2), paths, np.array(labels), versions=1, epochs=1)
 
 
 def learnt_clips(frames=FILMS.x, labels=FILMS.labels):
-    learn_clips(clip_reader(12, 16, units=2), frames, labels, epochs=1)
+    train_on_clips(clip_reader(12, 16, units=2), frames, labels, epochs=1)
 
 
 def with_nan_weights(model):

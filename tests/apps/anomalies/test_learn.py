@@ -10,12 +10,12 @@ from gru_course.apps.anomalies.learn import (
     filled,
     forecast_errors,
     held_out_scores,
-    learn_beats,
-    learn_forecaster,
     misfit,
     moving_gaussian,
     together,
     trailing,
+    train_on_beats,
+    train_on_series,
 )
 from gru_course.apps.anomalies.model import autoencoder, forecaster
 from gru_course.apps.anomalies.nab import (
@@ -40,7 +40,7 @@ def beats():
 def rebuilt(beats):
     keras.utils.set_random_seed(0)
     model = autoencoder(beats.train.values.shape[1], units=16)
-    learn_beats(model, beats.train.values, epochs=25)
+    train_on_beats(model, beats.train.values, epochs=25)
     return misfit(model, beats.test.values)
 
 
@@ -61,7 +61,7 @@ def sensor():
     data = load(MACHINE, "quick")
     values = filled(data.series.values[:, 0])
     keras.utils.set_random_seed(0)
-    model, mean, deviation = learn_forecaster(values, history=24, epochs=10, units=16)
+    model, mean, deviation = train_on_series(values, history=24, epochs=10, units=16)
     return data, values, model, forecast_errors(model, values, mean, deviation)
 
 
@@ -200,7 +200,7 @@ def changed(place, value):
 )
 def test_a_start_that_teaches_nothing_is_refused(values, said):
     with pytest.raises(ValueError, match=said):
-        learn_forecaster(values, epochs=1, units=2)
+        train_on_series(values, epochs=1, units=2)
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_a_model_of_no_numbers_finds_nothing_unusual():
 )
 def test_sequences_of_no_numbers_are_refused(beats, said):
     model = autoencoder(2, 2, 2)
-    for function in (learn_beats, misfit):
+    for function in (train_on_beats, misfit):
         with pytest.raises(ValueError, match=said):
             function(model, np.array(beats))
 

@@ -3,12 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from gru_course.apps.assistant import learn
 from gru_course.apps.assistant.model import (
     RequestConfig,
     RequestReader,
-    batches,
-    fit_requests,
-    scores_of,
 )
 from gru_course.apps.assistant.snips import Request, small_requests
 from gru_course.layers.backend import keras
@@ -21,8 +19,8 @@ SMALL = RequestConfig(
 def trained(train, data, config=SMALL):
     keras.utils.set_random_seed(0)
     reader = RequestReader(train, config)
-    fit_requests(reader, train, data.validation)
-    return scores_of(reader, data.test)
+    learn.train(reader, train, data.validation)
+    return learn.scores_of(reader, data.test)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +76,7 @@ def test_batches_are_whole_and_hold_a_request_once():
     ids = np.zeros((103, 24, 4), dtype=np.int32)
     for row, length in enumerate(np.random.default_rng(0).integers(1, 24, size=103)):
         ids[row, :length] = 1
-    drawn = list(batches(ids, 10, np.random.default_rng(0)))
+    drawn = list(learn.batches(ids, 10, np.random.default_rng(0)))
     rows = np.concatenate([part for part, _ in drawn])
     assert len(rows) == len(set(rows.tolist())) == 100
     assert all((ids[part][:, end:] == 0).all() for part, end in drawn)
@@ -113,7 +111,7 @@ def test_a_request_of_nothing_gets_an_answer_and_spoils_no_training():
     assert (reading.intent, reading.tags) == ("Y", [])
     assert 0 < reading.confidence <= 1
     before = [weights.copy() for weights in reader.model.get_weights()]
-    fit_requests(reader, [ONE, EMPTY, ONE], [EMPTY, ONE])
+    learn.train(reader, [ONE, EMPTY, ONE], [EMPTY, ONE])
     after = reader.model.get_weights()
     assert all(np.isfinite(weights).all() for weights in after)
     # A batch as large as all requests, the empty one among them, was never filled: nothing learnt.
@@ -131,12 +129,12 @@ def spoilt():
     ("call", "said"),
     [
         (lambda: small(EMPTY, EMPTY), "none of 2 training requests has a word"),
-        (lambda: fit_requests(small(), [], [ONE]), "none of 0 requests has a word"),
-        (lambda: fit_requests(small(), [EMPTY], [ONE]), "none of 1 requests has a word"),
-        (lambda: fit_requests(small(), [ONE], []), "no requests for validation"),
-        (lambda: fit_requests(small(), [replace(ONE, intent="Z")], [ONE]), r"request 0, .*\['Z'\]"),
+        (lambda: learn.train(small(), [], [ONE]), "none of 0 requests has a word"),
+        (lambda: learn.train(small(), [EMPTY], [ONE]), "none of 1 requests has a word"),
+        (lambda: learn.train(small(), [ONE], []), "no requests for validation"),
+        (lambda: learn.train(small(), [replace(ONE, intent="Z")], [ONE]), r"request 0, .*\['Z'\]"),
         (lambda: small().targets([ONE, replace(ONE, tags=("B-z",))]), r"request 1, .*\['B-z'\]"),
-        (lambda: scores_of(small(), []), "no requests to measure"),
+        (lambda: learn.scores_of(small(), []), "no requests to measure"),
         (lambda: small().probabilities([]), "there is no text"),
         (spoilt, "the probabilities: .*train it again"),
     ],

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from gru_course.apps.characters import learn
 from gru_course.apps.characters.baselines import NGrams, bits
 from gru_course.apps.characters.data import SHAKESPEARE
 from gru_course.apps.characters.learn import (
-    learn_characters,
     longest_copy,
     pieces,
     probabilities,
@@ -84,7 +84,7 @@ def taught(play):
         keras.utils.set_random_seed(0)
         model = character_model(characters, units=48, dropout=0.0)
         ids = train if name == "true" else np.random.default_rng(0).permutation(train)
-        learn_characters(model, ids, epochs=3, lanes=8, learning_rate=0.01)
+        learn.train(model, ids, epochs=3, lanes=8, learning_rate=0.01)
         found[name] = model, bits(probabilities(model, validation, train))
     return found
 
@@ -121,7 +121,7 @@ def test_the_state_goes_on_from_piece_to_piece():
     logits = 0.0 * keras.layers.Embedding(2, 2)(ids) + sure
     model = keras.Model([ids, state], [logits, keras.ops.ones_like(state)])
     text = np.zeros(2 * 4 * 10 + 1, int)  # two lanes of four pieces: the first of each is a guess
-    (found,) = learn_characters(model, text, epochs=1, lanes=2, timesteps=10)
+    (found,) = learn.train(model, text, epochs=1, lanes=2, timesteps=10)
     assert found == pytest.approx(1 / 4, abs=0.01)
 
 
@@ -179,7 +179,7 @@ def test_what_is_no_text_for_a_model():
     text, rng = np.arange(300) % 5, np.random.default_rng(0)
     wrong = np.where(np.arange(300) == 299, 5, text)
     for call in (
-        lambda ids: learn_characters(model, ids, lanes=2, timesteps=10),
+        lambda ids: learn.train(model, ids, lanes=2, timesteps=10),
         lambda ids: probabilities(model, ids, text),
         lambda ids: probabilities(model, text, ids),
         lambda ids: write(model, ids, 2, rng),
@@ -191,7 +191,7 @@ def test_what_is_no_text_for_a_model():
     assert probabilities(model, text[:0], text).shape == (0,)
     assert probabilities(model, text[:1], text).shape == (1,)
     with pytest.raises(ValueError, match=r"the losses: .*smaller learning rate"):
-        learn_characters(model, text, lanes=2, timesteps=10, learning_rate=float("nan"))
+        learn.train(model, text, lanes=2, timesteps=10, learning_rate=float("nan"))
     with pytest.raises(ValueError, match="the largest logits"):
         write(model, text, 2, rng)  # its weights are NaN now
 
@@ -202,7 +202,7 @@ def test_refusals(taught, play):
         (lambda: heated(np.zeros(2), 0), "more than 0"),
         (lambda: top_p(np.ones(2) / 2, 0), "more than 0 and at most 1"),
         (lambda: write(model, np.array([]), 3, np.random.default_rng(0)), "empty"),
-        (lambda: learn_characters(model, play[0][:100]), "lanes of 32"),
+        (lambda: learn.train(model, play[0][:100]), "lanes of 32"),
         (lambda: probabilities(model, play[1], play[0][:9]), "9 characters of history"),
     ):
         with pytest.raises(ValueError, match=said):

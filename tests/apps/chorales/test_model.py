@@ -6,11 +6,11 @@ import pytest
 from gru_course.apps.chorales.canons import canons
 from gru_course.apps.chorales.learn import (
     compose,
-    learn_chords,
     loss_of_frequencies,
     loss_of_kept_keys,
     loss_on,
     texture,
+    train,
 )
 from gru_course.apps.chorales.model import (
     chord_model,
@@ -45,13 +45,13 @@ def taught():
     for name, units in (("gru", 100), ("no memory", 0)):
         keras.utils.set_random_seed(0)
         model = chord_model(units, dropout=0.1)
-        learn_chords(model, music.train, music.validation, epochs=50, batch_size=4)
+        train(model, music.train, music.validation, epochs=50, batch_size=4)
         losses[name] = loss_on(model, music.test)
     rng = np.random.default_rng(0)
     mixed = [rng.permutation(piece) for piece in music.train]  # the chords without their order
     keras.utils.set_random_seed(0)
     model = chord_model(100, dropout=0.1)
-    learn_chords(model, mixed, music.validation, epochs=50, batch_size=4)
+    train(model, mixed, music.validation, epochs=50, batch_size=4)
     losses["taught in disorder"] = loss_on(model, music.test)
     losses["kept keys"] = loss_of_kept_keys(music.train, music.test)
     losses["frequencies"] = loss_of_frequencies(music.train, music.test)
@@ -92,7 +92,7 @@ def test_refusals():
     with pytest.raises(ValueError, match="more than 0"):
         compose(model, np.zeros((1, 88), bool), 4, np.random.default_rng(0), temperature=0)
     with pytest.raises(ValueError, match="multiple of 5"):
-        learn_chords(model, [], [], epochs=7)
+        train(model, [], [], epochs=7)
     with pytest.raises(ValueError, match="0 or more"):
         chord_model(units=-1)
 
@@ -120,7 +120,7 @@ def spoilt():
 def test_silence_is_music():
     model = chord_model(units=2)
     assert np.isfinite(loss_on(model, [SILENCE]))
-    assert np.isfinite(learn_chords(model, [SILENCE], [SILENCE], epochs=5)).all()
+    assert np.isfinite(train(model, [SILENCE], [SILENCE], epochs=5)).all()
     assert all(np.isfinite(weights).all() for weights in model.get_weights())
     assert texture([SILENCE]) == {"notes": 0, "clashes": 0, "repeats": 1}
     assert texture([SILENCE, ONE])["repeats"] == 1
@@ -132,16 +132,16 @@ def test_silence_is_music():
     [
         (lambda: questions([]), "no pieces"),
         (lambda: questions([SILENCE, ONE]), "piece 1 has 1 chords; expected at least 2"),
-        (lambda: learn_chords(chord_model(2), [SILENCE, ONE], [SILENCE], epochs=5), "piece 1 has"),
-        (lambda: learn_chords(chord_model(2), [SILENCE], [ONE], epochs=5), "piece 0 has 1"),
-        (lambda: learn_chords(chord_model(2), [], [SILENCE], epochs=5), "no pieces"),
-        (lambda: learn_chords(chord_model(2), [SILENCE], [], epochs=5), "no pieces"),
+        (lambda: train(chord_model(2), [SILENCE, ONE], [SILENCE], epochs=5), "piece 1 has"),
+        (lambda: train(chord_model(2), [SILENCE], [ONE], epochs=5), "piece 0 has 1"),
+        (lambda: train(chord_model(2), [], [SILENCE], epochs=5), "no pieces"),
+        (lambda: train(chord_model(2), [SILENCE], [], epochs=5), "no pieces"),
         (lambda: next(lessons([SILENCE, ONE], random(), 1)), "piece 0 has 1 chords"),
         (lambda: next(lessons([], random(), 1)), "no piece"),
         (lambda: questions([64 * np.ones((3, 88))]), "holds 64.0"),
         (lambda: loss_of_frequencies([SILENCE + 0.5], [SILENCE]), "holds 0.5"),
         (lambda: loss_on(spoilt(), [SILENCE]), "the logits: 176 of 176"),
-        (lambda: learn_chords(spoilt(), [SILENCE], [SILENCE], epochs=5), "the logits: "),
+        (lambda: train(spoilt(), [SILENCE], [SILENCE], epochs=5), "the logits: "),
         (lambda: compose(spoilt(), SILENCE, 5, random()), "the logits for step 3: 88 of 88"),
         (lambda: compose(chord_model(2), SILENCE, 5, random(), np.nan), "temperature nan"),
         (lambda: compose(chord_model(2), 64 * np.ones((3, 88)), 5, random()), "opening holds 64.0"),

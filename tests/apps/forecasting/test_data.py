@@ -14,7 +14,6 @@ from gru_course.apps.forecasting.data import (
     load_germany,
     load_victoria,
     seasonal,
-    sunspots,
 )
 from gru_course.data.errors import DataUnavailable
 from gru_course.data.loading import load
@@ -116,9 +115,7 @@ def test_what_does_not_fit(step, n):
 
 def test_what_statsmodels_ships():
     pytest.importorskip("statsmodels")
-    spots, air = sunspots(), co2()
-    assert (len(spots), spots.missing.sum()) == (309, 0)
-    assert [str(spots.times[0]), str(spots.times[-1])] == ["1700", "2008"]
+    air = co2()
     assert (len(air), air.missing.sum()) == (2_284, 59)
     assert air.step == np.timedelta64(7, "D")
 
@@ -126,4 +123,4 @@ def test_what_statsmodels_ships():
 def test_without_statsmodels(monkeypatch):
     monkeypatch.setitem(sys.modules, "statsmodels", None)
     with pytest.raises(DataUnavailable, match="pip install statsmodels"):
-        sunspots()
+        co2()

@@ -4,7 +4,6 @@ import pytest
 from gru_course.apps.forecasting.forecast_tests import (
     diebold_mariano,
     long_run_variance,
-    rejection_rate,
 )
 
 
@@ -17,6 +16,13 @@ def equal(rng):
 def better(rng):
     truth = rng.normal(size=120)
     return (truth - 0.6 * truth) ** 2, truth**2
+
+
+def rejection_rate(losses, runs, alternative="less"):
+    """Count how often the test speaks up on made-up data: its errors, or its power."""
+    rng = np.random.default_rng(0)
+    found = [diebold_mariano(*losses(rng), alternative=alternative).p_value for _ in range(runs)]
+    return np.mean(np.array(found) < 0.05)
 
 
 def test_it_is_wrong_as_often_as_it_says_and_sees_what_is_there():
@@ -77,12 +83,6 @@ def test_the_unit_of_the_losses_does_not_matter(scale):
     found, expected = diebold_mariano(scale * a, scale * b), diebold_mariano(a, b)
     assert found.p_value == pytest.approx(expected.p_value)
     assert found.statistic == pytest.approx(expected.statistic)
-
-
-@pytest.mark.parametrize("wrong", [{"runs": 0}, {"level": np.nan}, {"level": 5}])
-def test_a_rate_of_nothing_is_refused(wrong):
-    with pytest.raises(ValueError, match="expected"):
-        rejection_rate(equal, **({"runs": 2} | wrong))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from gru_course.apps.forecasting.baselines import seasonal_naive
 from gru_course.apps.forecasting.data import seasonal
 from gru_course.apps.forecasting.intervals import coverage
-from gru_course.apps.forecasting.learn import Pinball, forecast, train_forecaster
+from gru_course.apps.forecasting.learn import Pinball, forecast, train
 from gru_course.apps.forecasting.model import ForecasterConfig
 from gru_course.apps.forecasting.task import ForecastTask, prepare
 from gru_course.layers.backend import keras
@@ -21,7 +21,7 @@ def data():
 
 @pytest.fixture(scope="module")
 def trained(data):
-    return train_forecaster(data, CONFIG, RECIPE, seed=0)
+    return train(data, CONFIG, RECIPE, seed=0)
 
 
 def mae(data, found):
@@ -39,13 +39,13 @@ def test_it_beats_the_season_of_yesterday(data, trained):
 def test_with_shuffled_answers_it_learns_nothing(data, trained):
     rng = np.random.default_rng(0)
     shuffled = data._replace(train=data.train._replace(y=rng.permutation(data.train.y)))
-    model, _ = train_forecaster(shuffled, CONFIG, RECIPE, seed=0)
+    model, _ = train(shuffled, CONFIG, RECIPE, seed=0)
     good, bad = (mae(data, forecast(m, data, data.test)) for m in (trained[0], model))
     assert bad > 1.3 * good
 
 
 def test_a_seed_gives_the_same_model_and_the_best_epoch_is_kept(data, trained):
-    model, curves = train_forecaster(data, CONFIG, RECIPE, seed=0)
+    model, curves = train(data, CONFIG, RECIPE, seed=0)
     for again, first in zip(model.get_weights(), trained[0].get_weights(), strict=True):
         np.testing.assert_allclose(again, first, atol=1e-4)
     kept = float(model.evaluate(data.validation.x, data.validation.y, verbose=0))
@@ -77,7 +77,7 @@ def test_windows_of_no_numbers_teach_nothing(data, name, kind, said, value):
     wrong[3] = value
     spoilt = data._replace(**{name: getattr(data, name)._replace(**{kind: wrong})})
     with pytest.raises(ValueError, match=rf"the {said}: .* the first at \(3, 0"):
-        train_forecaster(spoilt, CONFIG, RECIPE, seed=0)
+        train(spoilt, CONFIG, RECIPE, seed=0)
 
 
 def test_windows_of_no_numbers_are_not_forecast_from(data, trained):
@@ -91,7 +91,7 @@ def test_a_constant_series_is_forecast_to_stay():
     series = seasonal(("load",), "h", 400)
     series.values[:] = 1e9 / 3
     data = prepare(ForecastTask(series, "load", 24, 6, 24))
-    model, _ = train_forecaster(data, CONFIG, Recipe(1, 32), seed=0)
+    model, _ = train(data, CONFIG, Recipe(1, 32), seed=0)
     np.testing.assert_allclose(forecast(model, data, data.test), 1e9 / 3, rtol=1e-6)
 
 

@@ -8,7 +8,7 @@ import pytest
 from gru_course.apps.forecasting.forecast_tests import diebold_mariano
 from gru_course.apps.forecasting.prices import random_walk_prices
 from gru_course.apps.forecasting.pricing import line_error, neighbours_error, smoothed, tomorrow
-from gru_course.data.series import windows
+from gru_course.data.series import series_windows
 
 
 def p_value(said):
@@ -101,7 +101,7 @@ def test_a_price_without_a_logarithm_is_named(price):
 
 def by_all_distances(values, shuffled, history=60):
     """Compare every window with every other one, as `neighbours_error` did at first."""
-    cut = windows(values[:, None], history, 1)
+    cut = series_windows(values[:, None], history, 1)
     x, y = cut.x[..., 0], cut.y[:, 0, 0]
     order = np.random.default_rng(0).permutation(len(x)) if shuffled else np.arange(len(x))
     known, asked = np.split(order, [len(x) * 4 // 5])

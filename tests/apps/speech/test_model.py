@@ -5,17 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gru_course.apps.speech.model import (
-    SpeechConfig,
+from gru_course.apps.speech.learn import (
     SpeechRecipe,
     choose_threshold,
     decide,
     decide_at,
     decide_early,
     probabilities,
-    recogniser,
     train,
 )
+from gru_course.apps.speech.model import SpeechConfig, recogniser
 from gru_course.apps.speech.spoken import by_take
 from gru_course.apps.speech.voices import Scaling, heard, word_frames
 from gru_course.apps.speech.vowels import vowel_words

@@ -17,7 +17,7 @@ from gru_course.apps.translation.data import (
     translations,
 )
 from gru_course.data.loading import load
-from gru_course.data.typed_text import as_plain_text, plain
+from gru_course.data.typed_text import as_plain_text, plain_text
 
 
 @pytest.fixture(params=["quick", pytest.param("full", marks=pytest.mark.full)])
@@ -98,8 +98,8 @@ def test_french_words(text, words):
 
 def test_english_words_keep_contractions():
     assert english_words("It’s 7:30; they'll go.") == ["it's", "7:30", ";", "they'll", "go", "."]
-    assert plain(" a\u2009 b\n") == "a b"
-    assert plain("a\u202f!\tb\nc") == "a !\tb\nc"
+    assert plain_text(" a\u2009 b\n") == "a b"
+    assert plain_text("a\u202f!\tb\nc") == "a !\tb\nc"
 
 
 def test_a_day_is_in_one_part_however_it_is_written():

@@ -13,7 +13,7 @@ from gru_course.training.checkpoints import check_weights
 IntArray = NDArray[np.integer]
 
 
-def learn_paths(
+def train_on_paths(
     model: keras.Model,
     paths: FloatArray,
     labels: IntArray,
@@ -64,7 +64,7 @@ def learn_paths(
     check_weights(model)
 
 
-def learn_clips(
+def train_on_clips(
     model: keras.Model, frames: FloatArray, labels: IntArray, *, epochs: int = 20
 ) -> None:
     """Train a classifier of clips with Adam on the cross-entropy.

@@ -107,7 +107,7 @@ def moving_gaussian(values: FloatArray, width: int = LONG) -> FloatArray:
     return np.abs(values - mean) / deviation
 
 
-def learn_forecaster(
+def train_on_series(
     values: FloatArray, history: int = 48, epochs: int = 30, units: int = 32
 ) -> tuple[keras.Model, float, float]:
     """Train a forecaster on the start of a series, in which nothing counts yet.
@@ -181,7 +181,7 @@ def forecast_errors(
     if not (np.isfinite(mean) and 0 < deviation < np.inf):
         raise ValueError(
             f"the mean is {mean} and the deviation {deviation}; expected finite numbers, the "
-            "second above 0, as learn_forecaster() returns them"
+            "second above 0, as train_on_series() returns them"
         )
     if len(values) <= history:
         raise ValueError(f"{len(values)} values; expected more than the {history} the model reads")
@@ -198,7 +198,7 @@ def forecast_errors(
 _WEIGHTS = "Look at the model's weights."
 
 
-def learn_beats(model: keras.Model, beats: NDArray[np.float32], epochs: int = 150) -> None:
+def train_on_beats(model: keras.Model, beats: NDArray[np.float32], epochs: int = 150) -> None:
     """Train an autoencoder on sequences ``(n, timesteps)``, in place.
 
     Raises

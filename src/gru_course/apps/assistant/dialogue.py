@@ -35,7 +35,7 @@ Values = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Answer:
+class RequestAnswer:
     """What the assistant understood and says; the intent is None if it did not understand."""
 
     intent: str | None
@@ -68,7 +68,7 @@ class Assistant:
         if not 0 <= self.threshold <= 1:
             raise ValueError(f"threshold is {self.threshold}; expected a probability, from 0 to 1")
 
-    def ask(self, text: str) -> Answer:
+    def ask(self, text: str) -> RequestAnswer:
         """Answer one request.
 
         Parameters
@@ -79,7 +79,7 @@ class Assistant:
 
         Returns
         -------
-        Answer
+        RequestAnswer
 
         Raises
         ------
@@ -88,18 +88,18 @@ class Assistant:
         """
         words = words_of(as_plain_text(text))
         if not any(word in self.reader.ids[0] and not is_sign(word) for word in words):
-            return Answer(None, 0.0, (), NOT_UNDERSTOOD)
+            return RequestAnswer(None, 0.0, (), NOT_UNDERSTOOD)
         longest = self.reader.config.longest
         if len(words) > longest:
             said = f"{NOT_UNDERSTOOD} It has {len(words):,} words, and I read up to {longest}."
-            return Answer(None, 0.0, (), said)
+            return RequestAnswer(None, 0.0, (), said)
         (reading,) = self.reader.read([words])
         if reading.confidence < self.threshold:
-            return Answer(None, reading.confidence, (), NOT_UNDERSTOOD)
+            return RequestAnswer(None, reading.confidence, (), NOT_UNDERSTOOD)
         slots = spans(words, reading.tags)
         filled = ", ".join(f"{slot.replace('_', ' ')}: {value}" for slot, value in slots)
         text = f"{reading.intent} with {filled or 'nothing more known'}."
-        return Answer(reading.intent, reading.confidence, slots, text)
+        return RequestAnswer(reading.intent, reading.confidence, slots, text)
 
 
 def threshold_for(confidences: Sequence[float], refused: float) -> float:
@@ -136,7 +136,7 @@ def threshold_for(confidences: Sequence[float], refused: float) -> float:
     return float(ordered[int(len(confidences) * refused)])
 
 
-def plain(value: str) -> str:
+def plain_value(value: str) -> str:
     """Write a value as it is compared: its words in small letters."""
     return " ".join(words_of(value))
 
@@ -234,7 +234,7 @@ def lookup_turns(train: Sequence[Dialogue]) -> Callable[[Dialogue], list[Values]
         for turn, changed in zip(dialogue.turns, dialogue.changes, strict=True):
             for slot in changed:
                 for value in turn.state[slot]:
-                    key = dialogue.service, plain(value)
+                    key = dialogue.service, plain_value(value)
                     counts.setdefault(key, Counter())[slot] += 1
     longest = max((len(value.split()) for _, value in counts), default=0)
 
@@ -259,7 +259,7 @@ def lookup_turns(train: Sequence[Dialogue]) -> Callable[[Dialogue], list[Values]
 def is_right(state: Mapping[str, str], true: State) -> bool:
     """Tell whether every slot, and none besides, has one of its true values."""
     return state.keys() == true.keys() and all(
-        plain(value) in {plain(v) for v in true[slot]} for slot, value in state.items()
+        plain_value(value) in {plain_value(v) for v in true[slot]} for slot, value in state.items()
     )
 
 

@@ -7,24 +7,22 @@ never seen still has the other three.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_course.apps.assistant.slots import decode, span_f1
+from gru_course.apps.assistant.slots import decode
 from gru_course.apps.assistant.snips import OUTSIDE, Request
-from gru_course.course.checked import axes, finite, several, whole
-from gru_course.course.progress import bar
+from gru_course.course.checked import finite, several
 from gru_course.layers.backend import keras
 from gru_course.layers.fast_gru import FastGRU
-from gru_course.training.checkpoints import BestWeights
 
 IntArray = NDArray[np.int32]
 Floats = NDArray[np.float32]
-_PAD, _UNKNOWN, _IGNORE = 0, 1, -1
+PAD, UNKNOWN, IGNORE = 0, 1, -1
 _ROWS = 256  # requests that are read at once
 
 
@@ -128,7 +126,7 @@ class RequestReader:
         self.tags = [OUTSIDE, *sorted(tags | {f"B-{tag[2:]}" for tag in tags})]
         described = [pieces(word) for request in train for word in request.words]
         self.ids = [
-            {piece: n for n, piece in enumerate(frequent(column), start=_UNKNOWN + 1)}
+            {piece: n for n, piece in enumerate(frequent(column), start=UNKNOWN + 1)}
             for column in zip(*described, strict=True)
         ]
         sizes = [len(ids) + 2 for ids in self.ids]
@@ -136,12 +134,12 @@ class RequestReader:
 
     def encode(self, texts: Sequence[Sequence[str]], longest: int) -> IntArray:
         """Turn words into ids ``(n, longest, 4)``, zeros after the last word."""
-        encoded = np.full((len(texts), longest, len(self.ids)), _PAD, dtype=np.int32)
+        encoded = np.full((len(texts), longest, len(self.ids)), PAD, dtype=np.int32)
         for number, (row, words) in enumerate(zip(encoded, texts, strict=True)):
             several(words, f"request {number}")
             for place, word in enumerate(words[:longest]):
                 found = zip(self.ids, pieces(word), strict=True)
-                row[place] = [ids.get(piece, _UNKNOWN) for ids, piece in found]
+                row[place] = [ids.get(piece, UNKNOWN) for ids, piece in found]
         return encoded
 
     def targets(self, requests: Sequence[Request]) -> tuple[IntArray, IntArray]:
@@ -161,7 +159,7 @@ class RequestReader:
                 )
         intents = np.array([self.intents.index(r.intent) for r in requests], dtype=np.int32)
         numbers = {tag: n for n, tag in enumerate(self.tags)}
-        tags = np.full((len(requests), self.config.longest), _IGNORE, dtype=np.int32)
+        tags = np.full((len(requests), self.config.longest), IGNORE, dtype=np.int32)
         for row, request in zip(tags, requests, strict=True):
             known = [numbers[tag] for tag in request.tags[: self.config.longest]]
             row[: len(known)] = known
@@ -262,7 +260,7 @@ def request_model(
     if not len(sizes):
         raise ValueError("sizes is empty; expected how many words there are, at least")
     ids = keras.Input((None, len(sizes)), dtype="int32", name="ids")
-    read = keras.ops.not_equal(ids[..., 0], _PAD)
+    read = keras.ops.not_equal(ids[..., 0], PAD)
     widths = [config.word_dim] + [config.piece_dim] * (len(sizes) - 1)
     vectors = [
         keras.layers.Embedding(size, width)(ids[..., n])
@@ -285,105 +283,3 @@ def request_model(
     scores = keras.layers.Dense(tags)(states) + shift[:, None]
     slots = keras.layers.Softmax(name="slots")(scores)
     return keras.Model(ids, {"intent": intent, "slots": slots})
-
-
-def fit_requests(
-    reader: RequestReader,
-    train: Sequence[Request],
-    validation: Sequence[Request],
-    seed: int = 0,
-) -> list[dict[str, float]]:
-    """Train intents and tags together; keep the epoch that is best on validation.
-
-    Parameters
-    ----------
-    reader : RequestReader
-        Trained in place.
-    train, validation : sequence of Request
-    seed : int
-        Of the order of the requests and of the words read as unknown.
-
-    Returns
-    -------
-    list of dict
-        Per epoch ``intent_accuracy`` and ``slot_f1`` on validation; their sum chooses.
-
-    Raises
-    ------
-    ValueError
-        If there are no requests with words to learn from, none for validation, or an intent or a
-        tag is none of the reader's.
-    """
-    config = reader.config
-    if not len(validation):
-        raise ValueError("there are no requests for validation; expected at least one")
-    ids, targets = encoded(reader, train)
-    steps = max(len(train) // config.batch_size, 1)
-    rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps * config.epochs)
-    losses = {
-        "intent": keras.losses.SparseCategoricalCrossentropy(),
-        "slots": keras.losses.SparseCategoricalCrossentropy(ignore_class=_IGNORE),
-    }
-    reader.model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), losses, jit_compile=False)
-    rng = np.random.default_rng(seed)
-    curves: list[dict[str, float]] = []
-    best = BestWeights(reader.model)
-    for _ in bar(range(config.epochs), "Epochs"):
-        for rows, end in batches(ids, config.batch_size, rng):
-            x = ids[rows, :end].copy()
-            forget = (rng.random(x.shape[:2]) < config.word_dropout) & (x[..., 0] != _PAD)
-            x[..., 0][forget] = _UNKNOWN
-            y = {"intent": targets[0][rows], "slots": targets[1][rows, :end]}
-            reader.model.train_on_batch(x, y)
-        curves.append(scores_of(reader, validation))
-        best.look(sum(curves[-1].values()))
-    best.restore()
-    return curves
-
-
-def encoded(
-    reader: RequestReader, requests: Sequence[Request]
-) -> tuple[IntArray, tuple[IntArray, IntArray]]:
-    """Return ids and targets of requests, as the model is trained on them."""
-    ids = reader.encode([request.words for request in requests], reader.config.longest)
-    return ids, reader.targets(requests)
-
-
-def batches(
-    ids: IntArray, batch_size: int, rng: np.random.Generator
-) -> Iterator[tuple[NDArray[Any], int]]:
-    """Draw batches of requests of similar length, all of one size, and where to cut them.
-
-    Requests without words are left out.
-
-    Raises
-    ------
-    ValueError
-        If there are no others.
-    """
-    whole(batch_size, "batch_size")
-    axes(ids, "the ids", "n, longest, pieces")
-    words = (ids[..., 0] != _PAD).sum(axis=1)
-    longest = ids.shape[1]
-    size = min(batch_size, int((words > 0).sum()))
-    if not size:
-        raise ValueError(f"none of {len(ids)} requests has a word; expected at least one that has")
-    chosen, left = [], np.array([], dtype=int)
-    for low, end in zip((0, 12, 20), (12, 20, max(longest, 21)), strict=True):
-        group = rng.permutation(np.flatnonzero((words > low) & (words <= end)))
-        rows = np.concatenate([left, group])
-        full = len(rows) // size * size
-        left = rows[full:]
-        chosen += [(part, min(end, longest)) for part in rows[:full].reshape(-1, size)]
-    for place in rng.permutation(len(chosen)):
-        yield chosen[place]
-
-
-def scores_of(reader: RequestReader, requests: Sequence[Request]) -> dict[str, float]:
-    """Measure the accuracy of the intents and the F1 of the slots, of at least one request."""
-    if not len(requests):
-        raise ValueError("there are no requests to measure; expected at least one")
-    readings = reader.read([request.words for request in requests])
-    right = [r.intent == q.intent for r, q in zip(readings, requests, strict=True)]
-    f1 = span_f1([q.tags for q in requests], [r.tags for r in readings]).f1
-    return {"intent_accuracy": float(np.mean(right)), "slot_f1": f1}

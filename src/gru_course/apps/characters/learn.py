@@ -16,7 +16,7 @@ WARM_UP = 256
 """How many characters a model reads before its answers count."""
 
 
-def learn_characters(
+def train(
     model: keras.Model,
     ids: IntArray,
     *,
@@ -99,7 +99,7 @@ def pieces(ids: IntArray, lanes: int, timesteps: int) -> Iterator[tuple[IntArray
     ----------
     ids : ndarray of int, shape (characters,)
     lanes, timesteps : int
-        As for `learn_characters`.
+        As for `train`.
 
     Yields
     ------

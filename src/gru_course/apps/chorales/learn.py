@@ -16,7 +16,7 @@ from gru_course.training.checkpoints import BestWeights
 EPOCHS_PER_LOOK = 5
 
 
-def learn_chords(
+def train(
     model: keras.Model,
     train: Sequence[Roll],
     validation: Sequence[Roll],

@@ -264,31 +264,6 @@ def seasonal(names: tuple[str, ...], step: str, n: int, seed: int = 0) -> Series
     return Series("STAND-IN, generated", "quick", times, np.stack(columns, 1), names)
 
 
-def sunspots() -> Series:
-    """Return the yearly number of sunspots, 1700 to 2008, which statsmodels ships.
-
-    Returns
-    -------
-    Series
-        309 values in the public domain, real ones: a wave of some eleven years.
-
-    Raises
-    ------
-    DataUnavailable
-        If statsmodels is not installed.
-
-    Examples
-    --------
-    >>> sunspots().part(0, 2).column("sunspots").tolist()  # doctest: +SKIP
-    [5.0, 11.0]
-    """
-    rows = _shipped("sunspots")
-    times = rows["YEAR"].to_numpy().astype(int) - 1970
-    values = rows["SUNACTIVITY"].to_numpy(np.float64)
-    title = "Yearly number of sunspots"
-    return Series(title, "quick", times.astype("M8[Y]"), values[:, None], ("sunspots",))
-
-
 def co2() -> Series:
     """Return weekly carbon dioxide in the air of Mauna Loa, 1958 to 2001, which statsmodels ships.
 

@@ -1,13 +1,12 @@
 """Is one forecast really better than another? The test of Diebold and Mariano."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from gru_course.course.checked import finite, negligible, share, whole, with_squares
+from gru_course.course.checked import finite, negligible, whole, with_squares
 
 Floats = NDArray[np.float64]
 _FEWEST = 10
@@ -148,45 +147,3 @@ def diebold_mariano(
     tail = stats.t.cdf(statistic, n - 1)
     p_value = float(tail if alternative == "less" else 2 * min(tail, 1 - tail))
     return DieboldMariano(float(d.mean()), statistic, p_value, lags)
-
-
-def rejection_rate(
-    losses: Callable[[np.random.Generator], tuple[ArrayLike, ArrayLike]],
-    runs: int,
-    level: float = 0.05,
-    alternative: str = "less",
-    seed: int = 0,
-) -> float:
-    """Count how often the test speaks up on made-up data: its errors, or its power.
-
-    Parameters
-    ----------
-    losses : callable
-        Draws new data with the generator it is given and returns the losses of two forecasts.
-    runs : int
-        How often.
-    level : float
-        A p-value below it speaks up.
-    alternative : str
-        As in :func:`diebold_mariano`.
-    seed : int
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    ValueError
-        If there is no run, or the level is no share.
-
-    Examples
-    --------
-    >>> rejection_rate(lambda rng: rng.normal(size=(2, 50)) ** 2, runs=200, seed=1) < 0.12
-    True
-    """
-    share(level, "level")
-    whole(runs, "runs")
-    rng = np.random.default_rng(seed)
-    found = [diebold_mariano(*losses(rng), alternative=alternative).p_value for _ in range(runs)]
-    return float(np.mean(np.array(found) < level))

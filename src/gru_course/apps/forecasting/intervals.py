@@ -37,36 +37,6 @@ def coverage(truth: ArrayLike, low: ArrayLike, high: ArrayLike) -> Floats:
     return inside
 
 
-def interval_score(truth: ArrayLike, low: ArrayLike, high: ArrayLike, level: float) -> Floats:
-    r"""Score intervals: their width, plus a fine for each value outside; less is better.
-
-    Parameters
-    ----------
-    truth, low, high : array, shape (examples, horizon)
-    level : float
-        The share that the intervals are meant to hold.
-
-    Returns
-    -------
-    ndarray, shape (examples, horizon)
-        In the unit of the values.
-
-    Notes
-    -----
-    Width plus :math:`2/\alpha` times the distance to the interval, with :math:`\alpha` one less
-    `level` (Gneiting and Raftery 2007, section 6.2).
-
-    Examples
-    --------
-    >>> interval_score([[5.0]], [[0.0]], [[4.0]], level=0.9).round(6).tolist()
-    [[24.0]]
-    """
-    share(level, "level")
-    y, lower, upper = _checked(truth, low, high)
-    outside = np.maximum(lower - y, 0) + np.maximum(y - upper, 0)
-    return upper - lower + 2 / (1 - level) * outside
-
-
 def conformal_margin(scores: ArrayLike, level: float) -> Floats:
     r"""Find the margin that enough held-out examples keep, for each horizon.
 

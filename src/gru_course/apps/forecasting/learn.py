@@ -58,7 +58,7 @@ class Pinball(keras.losses.Loss):  # type: ignore[misc] # Keras is untyped
         return {**super().get_config(), "quantiles": self.quantiles}
 
 
-def train_forecaster(
+def train(
     data: Prepared, config: ForecasterConfig, recipe: Recipe, seed: int
 ) -> tuple[keras.Model, dict[str, list[float]]]:
     """Build and train one forecaster, and keep the weights of its best epoch.

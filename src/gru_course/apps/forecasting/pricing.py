@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.neighbors import KDTree
 
-from gru_course.apps.forecasting.learn import train_forecaster
+from gru_course.apps.forecasting.learn import train
 from gru_course.apps.forecasting.model import ForecasterConfig
 from gru_course.apps.forecasting.task import ForecastTask, Prepared, prepare
 from gru_course.course.checked import finite, measured, negligible, whole
-from gru_course.data.series import Series, windows
+from gru_course.data.series import Series, series_windows
 from gru_course.training.fitting import Recipe
 
 Floats = NDArray[np.float64]
@@ -67,7 +67,7 @@ def tomorrow(prices: Series, history: int = 20, seed: int = 0, epochs: int = 12)
     data: Prepared = prepare(task)
     recipe = Recipe(epochs, 64, 0.005, decay=True, weight_decay=0.01)
     config = ForecasterConfig(history, 1, 1, units=8)
-    model, _ = train_forecaster(data, config, recipe, seed)
+    model, _ = train(data, config, recipe, seed)
     # Called, not predicted: predict is compiled for each model, and there are many small ones.
     answers = np.sort(np.asarray(model(data.test.x, training=False)), axis=-1)
     said = data.in_unit(answers, data.test)[:, 0, 1]
@@ -107,7 +107,7 @@ def neighbours_error(values: Floats, shuffled: bool, history: int = 60, seed: in
     values = measured(values, "the values")
     if values.ndim != 1:
         raise ValueError(f"values of the shape {values.shape}; expected one row")
-    cut = windows(values[:, None], history, 1)
+    cut = series_windows(values[:, None], history, 1)
     x, y = cut.x[..., 0], cut.y[:, 0, 0]
     if len(x) < 10:
         raise ValueError(f"{len(x)} windows of {history} values and one more; expected at least 10")

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.course.checked import finite, negligible, whole
-from gru_course.data.series import Series, split_by_time, windows
+from gru_course.data.series import Series, series_windows, split_by_time
 
 Floats = NDArray[np.float64]
 _FEWEST = 10
@@ -212,7 +212,7 @@ def prepare(task: ForecastTask) -> Prepared:
     n, first, second = len(series), len(early), len(early) + len(middle)
 
     def part(start: int, stop: int, every: int) -> Examples:
-        cut = windows(features, task.history, task.horizon, start, stop, every)
+        cut = series_windows(features, task.history, task.horizon, start, stop, every)
         _check_number(len(cut.origins), task, start, stop, every)
         unit, zero = deviation[target], mean[target]
         past, truth = cut.x[:, :, target] * unit + zero, cut.y[:, :, target] * unit + zero

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy.fft import dct
 from scipy.signal.windows import hann
 
 from gru_course.course.checked import finite, whole
@@ -143,37 +142,6 @@ def log_mel(samples: NDArray[np.floating], rate: int, bands: int = 26) -> Floats
     frames = sliding_window_view(samples, size)[::hop] * hann(size)
     energy = np.abs(np.fft.rfft(frames, fft_size)) ** 2
     return np.log(np.maximum(energy @ mel_filters(rate, fft_size, bands).T, FLOOR)).astype("f4")
-
-
-def mfcc(frames: Floats, coefficients: int = 13) -> Floats:
-    """Return mel-frequency cepstral coefficients: the coarse shape of each log-mel frame.
-
-    Parameters
-    ----------
-    frames : ndarray of float32, shape (timesteps, bands)
-        From `log_mel`.
-    coefficients : int
-        How many of the smoothest shapes to keep; the first one is the loudness.
-
-    Returns
-    -------
-    ndarray of float32, shape (timesteps, coefficients)
-        An orthonormal cosine transform of each frame.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer bands than `coefficients`.
-
-    Examples
-    --------
-    >>> mfcc(np.ones((5, 4), dtype="float32"), 3)[0].round(3).tolist()
-    [2.0, 0.0, 0.0]
-    """
-    frames = finite(frames, "the frames")
-    if not 1 <= coefficients <= frames.shape[-1]:
-        raise ValueError(f"{coefficients} coefficients of {frames.shape[-1]} bands; expected fewer")
-    return np.asarray(dct(frames, norm="ortho")[..., :coefficients])
 
 
 def off_padding(frames: Floats, real: NDArray[np.bool_]) -> Floats:

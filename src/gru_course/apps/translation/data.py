@@ -13,7 +13,7 @@ from gru_course.data.errors import DataError
 from gru_course.data.fetch import locate_or_download
 from gru_course.data.sources import Dataset, RemoteFile
 from gru_course.data.splitting import split_by_key
-from gru_course.data.typed_text import plain
+from gru_course.data.typed_text import plain_text
 
 TITLE = "English-French sentence pairs of Tatoeba"
 STAND_IN_TITLE = "STAND-IN, not sentences: dates in English and French, written by Babel"
@@ -92,7 +92,7 @@ def english_words(text: str) -> list[str]:
     >>> english_words("I don't know, Tom-Tom!")
     ['i', "don't", 'know', ',', 'tom-tom', '!']
     """
-    return _CONTRACTION.findall(plain(text).lower())
+    return _CONTRACTION.findall(plain_text(text).lower())
 
 
 def french_words(text: str) -> list[str]:
@@ -112,7 +112,7 @@ def french_words(text: str) -> list[str]:
     >>> french_words("L'eau n'est-elle pas froide ?")
     ["l'", 'eau', "n'", 'est-elle', 'pas', 'froide', '?']
     """
-    return _ELISION.findall(plain(text).lower())
+    return _ELISION.findall(plain_text(text).lower())
 
 
 def sentence(words: Iterable[str]) -> str:
@@ -207,7 +207,7 @@ def load_english_french(file: RemoteFile = PAIRS_FILE) -> PairData:
     archive = locate_or_download(file)
     content = zip_member(archive, "fra.txt", longest=_LONGEST_FILE, advice=_ADVICE)
     with about_file(archive, DataError, _ADVICE):
-        lines = plain(content.decode("utf-8-sig").replace("\r\n", "\n")).split("\n")
+        lines = plain_text(content.decode("utf-8-sig").replace("\r\n", "\n")).split("\n")
         pairs = dict.fromkeys(_pair(line, number) for number, line in enumerate(lines, start=1))
     return _split(TITLE, "full", (pair for pair in pairs if _short(pair)))
 
@@ -276,7 +276,9 @@ def dates(n: int = 1_500, seed: int = 0) -> PairData:
     keys = {}
     for day in map(datetime.date.fromordinal, chosen):
         for style in ("full", "long", "medium"):
-            english, french = (plain(format_date(day, style, locale)) for locale in ("en", "fr"))
+            english, french = (
+                plain_text(format_date(day, style, locale)) for locale in ("en", "fr")
+            )
             keys[Pair(english, french)] = day.isoformat()
     return _split(STAND_IN_TITLE, "quick", keys, keys)
 

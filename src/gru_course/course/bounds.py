@@ -1,6 +1,6 @@
-"""Gates: what every notebook must reach, and the check that it did.
+"""Bounds of acceptance: what every notebook must reach, and the check that it did.
 
-``notebooks/gates.toml`` declares, per notebook and profile, a budget of CPU time and
+``notebooks/bounds.toml`` declares, per notebook and profile, a budget of CPU time and
 for each metric a floor, a ceiling or both. A floor says that the lesson works; a ceiling
 says that nothing leaks and that a baseline is as weak as the text claims.
 """
@@ -18,7 +18,7 @@ PROFILES = ("quick", "full")
 
 
 @dataclass(frozen=True)
-class Gate:
+class Bound:
     """The bounds of one metric in one profile; ``because`` says how they were derived."""
 
     metric: str
@@ -31,11 +31,11 @@ class Gate:
 
         Examples
         --------
-        >>> gate = Gate("test_accuracy", floor=0.9, ceiling=0.99, because="...")
-        >>> gate.violation(0.95)
-        >>> gate.violation(0.5)
+        >>> bound = Bound("test_accuracy", floor=0.9, ceiling=0.99, because="...")
+        >>> bound.violation(0.95)
+        >>> bound.violation(0.5)
         'test_accuracy is 0.5, below its floor 0.9'
-        >>> gate.violation(None)
+        >>> bound.violation(None)
         'test_accuracy was not recorded'
         """
         if value is None:
@@ -50,13 +50,13 @@ class Gate:
 
 
 @dataclass(frozen=True)
-class NotebookGates:
+class NotebookBounds:
     """Everything one notebook promises in one profile."""
 
     notebook: str
     profile: str
     budget_cpu_seconds: float
-    gates: tuple[Gate, ...]
+    bounds: tuple[Bound, ...]
 
     def violations(self, records: Mapping[str, Value]) -> list[str]:
         """List every broken promise about a number; an empty list means that there is none.
@@ -70,7 +70,7 @@ class NotebookGates:
         -------
         list of str
         """
-        found = (gate.violation(records.get(gate.metric)) for gate in self.gates)
+        found = (bound.violation(records.get(bound.metric)) for bound in self.bounds)
         return [f"{self.notebook} ({self.profile}): {text}" for text in found if text]
 
     def over_budget(self, cpu_seconds: float) -> list[str]:
@@ -82,18 +82,18 @@ class NotebookGates:
         return [f"{self.notebook} ({self.profile}): {took}, {budget}"]
 
 
-def load_gates(path: Path) -> dict[tuple[str, str], NotebookGates]:
+def load_bounds(path: Path) -> dict[tuple[str, str], NotebookBounds]:
     """Read and check the declarations.
 
     Parameters
     ----------
     path : pathlib.Path
-        The file ``gates.toml``.
+        The file ``bounds.toml``.
 
     Returns
     -------
     dict
-        ``(notebook, profile)`` to its gates, for both profiles of every notebook.
+        ``(notebook, profile)`` to its bounds, for both profiles of every notebook.
 
     Raises
     ------
@@ -104,24 +104,24 @@ def load_gates(path: Path) -> dict[tuple[str, str], NotebookGates]:
     declared = read_toml(path)
     with about_file(path):
         return {
-            (gates.notebook, gates.profile): gates
+            (bounds.notebook, bounds.profile): bounds
             for notebook, entries in declared.items()
-            for gates in _gates(notebook, dict(of_kind(entries, dict, f"[{notebook}]")))
+            for bounds in _bounds(notebook, dict(of_kind(entries, dict, f"[{notebook}]")))
         }
 
 
-def _gates(notebook: str, declared: dict[str, Any]) -> Iterator[NotebookGates]:
+def _bounds(notebook: str, declared: dict[str, Any]) -> Iterator[NotebookBounds]:
     where = f"[{notebook}] budget_cpu_seconds"
     budgets = of_kind(declared.pop("budget_cpu_seconds", {}), dict, where)
     if set(budgets) != set(PROFILES):
         raise ValueError(f"[{notebook}] needs budget_cpu_seconds for each of {', '.join(PROFILES)}")
     for profile, seconds in budgets.items():
         of_kind(seconds, float, f"{where}, {profile}")
-        gates = (_gate(f"[{notebook}.{m}]", m, d, profile) for m, d in declared.items())
-        yield NotebookGates(notebook, profile, seconds, tuple(gate for gate in gates if gate))
+        bounds = (_bound(f"[{notebook}.{m}]", m, d, profile) for m, d in declared.items())
+        yield NotebookBounds(notebook, profile, seconds, tuple(bound for bound in bounds if bound))
 
 
-def _gate(where: str, metric: str, declared: object, profile: str) -> Gate | None:
+def _bound(where: str, metric: str, declared: object, profile: str) -> Bound | None:
     declared = of_kind(declared, dict, where)
     if unknown := set(declared) - {*PROFILES, "because"}:
         raise ValueError(f"{where} has unknown keys: {', '.join(sorted(unknown))}")
@@ -138,4 +138,4 @@ def _gate(where: str, metric: str, declared: object, profile: str) -> Gate | Non
     floor, ceiling = bounds.get("floor", -math.inf), bounds.get("ceiling", math.inf)
     if not floor < ceiling:
         raise ValueError(f"{where} {profile}: floor {floor} is not below ceiling {ceiling}")
-    return Gate(metric, floor, ceiling, because)
+    return Bound(metric, floor, ceiling, because)

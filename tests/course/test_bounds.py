@@ -3,9 +3,9 @@ from dataclasses import replace
 
 import pytest
 
-from gru_course.course.gates import Gate, NotebookGates, load_gates
+from gru_course.course.bounds import Bound, NotebookBounds, load_bounds
 
-GATE = Gate("accuracy", floor=0.8, ceiling=0.9, because="measured")
+BOUND = Bound("accuracy", floor=0.8, ceiling=0.9, because="measured")
 
 
 @pytest.mark.parametrize(
@@ -23,23 +23,24 @@ GATE = Gate("accuracy", floor=0.8, ceiling=0.9, because="measured")
     ],
 )
 def test_violation(value, said):
-    found = GATE.violation(value)
+    found = BOUND.violation(value)
     assert (found is None) if said is None else (said in str(found))
 
 
-def test_every_gate_counts():
-    gates = tuple(replace(GATE, metric=name) for name in ("first", "second", "last"))
-    records = {gate.metric: 0.5 for gate in gates}
-    found = NotebookGates("01_x", "quick", 60, gates).violations(records)
+def test_every_bound_counts():
+    bounds = tuple(replace(BOUND, metric=name) for name in ("first", "second", "last"))
+    records = {bound.metric: 0.5 for bound in bounds}
+    found = NotebookBounds("01_x", "quick", 60, bounds).violations(records)
     assert [text.split()[2] for text in found] == ["first", "second", "last"]
 
 
 def test_budget():
-    gates = NotebookGates("01_x", "quick", budget_cpu_seconds=60, gates=(GATE,))
-    assert gates.over_budget(60) == []
-    assert gates.over_budget(61) == ["01_x (quick): took 61 s of CPU time, over its budget of 60 s"]
-    assert gates.violations({"accuracy": 0.85}) == []
-    assert gates.violations({}) == ["01_x (quick): accuracy was not recorded"]
+    bounds = NotebookBounds("01_x", "quick", budget_cpu_seconds=60, bounds=(BOUND,))
+    assert bounds.over_budget(60) == []
+    said = "01_x (quick): took 61 s of CPU time, over its budget of 60 s"
+    assert bounds.over_budget(61) == [said]
+    assert bounds.violations({"accuracy": 0.85}) == []
+    assert bounds.violations({}) == ["01_x (quick): accuracy was not recorded"]
 
 
 GOOD = """
@@ -56,12 +57,12 @@ because = "arithmetic"
 
 
 def test_load(tmp_path):
-    path = tmp_path / "gates.toml"
+    path = tmp_path / "bounds.toml"
     path.write_text(GOOD)
-    gates = load_gates(path)
-    assert gates["nb", "quick"].gates == (Gate("a", 0.5, math.inf, "chance"),)
-    assert gates["nb", "full"].budget_cpu_seconds == 2
-    assert [gate.metric for gate in gates["nb", "full"].gates] == ["a", "b"]
+    bounds = load_bounds(path)
+    assert bounds["nb", "quick"].bounds == (Bound("a", 0.5, math.inf, "chance"),)
+    assert bounds["nb", "full"].budget_cpu_seconds == 2
+    assert [bound.metric for bound in bounds["nb", "full"].bounds] == ["a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -76,8 +77,8 @@ def test_load(tmp_path):
     ],
 )
 def test_bad_declarations(tmp_path, old, new, message):
-    path = tmp_path / "gates.toml"
+    path = tmp_path / "bounds.toml"
     assert old in GOOD
     path.write_text(GOOD.replace(old, new))
     with pytest.raises(ValueError, match=message):
-        load_gates(path)
+        load_bounds(path)
