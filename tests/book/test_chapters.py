@@ -9,7 +9,8 @@ import pytest
 
 API = {"api", "api-models", "api-tasks", "api-analysis", "api-plots"}
 REFERENCE = {"notation", "glossary", "data", "gates", "mutants", "bibliography"} | API
-REFERENCE |= {"when-it-does-not-work"}
+WRONG = {"shapes", "texts", "training", "forecasts", "states", "speed", "saving", "installing"}
+REFERENCE |= {"when-it-does-not-work", *(f"wrong-{what}" for what in WRONG)}
 WITHOUT_EXERCISES = {"index", "how-to-use", "summary"}
 BOX = ["**Objectives.**", "**Time needed.**", "**Prerequisites.**"]
 
