@@ -1,0 +1,46 @@
+"""The book's own search leads from a question in a learner's words to the page that answers it."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from page_views import Visit
+
+TABLES = tomllib.loads((Path(__file__).parent / "questions.toml").read_text(encoding="utf-8"))
+QUESTIONS = {question: page for table in TABLES.values() for question, page in table.items()}
+SEEN = 3
+"""How many pages a reader looks at."""
+
+ASK = """(questions) => questions.map((question) => {
+  const found = Search._performSearch(...Search._parseQuery(question)).reverse();
+  return [...new Set(found.map((result) => result[0]))];
+})"""
+
+
+@pytest.fixture(scope="module")
+def found(browser, built):
+    """Give the pages that the search finds for each question, best first."""
+    asked = [*QUESTIONS, "xylophone lessons"]
+    with Visit(browser, (built / "search.html").as_uri()) as visit:
+        visit.page.wait_for_function("() => Search.hasIndex()")
+        return dict(zip(asked, visit.page.evaluate(ASK, asked), strict=True))
+
+
+@pytest.mark.browser
+def test_every_question_finds_its_answer(found):
+    missed = {
+        question: pages[:SEEN]
+        for question, page in QUESTIONS.items()
+        if f"book/{page}" not in (pages := found[question])[:SEEN]
+    }
+    assert missed == {}
+
+
+@pytest.mark.browser
+def test_what_the_book_does_not_speak_of_is_not_found(found):
+    assert found["xylophone lessons"] == []
+
+
+def test_the_table_is_whole(pages):
+    assert len(TABLES["asked"]) == 52
+    assert {f"book/{page}" for page in QUESTIONS.values()} <= set(pages)
