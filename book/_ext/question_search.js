@@ -21,6 +21,12 @@ var splitQuery = (query) => {
   return kept.length ? kept : words;
 };
 
+// An entry of the index marks a place without text, of which Sphinx can show no excerpt.
+const ofPlace = Search.makeSearchSummary;
+/** @param {string} html @param {Set<string>} words @param {string} [anchor] @returns {Element} */
+Search.makeSearchSummary = (html, words, anchor) =>
+  ofPlace(html, words, anchor) ?? ofPlace(html, words) ?? document.createElement("p");
+
 /** @param {number | number[] | undefined} entry @returns {number[]} the pages of an entry of the index */
 const pagesOf = (entry) => (entry === undefined ? [] : [entry].flat());
 
@@ -52,7 +58,7 @@ Search.performTermsSearch = (words, excluded) => {
   const best = docnames.map(() => ({ points: 0, title: "", id: "" }));
   const headings = Object.entries(alltitles).map(([title, places]) => [title, title, places]);
   const spoken = Object.entries(indexentries).filter(([entry]) => !entry.includes("gru_course"));
-  const entries = spoken.map(([entry, places]) => ["", entry, places]);
+  const entries = spoken.map(([entry, places]) => [entry, entry, places]);
   for (const [title, text, places] of [...headings, ...entries]) {
     const own = new Set(splitQuery(text).map((word) => stemmer.stemWord(word.toLowerCase())));
     const common = [...own].filter((word) => weights.has(word));
@@ -66,10 +72,10 @@ Search.performTermsSearch = (words, excluded) => {
   const results = [];
   shares.forEach((share, page) => {
     const barred = [...excluded].some((word) => pagesOf(terms[word]).includes(page));
-    if (barred || !share || share < 0.5 * whole) return;
+    if (barred || !share || share < 0.3 * whole) return;
     const { points, title, id } = best[page];
     const precise = id && points > 8;
-    const name = precise && title && title !== titles[page] ? `${titles[page]} > ${title}` : titles[page];
+    const name = precise && title !== titles[page] ? `${titles[page]} > ${title}` : titles[page];
     const score = (20 * share) / whole + points;
     results.push([docnames[page], name, precise ? `#${id}` : "", null, score, filenames[page]]);
   });
