@@ -8,8 +8,14 @@ import sys
 import pytest
 
 API = {"api", "api-data", "api-cells", "api-training", "api-memory", "api-reviews", "api-apps"}
+WRONG = {"shapes", "texts", "training", "forecasts", "states", "speed", "saving", "installing"}
 REFERENCE = {"notation", "glossary", "data", "bounds", "mutants", "bibliography"} | API
-REFERENCE |= {"when-it-does-not-work", "rooms", "dependencies"}
+REFERENCE |= {
+    "when-it-does-not-work",
+    "rooms",
+    "dependencies",
+    *(f"wrong-{what}" for what in WRONG),
+}
 WITHOUT_EXERCISES = {"index", "how-to-use", "summary"}
 BOX = ["**Objectives.**", "**Time needed.**", "**Prerequisites.**"]
 
