@@ -206,7 +206,7 @@ def test_the_claim_of_the_page_is_one(page, root, tmp_path):
     for verdict, wrong in (("holds", False), ("does not hold here", True)):
         declared = entry.replace('verdict = "holds"', f'verdict = "{verdict}"')
         path.write_text(f"{claims}\n{declared}\n", encoding="utf-8")
-        ledger = load_claims(path)
+        ledger = load_claims(path, root / "studies")
         assert any("fewer-weights" in v for v in ledger.violations(records)) == wrong
     topics = {claim.topic for claim in ledger.claims[:-1]}
     assert ledger.claims[-1].topic in topics, "a new topic would need a section"

@@ -111,6 +111,7 @@ EVIDENCE = st.fixed_dictionaries(
     {
         "notebook": NAMES,
         "metric": NAMES,
+        "exact": st.just("counted"),
         "expect": st.sampled_from(["< 1", ">= other", "> 0.7 and < 0.8", "> -1e-3"]),
         "says": REASONS,
     },

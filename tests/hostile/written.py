@@ -493,6 +493,9 @@ WRITTEN: dict[str, Callable[[], Example]] = {
     },
     "claims.Evidence.ends": lambda: {"self": expectation(), "records": RECORDS},
     "claims.Evidence.outcome": lambda: {"self": expectation(), "records": RECORDS},
+    "claims.Evidence.number": lambda: {"self": expectation(), "records": RECORDS},
+    "claims.Evidence.p_value": lambda: {"self": expectation(), "records": RECORDS},
+    "claims.Claim.outcomes": lambda: {"self": claim(), "records": RECORDS},
     "claims.Claim.missing": lambda: {"self": claim(), "records": RECORDS},
     "claims.Claim.computed_verdict": lambda: {"self": claim(), "records": RECORDS},
     "claims.Ledger.violations": lambda: {
