@@ -18,7 +18,7 @@ PROGRAMS = [
     for place, (program, shown) in enumerate(PROGRAM.findall(page.read_text(encoding="utf-8")))
 ]
 
-FRAGMENTS = {"applications", "architecture", "data"}
+FRAGMENTS = {"architecture"}
 """Pages that also show lines which are no whole programs."""
 
 
