@@ -16,7 +16,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from gru_course.catalogue import DATASETS
-from gru_course.course.claims import load_claims, read_notebooks
+from gru_course.stats.claims import load_claims, read_notebooks
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 """What Jupyter Lab writes into a new notebook."""
@@ -206,7 +206,7 @@ def test_the_claim_of_the_page_is_one(page, root, tmp_path):
     for verdict, wrong in (("holds", False), ("does not hold here", True)):
         declared = entry.replace('verdict = "holds"', f'verdict = "{verdict}"')
         path.write_text(f"{claims}\n{declared}\n", encoding="utf-8")
-        ledger = load_claims(path)
+        ledger = load_claims(path, root / "studies")
         assert any("fewer-weights" in v for v in ledger.violations(records)) == wrong
     topics = {claim.topic for claim in ledger.claims[:-1]}
     assert ledger.claims[-1].topic in topics, "a new topic would need a section"

@@ -10,6 +10,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -20,7 +21,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from gru_course.course.claims import (
+from gru_course.stats.claims import (
     AS_CLAIMED,
     CONDITIONAL,
     FAILS,
@@ -82,7 +83,24 @@ def _written(number: str) -> str:
     ).replace("$1 \\cdot ", "$")
 
 
-def _evidence(evidence: Evidence, records: Records) -> str:
+def _chance(evidence: Evidence, show: Callable[[float], str], records: Records) -> str:
+    """Say how far the number could have come out otherwise, in brackets."""
+    if evidence.exact:
+        return f" ({evidence.exact})"
+    if evidence.once:
+        return f" ({evidence.once}: it decides nothing)"
+    if evidence.tests:
+        return f" (the smallest of {evidence.tests}, before correction)"
+    _, low, high = evidence.ends(records)
+    interval = evidence.interval
+    if evidence.seeds:
+        interval = f"95% interval, {len(evidence.seeds.values)} runs"
+        if evidence.items:
+            interval += f" and {evidence.items} test items"
+    return f" ({interval}: {show(low)} to {show(high)})"
+
+
+def _evidence(evidence: Evidence, outcome: str, records: Records) -> str:
     def show(value: float) -> str:
         return _written(format(value, evidence.format))
 
@@ -91,26 +109,24 @@ def _evidence(evidence: Evidence, records: Records) -> str:
             return show(evidence.value(records, other))
         return show(other) if evidence.format.endswith("%") else _written(f"{other:g}")
 
-    text = f"**{show(evidence.value(records))}**"
-    if ends := evidence.ends(records):
-        text += f" ({evidence.interval}: {show(ends[0])} to {show(ends[1])})"
+    text = f"**{show(evidence.number(records))}**" + _chance(evidence, show, records)
     expected = " and ".join(f"{SIGN[sign]} {bound(o)}" for sign, o in evidence.expect.comparisons)
     cell = records[evidence.notebook][evidence.metric].cell
     label = cell_label(evidence.notebook, cell)
     place = f"{{ref}}`notebook {int(evidence.notebook[:2])}, cell {cell} <{label}>`"
-    outcome = OUTCOME[evidence.outcome(records)]
-    return f"- **{outcome}.** {evidence.says}: {text}. Claimed: {expected}. {place}"
+    return f"- **{OUTCOME[outcome]}.** {evidence.says}: {text}. Claimed: {expected}. {place}"
 
 
 def _claim(claim: Claim, records: Records) -> str:
     verdict = f"**{VERDICT[claim.verdict]}.** {claim.conditions}"
     if claim.basis == LITERATURE:
         verdict += " (A matter of record: decided by the literature, not by a notebook.)"
-    items = [] if claim.missing(records) else claim.evidence
+    measured = claim.evidence and not claim.missing(records)
+    judged = zip(claim.evidence, claim.outcomes(records), strict=True) if measured else ()
     parts = [
         f"**Claimed** ({', '.join(claim.sources)}): {claim.claim}",
         f"{{.verdict .{CLASS[claim.verdict]}}}\n{verdict}",
-        "\n".join(_evidence(item, records) for item in items),
+        "\n".join(_evidence(item, outcome, records) for item, outcome in judged),
         f"**Literature.** {claim.literature}" if claim.literature else "",
     ]
     return "\n\n".join(part for part in parts if part)
@@ -165,12 +181,13 @@ class ClaimsOverview(ClaimsDirective):
             log.warning("claims.toml: %s", problem, location=self.get_location(), type="course")
         judged = [claim for claim in ledger.claims if claim.basis != UNTESTED]
         count = Counter(claim.verdict for claim in judged)
+        waiting = len(ledger.claims) - len(judged)
         lines = [f"- **{name.capitalize()}**: {text}" for name, text in ledger.sources.items()]
         lines += [
             "",
             f"Of {len(judged)} claims with a verdict, {count[HOLDS]} hold, {count[CONDITIONAL]} "
-            f"hold with conditions, and {count[FAILS]} do not hold here. "
-            f"{len(ledger.claims) - len(judged)} more wait for a notebook.",
+            f"hold with conditions, and {count[FAILS]} do not hold here."
+            + (f" {waiting} more have not been tested." if waiting else ""),
             "",
             "| Question | Verdict |",
             "|---|---|",

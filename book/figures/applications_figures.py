@@ -94,11 +94,11 @@ def draw_arrangements() -> Figure:
     )
     middle = middles[2]
     _cells(ax, xs[:3], middle, UPDATE_GATE, "enc")
-    _cells(ax, xs[3:], middle, RESET_GATE, "dec")
+    _cells(ax, xs[3:], middle, UPDATE_GATE, "dec")
     arrow(
         ax,
         [(xs[2] + CELL[0] / 2, middle), (xs[3] - CELL[0] / 2, middle)],
-        RESET_GATE,
+        STATE,
         width=2.6,
         head_size=11,
     )

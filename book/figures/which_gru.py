@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from shapes import arrow, box, canvas, label
 
-from gru_course.course.style import CANDIDATE, GRU, INPUT, RESET_GATE, SIMPLE_RNN, STATE
+from gru_course.course.style import CANDIDATE, GRU, INPUT, SIMPLE_RNN, STATE
 
 WIDTH = 4.6
 ROW = 1.36
@@ -31,8 +31,8 @@ def _wiring(
     """Draw cells in a row, the steps that get an input and those that give an output."""
     xs = [left + STEP * step for step in range(cells)]
     for step, x in enumerate(xs):
-        color = RESET_GATE if writer_from is not None and step >= writer_from else GRU
-        box(ax, (x, middle), CELL, "", color, rounding=0.04)
+        writes = writer_from is not None and step >= writer_from
+        box(ax, (x, middle), CELL, "", GRU, linestyle="--" if writes else "-", rounding=0.04)
         if step:
             ends = xs[step - 1] + CELL[0] / 2, x - CELL[0] / 2
             shift = 0.05 if both_ways else 0.0

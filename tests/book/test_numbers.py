@@ -13,7 +13,7 @@ import tomllib
 
 import pytest
 
-from gru_course.course.claims import read_notebooks
+from gru_course.stats.claims import read_notebooks
 
 KINDS = {
     "cited": "a figure from a cited work",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gru_course.course.bounds import Bound, load_bounds
-from gru_course.course.claims import Claim, load_claims
+from gru_course.stats.claims import Claim, load_claims
 
 from .conftest import HOSTILE, altered, damaged, fuzzed
 
@@ -111,6 +111,7 @@ EVIDENCE = st.fixed_dictionaries(
     {
         "notebook": NAMES,
         "metric": NAMES,
+        "exact": st.just("counted"),
         "expect": st.sampled_from(["< 1", ">= other", "> 0.7 and < 0.8", "> -1e-3"]),
         "says": REASONS,
     },

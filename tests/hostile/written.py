@@ -43,7 +43,7 @@ from gru_course.apps.translation import learn as translating
 from gru_course.apps.translation import model as translators
 from gru_course.apps.translation.data import Pair
 from gru_course.cells import conventions, mingru
-from gru_course.course import bounds, claims
+from gru_course.course import bounds
 from gru_course.data import series
 from gru_course.data.reviews import Reviews, Texts
 from gru_course.data.sources import RemoteFile
@@ -483,21 +483,24 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "d_hidden": np.ones((2, 5, 4)),
         "window": 2,
     },
-    "course.claims.Evidence.value": lambda: {
+    "stats.claims.Evidence.value": lambda: {
         "self": expectation(),
         "records": RECORDS,
         "metric": "score",
     },
-    "course.claims.Evidence.ends": lambda: {"self": expectation(), "records": RECORDS},
-    "course.claims.Evidence.outcome": lambda: {"self": expectation(), "records": RECORDS},
-    "course.claims.Claim.missing": lambda: {"self": claim(), "records": RECORDS},
-    "course.claims.Claim.computed_verdict": lambda: {"self": claim(), "records": RECORDS},
-    "course.claims.Ledger.violations": lambda: {
+    "stats.claims.Evidence.ends": lambda: {"self": expectation(), "records": RECORDS},
+    "stats.claims.Evidence.outcome": lambda: {"self": expectation(), "records": RECORDS},
+    "stats.claims.Evidence.number": lambda: {"self": expectation(), "records": RECORDS},
+    "stats.claims.Evidence.p_value": lambda: {"self": expectation(), "records": RECORDS},
+    "stats.claims.Claim.outcomes": lambda: {"self": claim(), "records": RECORDS},
+    "stats.claims.Claim.missing": lambda: {"self": claim(), "records": RECORDS},
+    "stats.claims.Claim.computed_verdict": lambda: {"self": claim(), "records": RECORDS},
+    "stats.claims.Ledger.violations": lambda: {
         "self": claims.Ledger({"who": "..."}, (claim(),)),
         "records": RECORDS,
     },
-    "course.claims.read_notebooks": lambda: {"folder": file("one.ipynb", NOTEBOOK).parent},
-    "course.claims.load_claims": lambda: {"path": file("course.claims.toml", LEDGER)},
+    "stats.claims.read_notebooks": lambda: {"folder": file("one.ipynb", NOTEBOOK).parent},
+    "stats.claims.load_claims": lambda: {"path": file("claims.toml", LEDGER)},
     "apps.chorales.learn.train": lambda: {
         "model": chords(),
         "train": rolls(),

@@ -1,1 +1,1 @@
-"""How sure a result is, and what it costs: intervals, comparisons, calibration, time."""
+"""How sure a result is, and what it costs: intervals, comparisons, the ledger of claims, time."""
