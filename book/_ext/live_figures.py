@@ -17,7 +17,7 @@ from sphinx.writers.html5 import HTML5Translator
 MODULES = Path("book", "assets", "js")
 FOLDER = "live"
 FIGURES = ("gates-by-hand",)
-SCRIPTS = (*FIGURES, "library")
+SCRIPTS = (*FIGURES, "library", "quiz")
 """Entries that become a script of their own, below ``_static/live``."""
 
 
