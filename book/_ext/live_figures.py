@@ -16,7 +16,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 MODULES = Path("book", "assets", "js")
 FOLDER = "live"
-FIGURES = ("gates-by-hand",)
+FIGURES = ("gates-by-hand", "data-into-windows")
 SCRIPTS = (*FIGURES, "library", "quiz")
 """Entries that become a script of their own, below ``_static/live``."""
 
