@@ -36,5 +36,5 @@ def draw_gates_by_hand() -> Figure:
     axes[3].plot([0, *STEPS], [0, *h], "-", color=STATE)
     axes[3].plot(STEPS, h, "o", color=STATE, label="state h")
     axes[3].set(ylabel="state", xlabel="step", ylim=(-1.1, 1.1), xticks=STEPS, xlim=(0.2, 16.8))
-    axes[3].legend(loc="lower left", ncols=2)
+    axes[3].legend(loc="center", bbox_to_anchor=(0.6, 0.74), ncols=2)
     return figure
