@@ -52,6 +52,7 @@ SKIPPED = [
     r"^\([\w.-]+\)=$",
     r"^ *:(?!alt|caption)[\w-]+:[^\n]*$",
     r"\*\*Time needed\.\*\*[^\n]*",
+    r"^- \[[ x]\] -?\d+(?:\.\d+)?$",  # a number among the answers of a quiz, worked by hand
 ]
 
 
@@ -158,6 +159,8 @@ def test_every_typed_number_has_a_reason(texts, allowed):
         ("**By hand.** It is 0.91.\n\nNext.", []),
         ("**Time needed.** 30 minutes, or 1.5 hours", []),
         ("(sec-0.91)=\n[here](https://a.org/0.91)", []),
+        ("- [x] 0.91\n  > Right.\n- [ ] -0.91", []),
+        ("- [x] It is 0.91.\n  > About 0.92.", ["0.91", "0.92"]),
     ],
 )
 def test_what_counts_as_typed(text, numbers):
