@@ -17,7 +17,7 @@ from gru_course.layers.fast_gru import FastGRU
 from gru_course.layers.pooling import POOLINGS, pool
 
 _CELLS = {"rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": FastGRU}
-_PAD = 0
+PAD = 0
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ def classifier(config: ClassifierConfig) -> keras.Model:
     326369
     """
     token_ids = keras.Input((config.timesteps,), dtype="int32", name="token_ids")
-    read = keras.ops.not_equal(token_ids, _PAD) if config.mask else None
+    read = keras.ops.not_equal(token_ids, PAD) if config.mask else None
     words = keras.layers.Embedding(config.vocabulary_size, config.embedding_dim)(token_ids)
     words = drop_words_and_features(words, config)
     arrange, cells = ARCHITECTURES[config.architecture]

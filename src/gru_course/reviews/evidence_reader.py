@@ -7,8 +7,7 @@ from gru_course.course.checked import whole
 from gru_course.layers.backend import keras
 from gru_course.layers.fast_gru import FastGRU
 from gru_course.layers.pooling import pool
-
-_PAD = 0
+from gru_course.reviews.classifiers import PAD
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def reader(config: ReaderConfig) -> keras.Model:
     [(None, None), (None, None, 3)]
     """
     token_ids = keras.Input((None,), dtype="int32", name="token_ids")
-    read = keras.ops.not_equal(token_ids, _PAD)
+    read = keras.ops.not_equal(token_ids, PAD)
     words = keras.layers.Embedding(config.vocabulary_size, config.embedding_dim)(token_ids)
     if config.embedding_dropout:
         words = keras.layers.SpatialDropout1D(config.embedding_dropout)(words)

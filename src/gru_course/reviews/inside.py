@@ -20,14 +20,13 @@ from gru_course.cells.layout import Array, logistic
 from gru_course.cells.sequence import backpropagate
 from gru_course.course.checked import finite, negligible, whole
 from gru_course.layers.backend import keras
-from gru_course.reviews.classifiers import ClassifierConfig
+from gru_course.reviews.classifiers import PAD, ClassifierConfig
 from gru_course.training.ids import check_ids
 
 IntArray = NDArray[np.integer]
 Score = Callable[[IntArray], Array]
 """From token ids ``(n, timesteps)`` to one number each, ``(n,)``; any model has one."""
 
-_PAD = 0
 _BATCH = 500  # XLA compiles once per shape; all batches are filled up to this one
 
 
@@ -122,7 +121,7 @@ class Reader:
             )
         if ids.min() < 0 or ids.max() >= size:
             raise ValueError(f"ids from {ids.min()} to {ids.max()}; expected 0 to {size - 1}")
-        return run(self.vectors[ids], self.gru, mask=ids != _PAD)
+        return run(self.vectors[ids], self.gru, mask=ids != PAD)
 
     def score(self, ids: IntArray) -> Array:
         """Return the logit of each text, shape ``(n,)``, for ids ``(n, timesteps)``."""
@@ -188,7 +187,7 @@ def saliency(reader: Reader, ids: IntArray) -> Array:
     return product
 
 
-def occlusion(score: Score, ids: IntArray, cover: int = _PAD) -> Array:
+def occlusion(score: Score, ids: IntArray, cover: int = PAD) -> Array:
     """Measure what each word adds to the logit by taking it away (Li et al. 2016).
 
     One more reading for each word of each text.
@@ -222,7 +221,7 @@ def occlusion(score: Score, ids: IntArray, cover: int = _PAD) -> Array:
     """
     whole(cover, "cover", least=0)
     _check_shape(ids)
-    rows, places = np.nonzero(ids != _PAD)
+    rows, places = np.nonzero(ids != PAD)
     covered = ids[rows]
     covered[np.arange(len(rows)), places] = cover
     changes = np.zeros(ids.shape)
@@ -260,7 +259,7 @@ def agreement(one: Array, other: Array, ids: IntArray) -> Array:
     [1.0]
     """
     _check_shape(ids, one, other)
-    read = ids != _PAD
+    read = ids != PAD
     if read.sum(axis=1).min() < 3:
         raise ValueError("a text has fewer than three words; leave it out")
     for name, importance in (("one", one), ("other", other)):
@@ -312,10 +311,10 @@ def drop_without(score: Score, ids: IntArray, importance: Array, words: int) -> 
     _check_shape(ids, finite(importance, "the importance of words"))
     before = finite(score(ids), "the logits", what_to_do="")
     verdict = np.sign(before)
-    speaks_for = np.where(ids != _PAD, importance * verdict[:, np.newaxis], -np.inf)
+    speaks_for = np.where(ids != PAD, importance * verdict[:, np.newaxis], -np.inf)
     chosen = np.argsort(-speaks_for, axis=1, kind="stable")[:, :words]
     left = ids.copy()
-    np.put_along_axis(left, chosen, _PAD, axis=1)
+    np.put_along_axis(left, chosen, PAD, axis=1)
     drop: Array = verdict * (before - score(left))
     return drop
 

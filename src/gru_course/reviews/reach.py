@@ -7,9 +7,8 @@ from numpy.typing import ArrayLike
 
 from gru_course.cells.layout import Array
 from gru_course.course.checked import finite, negligible, whole
+from gru_course.reviews.classifiers import PAD
 from gru_course.reviews.inside import IntArray, Score
-
-_PAD = 0
 
 
 def keep_last(ids: IntArray, words: int, older: IntArray | None = None) -> IntArray:
@@ -50,7 +49,7 @@ def keep_last(ids: IntArray, words: int, older: IntArray | None = None) -> IntAr
                 f"{'(n, timesteps)' if which == 'ids' else ids.shape}"
             )
     is_older = np.arange(ids.shape[1]) < ids.shape[1] - words
-    return np.where(is_older, _PAD if older is None else older, ids)
+    return np.where(is_older, PAD if older is None else older, ids)
 
 
 def change_by_reach(

@@ -10,9 +10,8 @@ from sklearn.pipeline import Pipeline
 from gru_course.cells.layout import Array
 from gru_course.course.checked import axes, finite, whole_numbers
 from gru_course.data.tokenise import Vocabulary
+from gru_course.reviews.classifiers import PAD
 from gru_course.reviews.inside import IntArray
-
-_PAD = 0
 
 NEGATIONS = (
     *("not", "no", "never", "nothing", "don't", "didn't", "doesn't", "isn't", "wasn't", "can't"),
@@ -30,7 +29,7 @@ def position(ids: IntArray) -> Array:
     [[0.0, 1.0, 2.0]]
     """
     axes(ids, "the ids", "n, timesteps")
-    return np.cumsum(ids != _PAD, axis=1, dtype=float)
+    return np.cumsum(ids != PAD, axis=1, dtype=float)
 
 
 def sentiment_so_far(ids: IntArray, weights: Array) -> Array:
@@ -143,7 +142,7 @@ def shuffled(feature: Array, ids: IntArray, seed: int) -> Array:
     """
     if feature.shape != ids.shape:
         raise ValueError(f"a feature of shape {feature.shape} for ids of shape {ids.shape}")
-    dealt, read = feature.copy(), ids != _PAD
+    dealt, read = feature.copy(), ids != PAD
     dealt[read] = np.random.default_rng(seed).permutation(feature[read])
     return dealt
 
