@@ -5,7 +5,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from gru_course.cells import GRUWeights, run
-from gru_course.plots.style import CANDIDATE, INPUT, PAGE_WIDTH, RESET_GATE, STATE, UPDATE_GATE
+from gru_course.course.style import CANDIDATE, INPUT, PAGE_WIDTH, RESET_GATE, STATE, UPDATE_GATE
 
 INPUTS = {3: 1.0, 6: -0.5, 9: -1.0, 12: -0.5}
 STEPS = np.arange(1, 17)

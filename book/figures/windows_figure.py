@@ -3,7 +3,7 @@
 from matplotlib.figure import Figure
 from shapes import FADED_TEXT, box, canvas, label
 
-from gru_course.plots.style import INPUT
+from gru_course.course.style import INPUT
 
 REVIEWS = ("slow at first but in the end superb", "not good")
 WINDOW = 5

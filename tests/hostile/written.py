@@ -58,6 +58,7 @@ from gru_course.reviews import ngram_evidence as evidence
 from gru_course.reviews import repeated as tuning
 from gru_course.reviews.baselines import InterpolatedSVC, LogCountRatio
 from gru_course.reviews.classifiers import ClassifierConfig, classifier
+from gru_course.stats import claims
 from gru_course.stats.calibration import reliability
 from gru_course.stats.statistics import Interval
 from gru_course.training.fitting import Recipe
