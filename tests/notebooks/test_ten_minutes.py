@@ -61,6 +61,12 @@ def test_a_program_to_copy_runs(name, few_reviews):
     assert "accuracy: " in said_by(PROGRAMS[name])
 
 
+def test_the_program_in_keras_has_as_many_lines_as_the_lesson_says():
+    lines = [line for line in PROGRAMS["Keras"].splitlines() if line.strip()]
+    assert len(lines) == 15
+    assert any("fifteen lines" in c.source for c in NOTEBOOK.cells)
+
+
 def test_the_lesson_and_its_program_have_the_same_layers():
     layers = re.compile(r"keras\.(layers\.\w+|optimizers\.\w+|losses\.\w+)\(")
     lesson = layers.findall(cell_with("model.summary") + cell_with("model.compile"))
