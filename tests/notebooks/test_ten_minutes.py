@@ -61,10 +61,10 @@ def test_a_program_to_copy_runs(name, few_reviews):
     assert "accuracy: " in said_by(PROGRAMS[name])
 
 
-def test_the_program_in_keras_has_as_many_lines_as_the_lesson_says():
+def test_the_program_in_keras_is_as_short_as_the_lesson_says():
     lines = [line for line in PROGRAMS["Keras"].splitlines() if line.strip()]
-    assert len(lines) == 15
-    assert any("fifteen lines" in c.source for c in NOTEBOOK.cells)
+    assert len(lines) <= 16
+    assert any("about fifteen lines" in c.source for c in NOTEBOOK.cells)
 
 
 def test_the_lesson_and_its_program_have_the_same_layers():
@@ -121,7 +121,7 @@ def test_pytorch_gives_the_answers_of_keras():
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("np.concatenate([r, z, candidate]", "np.concatenate([z, r, candidate]"),
+        ("np.concatenate([reset, update,", "np.concatenate([update, reset,"),
         ("reordered(kernel)", "kernel"),
         ('"gru.bias_hh_l0": reordered(recurrent_bias)', '"gru.bias_hh_l0": 0 * recurrent_bias'),
         ("reordered(recurrent_kernel).T", "reordered(kernel).T"),
