@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from notebook_runs import NOTEBOOKS
 
-from gru_course.layers.backend import keras
 from gru_course.course.metrics import read_records
+from gru_course.layers.backend import keras
 
 PATH = NOTEBOOKS / "00_gru_in_ten_minutes.ipynb"
 NOTEBOOK = nbformat.read(PATH, as_version=4)
