@@ -8,7 +8,7 @@ WORKERS ?= 1
 # Programs of .venv run in an environment that does not depend on what the reader has exported.
 RUN := $(BIN)/python -I tools/machine.py
 
-.PHONY: help book test lab data stale execute verify quick-references links mutate studies worker bench dependencies figures lint lock dist clean
+.PHONY: help book test lab data stale execute verify quick-references links mutate studies worker bench dependencies figures lint lock pytorch dist clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,7 +82,10 @@ fuzz: $(READY) ## Feed every parser INPUTS=100000 generated files, sound and dam
 	FUZZ_EXAMPLES=$(INPUTS) $(BIN)/python -m pytest tests/fuzz -p no:nbval -n $(JOBS) --timeout=10800
 
 lock: ## Turn the ranges of pyproject.toml into requirements.txt (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --all-extras --upgrade --quiet pyproject.toml --output-file requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra lab --extra cluster --extra book --extra test --upgrade --quiet pyproject.toml --output-file requirements.txt
+
+pytorch: $(READY) ## Install PyTorch, which a few pages can use, beside what is locked
+	$(BIN)/python -m pip install --no-build-isolation --editable '.[pytorch]'
 
 dist: $(READY) ## Make what a release consists of: the wheel, the offline book, their checksums (TAG=v1.2.0: only of this version)
 	$(RUN) python tools/make_dist.py $(if $(TAG),--tag '$(TAG)')

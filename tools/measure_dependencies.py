@@ -70,9 +70,12 @@ def listed(project: str) -> list[Dependency]:
     return found
 
 
-def size(name: str) -> float:
-    """Return the megabytes that a distribution has installed."""
-    files = importlib.metadata.files(name) or []
+def size(name: str) -> float | None:
+    """Return the megabytes that a distribution has installed; None if it is not here."""
+    try:
+        files = importlib.metadata.files(name) or []
+    except importlib.metadata.PackageNotFoundError:
+        return None
     places = [Path(str(file.locate())) for file in files]
     return sum(p.stat().st_size for p in places if p.is_file()) / 1e6
 
@@ -111,8 +114,10 @@ def page(dependencies: list[Dependency]) -> str:
     for one in dependencies:
         module = main_module(one.name)
         took = f"{seconds(module):.2f}" if module else ""
+        megabytes = size(one.name)
+        taken = "not installed" if megabytes is None else f"{megabytes:.1f}"
         group = f"`{one.group}`" if one.group else "everything"
-        cells = [group, f"`{one.name}`", one.why, f"{size(one.name):.1f}", took]
+        cells = [group, f"`{one.name}`", one.why, taken, took]
         lines.append(f"| {' | '.join(cells)} |")
         print(lines[-1], flush=True)
     return "\n".join(lines) + "\n"

@@ -49,6 +49,11 @@ def test_what_is_measured():
     assert 0 < float(took) < 20
 
 
+def test_what_is_not_installed_is_listed_as_such():
+    [row] = rows(page([Dependency("", "no-such-thing", "nothing")]))
+    assert row[3:] == ["not installed", ""]
+
+
 def test_the_page_lists_what_is_asked_for_today(root):
     found = listed((root / "pyproject.toml").read_text(encoding="utf-8"))
     shown = rows((root / PAGE).read_text(encoding="utf-8"))
