@@ -87,7 +87,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(course):
     make_dist.build_wheel(course, course, datetime.date(2027, 1, 31))
     with ZipFile(course / WHEEL) as file:
         names = [name for name in file.namelist() if "dist-info" not in name]
-    assert names == ["gru_course/__init__.py", "gru_course/cells.py"]
+    assert names == ["gru_course/__init__.py", "gru_course/cells/__init__.py"]
 
 
 @pytest.mark.parametrize(
