@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from build_book import built_book
 from page_names import page_names
+from page_views import DESKTOP, STILL, Visit
 from passes import BROWSERS, FRESH
 from playwright.sync_api import sync_playwright
 
@@ -59,3 +60,26 @@ def browser(chromium_path):
         browser = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def visit(request, browser, built):
+    """Open the page with the live figure of a test file, its `FIGURE` on its `PAGE`.
+
+    At an address or in another window; at the end nothing may have complained.
+    """
+    visits = []
+
+    def open_page(address="", viewport=DESKTOP, scheme="light"):
+        url = (built / "book" / f"{request.module.PAGE}.html").as_uri() + address
+        visits.append(Visit(browser, url, viewport, scheme))
+        page = visits[-1].page
+        page.add_style_tag(content=STILL)
+        page.on("dialog", lambda dialog: visits[-1].problems.append(f"dialog: {dialog.message}"))
+        page.locator(f"{request.module.FIGURE} .live-stage").wait_for()
+        return page
+
+    yield open_page
+    for one in visits:
+        assert one.problems == []
+        one.context.close()

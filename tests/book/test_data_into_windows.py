@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from page_views import ALL_RULES, DESKTOP, PHONE, STILL, Visit, ask_axe, contrast, layout
+from page_views import ALL_RULES, DESKTOP, PHONE, ask_axe, contrast, layout
 
 from gru_course.layers.backend import keras
 
@@ -16,6 +16,7 @@ from classic_scripts import bundle
 pytestmark = pytest.mark.browser
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "book" / "assets" / "js"
+PAGE = "sequences-and-memory"
 FIGURE = "#data-into-windows"
 ENDS = ("pre", "post")
 PAUSE = 450
@@ -53,25 +54,6 @@ def test_an_end_that_is_mistaken_is_red(browser):
     page.add_script_tag(content=text.replace(old, old.replace("pre", "post")))
     assert page.evaluate(ROW, [[1], 2, "pre", "pre"]) == [1, 0]  # Keras gives [0, 1]
     page.close()
-
-
-@pytest.fixture
-def visit(browser, built):
-    visits = []
-
-    def open_page(address="", viewport=DESKTOP, scheme="light"):
-        url = (built / "book" / "sequences-and-memory.html").as_uri() + address
-        visits.append(Visit(browser, url, viewport, scheme))
-        page = visits[-1].page
-        page.add_style_tag(content=STILL)
-        page.on("dialog", lambda dialog: visits[-1].problems.append(f"dialog: {dialog.message}"))
-        page.locator(f"{FIGURE} .live-stage").wait_for()
-        return page
-
-    yield open_page
-    for one in visits:
-        assert one.problems == []
-        one.context.close()
 
 
 def rows(page):

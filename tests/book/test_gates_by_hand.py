@@ -15,30 +15,11 @@ from gates_by_hand import at_rest
 
 pytestmark = pytest.mark.browser
 
+PAGE = "architecture"
 FIGURE = "#gates-by-hand"
 PRESETS = ("remember", "forget", "latch", "toggle", "count")
 STEPS = 16
 PAUSE = 450  # until the sentence is said and the address written
-
-
-@pytest.fixture
-def visit(browser, built):
-    """Open the page, at an address or in another window, and close it without a complaint."""
-    visits = []
-
-    def open_page(address="", viewport=DESKTOP, scheme="light"):
-        url = (built / "book" / "architecture.html").as_uri() + address
-        visits.append(Visit(browser, url, viewport, scheme))
-        page = visits[-1].page
-        page.add_style_tag(content=STILL)
-        page.on("dialog", lambda dialog: visits[-1].problems.append(f"dialog: {dialog.message}"))
-        page.locator(f"{FIGURE} .live-stage").wait_for()
-        return page
-
-    yield open_page
-    for one in visits:
-        assert one.problems == []
-        one.context.close()
 
 
 @pytest.fixture(scope="module")
