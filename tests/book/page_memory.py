@@ -9,7 +9,7 @@ from passes import environment, files_below, key_of
 
 HERE = Path(__file__).parent
 # One page of each template; they are looked at in every run.
-TEMPLATES = ("book/which-gru", "notebooks/18_stock_prices", "book/api-apps", "genindex", "search")
+TEMPLATES = ("book/which-gru", "notebooks/20_stock_prices", "book/api-apps", "genindex", "search")
 
 
 class Looks:

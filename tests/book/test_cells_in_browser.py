@@ -237,7 +237,7 @@ def test_a_fault_in_the_cells_is_red(fault, browser, tmp_path):
 # --- weights from scripts -------------------------------------------------------------------------
 
 ARRAYS = {"kernel": np.array([[0.1, -2.5], [6e-8, 65504.0]]), "bias": np.array([0.0, -1e-5])}
-SOURCE = {"notebook": "02_first_gru_on_imdb"}
+SOURCE = {"notebook": "07_first_gru_on_imdb"}
 LOAD = """([name, digest]) => gruCourse.loadModel('weights.js', name, digest ?? undefined).then(
   (model) => ({ ...model, arrays: Object.fromEntries(Object.entries(model.arrays).map(
     ([n, m]) => [n, [m.rows, m.columns, [...m.data]]])) }),

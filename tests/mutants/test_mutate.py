@@ -115,7 +115,7 @@ def test_a_test_that_is_red_without_any_fault_is_named(copy):
     [
         ("AssertionError: Not equal to tolerance", "caught"),
         ("Failed: DID NOT RAISE ValueError", "caught"),
-        ("02_first_gru (quick): test_accuracy is 0.5, below its floor 0.9", "caught"),
+        ("07_first_gru (quick): test_accuracy is 0.5, below its floor 0.9", "caught"),
         ("001 Example\nExpected:\n    1\nGot:\n    2", "caught"),
         ("Failed: Timeout (>600.0s) from pytest-timeout.", "error"),
         ("ValueError: AssertionError", "error"),
