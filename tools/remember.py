@@ -169,6 +169,11 @@ def _imports() -> bool:
     return False
 
 
+def _uses(item: pytest.Item) -> Iterable[str]:
+    """Name the fixtures of a test."""
+    return getattr(item, "fixturenames", ())
+
+
 class Remember:
     """Leaves out test files whose pass is remembered, and remembers those that pass."""
 
@@ -225,8 +230,9 @@ class Remember:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Count the tests of each file; what takes long begins first, so that workers end together.
+        """Count the tests of each file, and begin with what takes long, so that workers end together.
 
+        Others that need the book come last: it is built by then, and no worker waits for it.
         With ``--dist loadfile`` a file stays in one worker, which can say that it passed.
         """
         for item in items:
@@ -239,7 +245,9 @@ class Remember:
             if lost := named.difference(self.checkout.names):
                 raise pytest.UsageError(f"{name}: {MARK} names {sorted(lost)}, which are not there")
             self.named.setdefault(name, set()).update(named)
-        items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+        items.sort(
+            key=lambda item: (item.get_closest_marker("long") is None, "built" in _uses(item))
+        )
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
@@ -255,7 +263,7 @@ class Remember:
         name = self._name(item)
         with self.watch.watching(name):
             result = yield
-        for fixture in getattr(item, "fixturenames", ()):
+        for fixture in _uses(item):
             self.fixtures.setdefault(name, set()).add(f"fixture {fixture}")
         self.left[name] -= 1
         if self.left[name] == 0 and name not in self.failed:
