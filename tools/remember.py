@@ -230,7 +230,7 @@ class Remember:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Count the tests of each file, and begin with what takes long, so that workers end together.
+        """Count the tests of each file, and begin with what takes long: workers end together.
 
         Others that need the book come last: it is built by then, and no worker waits for it.
         With ``--dist loadfile`` a file stays in one worker, which can say that it passed.
