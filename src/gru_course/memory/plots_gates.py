@@ -49,7 +49,9 @@ def turned_gate(
     """
     biases = finite(biases, "the biases")
     if biases.shape != (len(steps),) or not len(steps):
-        raise ValueError(f"{len(steps)} steps for biases of shape {biases.shape}; expected (steps,)")
+        raise ValueError(
+            f"{len(steps)} steps for biases of shape {biases.shape}; expected (steps,)"
+        )
     if unknown := sorted(set(parts) - set(_PARTS)):
         raise ValueError(f"a step has no part {unknown[0]!r}; expected some of {', '.join(_PARTS)}")
     fig, ax = plt.subplots()
