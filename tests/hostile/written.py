@@ -798,6 +798,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
     "training.plots_gradients.accuracy_by_window": lambda: {"accuracies": RUNS, "chance": 0.5},
     "training.plots_gradients.step_graph": lambda: {"values": STEP},
     "training.plots_gradients.chain": lambda: {"factors": [0.5, 0.5], "gradients": CURVE},
+    "reviews.plots_tuning.text_lengths": lambda: {"lengths": [5, 9, 12], "window": 10},
     "reviews.plots_inside.running_answers": lambda: {
         "probabilities": [[0.5, 0.9], [0.4, 0.1]],
         "words": [["a", "b"], ["c", "d"]],
