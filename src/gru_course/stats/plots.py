@@ -57,6 +57,7 @@ def roofline(parts: Mapping[str, tuple[float, float]], memory: float, arithmetic
         axes.plot(*place, "o", color=UPDATE_GATE)
         axes.annotate(name, place, xytext=(6, -12), textcoords="offset points")
     axes.set(xlabel="operations per byte", ylabel="billion operations a second")
+    axes.set_ylim(top=2 * arithmetic)  # room for what stands above the roof
     return finished(figure)
 
 

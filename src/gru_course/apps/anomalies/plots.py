@@ -95,5 +95,6 @@ def roc(curves: Sequence[tuple[str, NDArray[np.bool_], FloatArray]]) -> Figure:
         axes.plot(false, found, label=name)
     axes.plot([0, 1], [0, 1], color=SIMPLE_RNN, linewidth=1, linestyle=":", label="chance")
     axes.set(xlabel="share of false alarms", ylabel="share of anomalies found", xlim=(-0.004, 0.2))
+    axes.set_xticks([0, 0.05, 0.1, 0.15, 0.2])
     axes.legend(loc="center right")
     return finished(figure)
