@@ -50,9 +50,8 @@ def roofline(parts: Mapping[str, tuple[float, float]], memory: float, arithmetic
     figure, axes = plt.subplots()
     intensity = np.geomspace(0.1, 200, 100)
     axes.loglog(intensity, np.minimum(arithmetic, memory * intensity), color=STATE)
-    said = {"color": SIMPLE_RNN, "textcoords": "offset points"}
-    axes.annotate("limit: memory", (0.8, memory * 0.8), xytext=(-8, 4), ha="right", **said)
-    axes.annotate("limit: arithmetic", (200, arithmetic), xytext=(0, 5), ha="right", **said)
+    axes.text(0.7, memory, "limit: memory", color=SIMPLE_RNN, ha="right")
+    axes.text(200, 1.1 * arithmetic, "limit: arithmetic", color=SIMPLE_RNN, ha="right")
     for name, place in parts.items():
         axes.plot(*place, "o", color=UPDATE_GATE)
         axes.annotate(name, place, xytext=(6, -12), textcoords="offset points")

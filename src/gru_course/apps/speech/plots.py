@@ -17,9 +17,8 @@ def voices(frames: Sequence[ArrayLike], speakers: Sequence[str]) -> Figure:
 
     Examples
     --------
-    >>> figure = voices([np.ones((20, 26)), np.ones((24, 26))], ["theo", "lucas"])
-    >>> [axes.get_title("left") for axes in figure.axes]
-    ['theo', 'lucas']
+    >>> voices([np.ones((20, 26)), np.ones((24, 26))], ["theo", "lucas"]).axes[0].get_ylabel()
+    'band, low to high'
     """
     figure, panels = plt.subplots(1, len(frames), sharey=True, squeeze=False)
     for axes, heard, speaker in zip(panels[0], frames, speakers, strict=True):
