@@ -897,6 +897,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "unsure": 0.01,
         "xlabel": "accuracy",
     },
+    "reviews.plots_tuning.kept_by_dropout": lambda: {"kept": {"words": np.eye(3) > 0}},
     "reviews.plots_tuning.reliability_diagram": lambda: {
         "found": {"GRU": reliability([0.9, 0.2, 0.6], [1, 0, 0])}
     },
