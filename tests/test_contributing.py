@@ -96,13 +96,17 @@ class Contributor:
 
     def write_the_three_files(self):
         tag = re.search(r"The cell with the profile has the tag `(\w+)`", self.page)[1]
+        folded = re.search(r"A cell that records has the tag\s`([\w-]+)`", self.page)[1]
+        tag_of = {"profile = ": [tag], "record(": [folded]}
         notebook = new_notebook(metadata={"kernelspec": KERNEL})
         for block in blocks_of(self.page):
             if block.section == "Add a lesson" and block.language == "markdown":
                 notebook.cells.append(new_markdown_cell(block.text))
             elif block.section == "Add a lesson" and block.language == "python":
-                tags = {"tags": [tag]} if block.text.startswith("profile =") else {}
-                notebook.cells.append(new_code_cell(block.text, metadata=tags))
+                tags = [
+                    t for start in tag_of if block.text.startswith(start) for t in tag_of[start]
+                ]
+                notebook.cells.append(new_code_cell(block.text, metadata={"tags": tags}))
         nbformat.write(notebook, self.notebook)
         with self.bounds.open("a", encoding="utf-8") as file:
             file.write(f"\n{only(in_section(self.page, 'Add a lesson', 'toml'))}\n")

@@ -12,6 +12,13 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 KEPT_CELL_METADATA = {"tags", "mystnb"}
+FOLDED = "remove-input"
+"""The tag of cells that only record numbers: no page shows their source, and Lab folds it."""
+
+
+def is_folded(cell: Any) -> bool:
+    """Say whether a cell has the tag of those that only record."""
+    return FOLDED in cell["metadata"].get("tags", [])
 
 
 def plain_metadata(notebook: Any) -> None:
@@ -24,6 +31,8 @@ def plain_metadata(notebook: Any) -> None:
         for name, value in list(cell["metadata"].items()):
             if name not in KEPT_CELL_METADATA or not value:
                 del cell["metadata"][name]
+        if is_folded(cell):
+            cell["metadata"]["jupyter"] = {"source_hidden": True}
 
 
 def before_saving(model: dict[str, Any], path: str, contents_manager: Any) -> None:

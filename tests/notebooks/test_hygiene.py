@@ -8,14 +8,17 @@ import nbformat
 import pytest
 from jupyter_server.services.contents.filemanager import FileContentsManager
 from notebook_runs import NOTEBOOKS, canonical, freshness_violations
-from plain_notebooks import plain_metadata
+from plain_notebooks import FOLDED, is_folded, plain_metadata
 from provenance import notebook_stamp, repository
 from traitlets.config import PyFileConfigLoader
 
 from gru_course.course.style import PAGE_WIDTH, RC_PARAMS
 
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
-ALLOWED_TAGS = {"parameters", "hide-input", "nbval-ignore-output"}
+ALLOWED_TAGS = {"parameters", "hide-input", "nbval-ignore-output", FOLDED}
+MOST_CELLS = 30
+MOST_LINES = 10
+"""Of a code cell, on average."""
 
 
 def read(path):
@@ -49,8 +52,8 @@ def hygiene_violations(notebook):
             found.append(f"ends with a semicolon, which nbval cannot compare: {start}")
         if set(cell.metadata.get("tags", [])) - ALLOWED_TAGS:
             found.append(f"unknown tag in {cell.metadata['tags']}: {start}")
-        folded = "hide-input" in cell.metadata.get("tags", [])
-        if length(cell.source) > (60 if folded else 30):
+        hidden = "hide-input" in cell.metadata.get("tags", [])
+        if length(cell.source) > (60 if hidden else 30):
             found.append(f"too long for one idea: {start}")
         shows_image = any("image/png" in o.get("data", {}) for o in cell.outputs)
         alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
@@ -77,9 +80,87 @@ def hygiene_violations(notebook):
     return found
 
 
+def sections(notebook):
+    """Split the code cells of a notebook at its headings of the second level."""
+    found = [("the beginning", [])]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            found[-1][1].append(cell)
+        else:
+            found += [(heading, []) for heading in re.findall(r"^## (.+)", cell.source, re.M)]
+    return found
+
+
+def names(source, context):
+    nodes = ast.walk(ast.parse(source))
+    return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, context)}
+
+
+def is_record(statement):
+    """Say whether a statement records a number, or does so for each of several."""
+    match statement:
+        case ast.For(body=body) | ast.If(body=body):
+            return is_record(body[-1])
+        case ast.Expr(value=ast.Call(func=ast.Name(id="record"))):
+            return True
+    return False
+
+
+def only_records(statements):
+    """Say whether statements compute numbers and record them, and do nothing else."""
+    for statement in statements:
+        match statement:
+            case ast.Assign() | ast.AnnAssign():
+                pass
+            case ast.For(body=body, orelse=orelse) | ast.If(body=body, orelse=orelse):
+                if not only_records(body) or (orelse and not only_records(orelse)):
+                    return False
+            case _:
+                if not is_record(statement):
+                    return False
+    return is_record(statements[-1])
+
+
+def plumbing_violations(notebook):
+    """Find what stands between a reader and the idea."""
+    cells = code_cells(notebook)
+    lengths = [length(cell.source) for cell in cells]
+    found = []
+    if len(cells) > MOST_CELLS:
+        found.append(f"{len(cells)} code cells, more than {MOST_CELLS}: join or split")
+    if sum(lengths) > MOST_LINES * len(cells):
+        found.append(
+            f"{sum(lengths) / len(cells):.1f} lines a code cell, more than {MOST_LINES} on average"
+        )
+    for heading, below in sections(notebook):
+        if sum(map(is_folded, below)) > 1:
+            found.append(f"more than one folded cell in a section: {heading}")
+    stays_open = [cell.source for cell in cells if not is_folded(cell)]
+    own = set().union(*(names(source, ast.Store) for source in stays_open))
+    for cell in cells:
+        start = cell.source[:50]
+        if not is_folded(cell):
+            if "record" in names(cell.source, ast.Load):
+                found.append(f"records where the reader sees it: {start}")
+            continue
+        if not only_records(ast.parse(cell.source).body):
+            found.append(f"a folded cell does more than record: {start}")
+        if any("scrapbook" not in o.get("metadata", {}) for o in cell.outputs):
+            found.append(f"a folded cell shows something: {start}")
+        hidden = names(cell.source, ast.Store) - own
+        if used := sorted({n for s in stays_open for n in names(s, ast.Load)} & hidden):
+            found.append(f"a folded cell makes what an open one uses: {', '.join(used)}")
+    return found
+
+
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
 def test_hygiene(path):
     assert hygiene_violations(read(path)) == []
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
+def test_the_idea_stands_open(path):
+    assert plumbing_violations(read(path)) == []
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
@@ -146,6 +227,48 @@ def bad(source, **changes):
 )
 def test_the_linter_sees(notebook, said):
     violations = hygiene_violations(notebook)
+    assert len(violations) == 1
+    assert said in violations[0]
+
+
+def lesson(*cells):
+    """Make a notebook of sources; those of records are folded, a heading begins a section."""
+    notebook = nbformat.v4.new_notebook()
+    for source in cells:
+        if source.startswith("#"):
+            notebook.cells.append(nbformat.v4.new_markdown_cell(source))
+            continue
+        tags = [FOLDED] if source.startswith("record") else []
+        notebook.cells.append(nbformat.v4.new_code_cell(source, metadata={"tags": tags}))
+    return notebook
+
+
+RECORD = 'record("a", 1)'
+SHOWN = nbformat.v4.new_output("stream", text="1\n")
+
+
+def test_a_lesson_that_shows_the_idea_passes():
+    in_a_loop = "record('b', 2)\nfor x in (1, 2):\n    y = 2 * x\n    record(f'c_{x}', y)"
+    assert plumbing_violations(lesson("x = 1", RECORD, "## Next", "x = 2", in_a_loop)) == []
+
+
+@pytest.mark.parametrize(
+    ("notebook", "said"),
+    [
+        (lesson(*["x = 1"] * (MOST_CELLS + 1)), "31 code cells"),
+        (lesson("x = 1", "x = 1\n" * (2 * MOST_LINES)), "10.5 lines a code cell"),
+        (lesson("#\n\n## A", RECORD, "x = 1", RECORD), "one folded cell in a section: A"),
+        (lesson("x = 1\n" + RECORD), "records where the reader sees it: x = 1"),
+        (lesson("note = record\nnote('a', 1)"), "records where the reader sees it"),
+        (lesson(RECORD + "\nprint(1)"), "does more than record"),
+        (lesson(RECORD + "\nif x:\n    fit()"), "does more than record"),
+        (lesson(RECORD + "\nx = 2"), "does more than record"),
+        (lesson("x = 1", "record('a', x)\ny = 2\nrecord('b', y)", "print(y)"), "open one uses: y"),
+        (bad(RECORD, metadata={"tags": [FOLDED]}, outputs=[SHOWN]), "shows something"),
+    ],
+)
+def test_plumbing_on_the_page_is_red(notebook, said):
+    violations = plumbing_violations(notebook)
     assert len(violations) == 1
     assert said in violations[0]
 
@@ -237,6 +360,20 @@ def test_a_notebook_that_was_opened_in_lab_is_fresh_and_in_order(printing, tmp_p
     saved.cells[0].outputs[0].text = "3\n"
     nbformat.write(saved, printing)
     assert "its seal is broken: it holds another run" in freshness_violations(printing, tmp_path)[0]
+
+
+def test_a_folded_cell_is_folded_in_lab_as_well():
+    """Whoever unfolds it, or folds another, changes the view only."""
+    notebook = lesson("x = 1", RECORD)
+    ordered = canonical(notebook, "99_sample")
+    folded = {"tags": [FOLDED], "jupyter": {"source_hidden": True}}
+    assert [cell.metadata for cell in ordered.cells] == [{}, folded]
+    opened = copy.deepcopy(ordered)
+    opened.cells[0].metadata["jupyter"] = {"source_hidden": True}
+    opened.cells[1].metadata["jupyter"] = {"outputs_hidden": True}
+    assert opened != ordered
+    plain_metadata(opened)
+    assert opened == ordered
 
 
 def test_make_lab_saves_a_notebook_as_it_was(printing):
