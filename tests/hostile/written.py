@@ -52,7 +52,7 @@ from gru_course.layers.backend import keras
 from gru_course.memory import by_hand, trials
 from gru_course.memory import tasks as memory_tasks
 from gru_course.memory.trials import TrialRecipe
-from gru_course.reviews import answering, inside, probing, self_training
+from gru_course.reviews import answering, inside, probing, self_training, tracking
 from gru_course.reviews import evidence_reader as better
 from gru_course.reviews import ngram_evidence as evidence
 from gru_course.reviews import repeated as tuning
@@ -362,6 +362,29 @@ WRITTEN: dict[str, Callable[[], Example]] = {
     },
     "reviews.inside.gates": lambda: {"trace": trace()},
     "reviews.inside.saliency": lambda: {"reader": reader(), "ids": IDS},
+    "reviews.inside.gradient_norms": lambda: {"reader": reader(), "trace": reader().read(IDS)},
+    "reviews.tracking.tracker_of": lambda: {
+        "reader": reader(),
+        "measure": tracking.position,
+        "texts": IDS,
+        "others": IDS[::-1],
+        "deal": True,
+    },
+    "reviews.tables_inside.disagreements": lambda: {
+        "saliency": IDS * 0.5,
+        "occlusion": IDS * 0.25,
+        "ids": IDS,
+        "vocabulary": Vocabulary(("good", "bad", "film", "odd", "dull")),
+        "shown": 2,
+    },
+    "reviews.tables_inside.probe_answers": lambda: {
+        "gru": [probe("negation")],
+        "bigrams": [probe("negation")],
+    },
+    "reviews.tables_inside.probe_seeds": lambda: {
+        "seeds": [[probe("negation")], [probe("negation")]],
+        "bigrams": [probe("negation")],
+    },
     "reviews.reach.change_by_reach": lambda: {
         "score": lambda ids: ids.sum(axis=1).astype(float),
         "ids": IDS,
@@ -828,8 +851,6 @@ WRITTEN: dict[str, Callable[[], Example]] = {
     },
     "reviews.plots_inside.probe_shares": lambda: {
         "results": {"GRU": [probe("negation"), probe("contrast")]},
-        "measure": "noticed",
-        "xlabel": "share",
     },
     "apps.characters.plots.surprise": lambda: {
         "text": "to be",
@@ -926,6 +947,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "unsure": 0.01,
         "xlabel": "accuracy",
     },
+    "reviews.plots_tuning.kept_by_dropout": lambda: {"kept": {"words": np.eye(3) > 0}},
     "reviews.plots_tuning.reliability_diagram": lambda: {
         "found": {"GRU": reliability([0.9, 0.2, 0.6], [1, 0, 0])}
     },

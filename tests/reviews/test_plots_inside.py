@@ -97,14 +97,14 @@ def results(share):
     ]
 
 
-@pytest.mark.parametrize(("measure", "marks"), [("noticed", 1), ("flipped", 2)])
-def test_controls_are_shown_where_they_have_a_right_answer(measure, marks):
+@pytest.mark.parametrize(("panel", "marks"), [(0, 1), (1, 2)])
+def test_controls_are_shown_where_they_have_a_right_answer(panel, marks):
     intensifier = results(0.1)[1]._replace(kind="intensifier")
     models = {"GRU": [*results(0.8), intensifier], "bigrams": [*results(0.6), intensifier]}
-    figure = inside.probe_shares(models, measure, "share")
-    rows = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    figure = inside.probe_shares(models)
+    rows = [label.get_text() for label in figure.axes[panel].get_yticklabels()]
     assert rows == ["negation", "intensifier"][:marks]
-    of_gru = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    of_gru = [line for line in figure.axes[panel].lines if line.get_marker() == "o"]
     faces = [line.get_markerfacecolor() for line in of_gru if len(line.get_xdata())]
     assert faces == [style.GRU, style.GROUND, style.GROUND][: 2 * marks - 1]
     assert [t.get_text() for t in figure.legends[0].get_texts()] == ["GRU", "bigrams"]

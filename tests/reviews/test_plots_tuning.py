@@ -8,6 +8,7 @@ from gru_course.reviews.plots_tuning import (
     by_data_size,
     changes,
     choosing,
+    kept_by_dropout,
     reliability_diagram,
     risk_coverage_curve,
 )
@@ -41,6 +42,21 @@ def test_changes():
     np.testing.assert_allclose(means, [0.85, 0.7])
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["a", "b"]
     assert labels(fig) == ["may be chance", "base"]
+
+
+def test_kept_by_dropout():
+    kept = np.array([[True, False], [True, True]])
+    fig = kept_by_dropout({"words": kept, "all": np.ones((2, 2))})
+    assert [ax.get_title() for ax in fig.axes] == ["words", "all"]
+    assert [ax.images[0].get_array().tolist() for ax in fig.axes] == [kept.tolist(), 2 * [2 * [1]]]
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"), [({}, "nothing to draw"), ({"words": [1, 0]}, r"words has the shape \(2,\)")]
+)
+def test_a_dropout_without_a_grid_is_refused(kept, said):
+    with pytest.raises(ValueError, match=said):
+        kept_by_dropout(kept)
 
 
 def test_reliability_diagram():

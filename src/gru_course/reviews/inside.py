@@ -21,6 +21,7 @@ from gru_course.cells.sequence import backpropagate
 from gru_course.course.checked import finite, negligible, whole
 from gru_course.layers.backend import keras
 from gru_course.reviews.classifiers import PAD, ClassifierConfig
+from gru_course.training.gradients import norms_by_distance
 from gru_course.training.ids import check_ids
 
 IntArray = NDArray[np.integer]
@@ -160,6 +161,25 @@ def gates(trace: Trace[GRUWeights]) -> tuple[Array, Array]:
     update = np.stack([step.update_gate for step in trace.steps], axis=1)
     reset = np.stack([step.reset_gate for step in trace.steps], axis=1)
     return update, reset
+
+
+def gradient_norms(reader: Reader, trace: Trace[GRUWeights]) -> Array:
+    """Measure the gradient of the logit of each text with respect to every state on the way to it.
+
+    Parameters
+    ----------
+    reader : Reader
+    trace : Trace
+        From `Reader.read`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Its norms by distance from the end, shape ``(n, timesteps)``.
+    """
+    d_hidden = np.zeros(trace.hidden.shape)
+    d_hidden[:, -1] = reader.output
+    return norms_by_distance(backpropagate(trace, d_hidden).hidden)
 
 
 def saliency(reader: Reader, ids: IntArray) -> Array:

@@ -6,6 +6,7 @@ from html import escape
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import HTML
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -317,33 +318,42 @@ def unit_beside(states: ArrayLike, feature: ArrayLike, names: tuple[str, str]) -
     return style.finished(fig)
 
 
-def probe_shares(results: Mapping[str, Sequence[ProbeResult]], measure: str, xlabel: str) -> Figure:
+def probe_shares(results: Mapping[str, Sequence[ProbeResult]]) -> Figure:
     """Plot the share of pairs of each kind, with intervals, for several models.
 
     Parameters
     ----------
     results : mapping
         Name of a model to its results.
-    measure : str
-        ``"noticed"`` or ``"flipped"``. Controls are shown (hollow) for the latter; at the former
-        they have no right answer.
-    xlabel : str
-        What the share means.
 
     Returns
     -------
     matplotlib.figure.Figure
+        Above what was noticed, below what was flipped. Controls are shown (hollow) below only;
+        above they have no right answer.
     """
-    kinds = list(dict.fromkeys(result.kind for result in next(iter(results.values()))))
-    if measure == "noticed":  # some kinds have nothing but controls
-        kinds = [k for k in kinds if any(r.kind == k and not r.is_control for r in _all(results))]
+    everything = [result for found in results.values() for result in found]
+    noticed = list(dict.fromkeys(r.kind for r in everything if not r.is_control))
+    flipped = list(dict.fromkeys(r.kind for r in everything))
+    rows = (len(noticed), len(flipped))
+    size = (style.PAGE_WIDTH, 1.6 + 0.5 * sum(rows))
+    fig, axes = plt.subplots(2, 1, figsize=size, height_ratios=rows, sharex=True)
+    for ax, measure, kinds in zip(axes, ("noticed", "flipped"), (noticed, flipped), strict=True):
+        _probe_shares(ax, results, measure, kinds)
+    fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=2)
+    return style.finished(fig)
+
+
+def _probe_shares(
+    ax: Axes, results: Mapping[str, Sequence[ProbeResult]], measure: str, kinds: list[str]
+) -> None:
+    """Draw one measure, a row for each kind."""
     looks = ((style.GRU, "o"), (style.RESET_GATE, "s"), (style.CANDIDATE, "D"))
-    fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 1.2 + 0.5 * len(kinds)))
     for number, (name, found) in enumerate(results.items()):
         colour, marker = looks[number % len(looks)]
         ax.plot([], [], marker, color=colour, markersize=7, label=name)
         for result in found:
-            if result.kind not in kinds or (result.is_control and measure == "noticed"):
+            if result.is_control and measure == "noticed":
                 continue
             share = getattr(result, measure)
             shift = number - (len(results) - 1) / 2 + (0.25 if result.is_control else -0.25)
@@ -352,12 +362,7 @@ def probe_shares(results: Mapping[str, Sequence[ProbeResult]], measure: str, xla
             face = style.GROUND if result.is_control else colour
             point = [share.estimate], [place]
             ax.plot(*point, marker, color=colour, markerfacecolor=face, markersize=7)
-    ax.set(yticks=range(len(kinds)), yticklabels=kinds, xlabel=xlabel, xlim=(-0.04, 1.04))
+    ax.set(yticks=range(len(kinds)), yticklabels=kinds, xlim=(-0.04, 1.04))
+    ax.set_xlabel(f"share of pairs {measure}")
     ax.axvline(0.5, color=style.STATE, linewidth=0.8, linestyle=":")
     ax.invert_yaxis()
-    fig.legend(loc="outside upper left", ncols=2)
-    return style.finished(fig)
-
-
-def _all(results: Mapping[str, Sequence[ProbeResult]]) -> list[ProbeResult]:
-    return [result for found in results.values() for result in found]

@@ -1,4 +1,4 @@
-"""Plots of what choices are worth: data, remedies, searches, calibration, abstention."""
+"""Plots of what choices are worth: data, dropout, remedies, searches, calibration, abstention."""
 
 from collections.abc import Mapping, Sequence
 
@@ -110,6 +110,40 @@ def changes(
     ax.set_ylim(-0.6, len(results) - 0.4)
     ax.invert_yaxis()
     fig.legend(loc="outside upper left", ncols=2)
+    return style.finished(fig)
+
+
+def kept_by_dropout(kept: Mapping[str, ArrayLike]) -> Figure:
+    """Plot which numbers of a sequence of word vectors a kind of dropout keeps, one panel a kind.
+
+    Parameters
+    ----------
+    kept : mapping
+        Kind to whether each number is kept, shape ``(words, features)``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        What is left out is light.
+
+    Raises
+    ------
+    ValueError
+        If there is no kind, or what it keeps has another shape.
+    """
+    if not kept:
+        raise ValueError("there is nothing to draw; expected at least one kind of dropout")
+    grids = {name: finite(grid, f"what {name} keeps") for name, grid in kept.items()}
+    for name, grid in grids.items():
+        if grid.ndim != 2 or not grid.size:
+            raise ValueError(f"{name} has the shape {grid.shape}; expected (words, features)")
+    size = (style.PAGE_WIDTH, 1.9)
+    fig, axes = plt.subplots(1, len(kept), figsize=size, sharey=True, squeeze=False)
+    for ax, (name, grid) in zip(axes[0], grids.items(), strict=True):
+        ax.imshow(grid != 0, cmap="Blues", vmin=-0.6, vmax=1.4)
+        ax.set(title=name, xlabel="features", xticks=[], yticks=[])
+        ax.grid(False)
+    axes[0, 0].set_ylabel("words")
     return style.finished(fig)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from gru_course.cells import GRUWeights, run
 from gru_course.cells.layout import Array
-from gru_course.course.checked import finite, negligible, whole
+from gru_course.course.checked import finite, negligible, share, whole
 from gru_course.reviews.classifiers import PAD
 from gru_course.reviews.inside import IntArray, Score
 
@@ -137,6 +138,49 @@ def effective_memory(kept: Sequence[int], changes: ArrayLike, level: float) -> i
             f"with {kept[-1]} words the change is still above {level}; try larger numbers"
         )
     return kept[first]
+
+
+def leaky_score(keep: float, vectors: Array) -> Score:
+    """Make a GRU whose memory is known, as a model that can be asked.
+
+    One unit without recurrent weights, its update gate held by the bias: what is older than k
+    words has a share of ``keep**k`` in the state.
+
+    Parameters
+    ----------
+    keep : float
+        The update gate, above 0 and below 1.
+    vectors : numpy.ndarray
+        A small number for each token id, shape ``(vocabulary_size,)``; small, so that the tanh of
+        the candidate is nearly straight.
+
+    Returns
+    -------
+    callable
+        Its last state, see `Score`.
+
+    Raises
+    ------
+    ValueError
+        If the gate is no share, or a number is not finite.
+
+    Examples
+    --------
+    >>> score = leaky_score(0.5, np.array([0.0, 0.001]))
+    >>> (score(np.array([[1, 1]])) / score(np.array([[0, 1]]))).round(3).tolist()
+    [1.5]
+    """
+    share(keep, "keep")
+    features = finite(vectors, "the vectors")[:, np.newaxis]
+    gate = np.log(keep / (1 - keep))
+    bias = np.array([[gate, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    weights = GRUWeights(np.array([[0.0, 0.0, 1.0]]), np.zeros((1, 3)), bias)
+
+    def score(ids: IntArray) -> Array:
+        state: Array = run(features[ids], weights, mask=ids != PAD).hidden[:, -1, 0]
+        return state
+
+    return score
 
 
 def half_life(update_gate: Array) -> Array:

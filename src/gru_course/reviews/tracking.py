@@ -1,6 +1,6 @@
 """What single units follow: their state beside something that can be counted in the text."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ from gru_course.cells.layout import Array
 from gru_course.course.checked import axes, finite, whole_numbers
 from gru_course.data.tokenise import Vocabulary
 from gru_course.reviews.classifiers import PAD
-from gru_course.reviews.inside import IntArray
+from gru_course.reviews.inside import IntArray, Reader
 
 NEGATIONS = (
     *("not", "no", "never", "nothing", "don't", "didn't", "doesn't", "isn't", "wasn't", "can't"),
@@ -192,6 +192,41 @@ def find_tracker(
     unit = int(np.argmax(np.abs(there)))
     elsewhere = correlations(other_states[:, [unit]], other_feature)
     return Tracker(unit, round(float(there[unit]), 12), round(float(elsewhere[0]), 12))
+
+
+def tracker_of(
+    reader: Reader,
+    measure: Callable[[IntArray], Array],
+    texts: IntArray,
+    others: IntArray,
+    *,
+    deal: bool = False,
+) -> Tracker:
+    """Find the unit of a classifier that follows a measure best, and confirm it on other texts.
+
+    Parameters
+    ----------
+    reader : Reader
+        The classifier, taken apart.
+    measure : callable
+        From token ids ``(n, timesteps)`` to one number for each word.
+    texts, others : numpy.ndarray
+        Token ids of the texts that choose the unit, and of those that confirm it.
+    deal : bool
+        Whether the numbers are dealt to the words at random, so that there is nothing to find.
+
+    Returns
+    -------
+    Tracker
+    """
+    values = []
+    for seed, ids in enumerate((texts, others)):
+        feature = measure(ids)
+        if deal:
+            feature = shuffled(feature, ids, seed)
+        states = reader.read(ids).hidden
+        values += [states[ids != PAD], feature[ids != PAD]]
+    return find_tracker(*values)
 
 
 def correlations(states: Array, feature: ArrayLike) -> Array:
