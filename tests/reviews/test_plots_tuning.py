@@ -10,6 +10,7 @@ from gru_course.reviews.plots_tuning import (
     choosing,
     reliability_diagram,
     risk_coverage_curve,
+    text_lengths,
 )
 from gru_course.stats.calibration import reliability, risk_coverage
 
@@ -63,8 +64,8 @@ def test_choosing():
 
 
 def test_text_lengths_show_where_the_window_ends():
-    figure = tuning.text_lengths([5, 20, 40, 300, 120], window=100)
+    figure = text_lengths([5, 20, 40, 300, 120], window=100)
     (line,) = figure.axes[0].lines
     assert list(line.get_xdata()) == [100, 100]
     with pytest.raises(ValueError, match="no length to draw"):
-        tuning.text_lengths([], window=100)
+        text_lengths([], window=100)
