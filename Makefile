@@ -34,6 +34,8 @@ lint: $(READY)
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 	$(RUN) lint-imports --no-cache --no-logo
+	$(RUN) codespell book notebooks src studies tests tools benchmarks *.md *.toml
+	$(RUN) proselint --config .proselintrc.json check book/*.md *.md
 	$(RUN) zizmor --offline --quiet .github/workflows
 
 lab: $(READY) ## Open the notebooks in Jupyter Lab

@@ -18,6 +18,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from gru_course.catalogue import DATASETS
 from gru_course.stats.claims import load_claims, read_notebooks
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 """What Jupyter Lab writes into a new notebook."""
 

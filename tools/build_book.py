@@ -1,16 +1,18 @@
 """Build the book strictly, and only if something that it is made from has changed.
 
-``make book`` and the tests of the pages both ask here, so that one build serves both. A build is
-always from scratch: on a warm one Sphinx does not repeat its warnings, and a strict build would be
-green by mistake. Kept are only whole sites that were built without a warning, each under a digest
-of everything that went into it.
+``make book`` and the tests of the pages both ask here, so that one build serves both. Kept are only
+whole sites that were built without a warning, each under a digest of everything that went into it.
+If nothing but chapters has changed since a kept site, Sphinx reads only these chapters again, since
+reading the others gave no warning. It writes all pages, so that every reference is looked up anew.
 """
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from filelock import FileLock
@@ -24,7 +26,11 @@ INPUTS = (
 """What the pages are made from; a test holds this list to the files that Sphinx says it read."""
 KEPT = 2
 """Sites that are kept: another run may still be reading the one before."""
-SITE, CONTENTS, READ = "site", "contents.txt", "environment.pickle"
+SITE, DOCTREES = "site", "doctrees"
+"""Parts of what is kept: the pages, and what Sphinx has read for them."""
+CONTENTS, MADE_FROM = "contents.txt", "made_from.json"
+"""Digests: of the parts, and of what the site was made from."""
+CHAPTERS = "book/*.md"
 
 
 def inputs(root: Path = ROOT) -> list[Path]:
@@ -33,9 +39,15 @@ def inputs(root: Path = ROOT) -> list[Path]:
     return [file for path in paths for file in (files_below(path) if path.is_dir() else [path])]
 
 
+def made_from(root: Path = ROOT) -> dict[str, str]:
+    """Digest everything that can change the pages or the warnings of a build, by its name."""
+    files = {file.relative_to(root).as_posix(): key_of(file) for file in inputs(root)}
+    return {"what is installed": installed(), "this program": key_of(Path(__file__)), **files}
+
+
 def book_key(root: Path = ROOT) -> str:
-    """Digest everything that can change the pages or the warnings of a build."""
-    return key_of(installed(), _digest(root, inputs(root)), Path(__file__))
+    """Digest the names as well."""
+    return key_of(json.dumps(made_from(root)))
 
 
 def built_book(root: Path = ROOT, anew: bool = False) -> Path:
@@ -65,7 +77,7 @@ def built_book(root: Path = ROOT, anew: bool = False) -> Path:
             shutil.rmtree(interrupted)
         place = folder / book_key(root)[:16]
         if anew or not _is_whole(place):
-            _keep(root, place)
+            _keep(root, place, anew)
         os.utime(place)
         by_use = sorted(folder.glob("*/"), key=lambda path: path.stat().st_mtime)
         for old in by_use[:-KEPT]:
@@ -74,10 +86,10 @@ def built_book(root: Path = ROOT, anew: bool = False) -> Path:
 
 
 def build(root: Path, folder: Path) -> None:
-    """Build the book strictly below a new folder."""
+    """Build the book strictly below a folder that holds no page; doctrees may be there."""
     program = Path(sys.executable).with_name("jupyter-book")
     command: list[str | Path] = [program, "build", root, "--path-output", folder]
-    command += ["--all", "-n", "-W", "--keep-going"]
+    command += ["-n", "-W", "--keep-going"]
     result = subprocess.run(
         command, env=stated(root=root), capture_output=True, text=True, check=False
     )
@@ -88,21 +100,42 @@ def build(root: Path, folder: Path) -> None:
         )
 
 
-def _keep(root: Path, place: Path) -> None:
+def _keep(root: Path, place: Path, anew: bool) -> None:
     """Build aside, then put the whole in its place at once."""
-    before = book_key(root)
+    before = made_from(root)
     with tempfile.TemporaryDirectory(prefix="building-", dir=place.parent) as name:
-        folder = Path(name)
+        folder, whole = Path(name), Path(name) / "whole"
+        if not anew:
+            _lend(place.parent, before, folder / "_build" / ".doctrees")
         build(root, folder)
-        if book_key(root) != before:
+        if made_from(root) != before:
             raise RuntimeError("A file of the book changed while it was built. Build it again.")
-        whole = folder / "whole"
         whole.mkdir()
         (folder / "_build" / "html").rename(whole / SITE)
-        (folder / "_build" / ".doctrees" / READ).rename(whole / READ)
-        (whole / CONTENTS).write_text(_digest(whole, files_below(whole / SITE)), encoding="utf-8")
+        (folder / "_build" / ".doctrees").rename(whole / DOCTREES)
+        (whole / MADE_FROM).write_text(json.dumps(before), encoding="utf-8")
+        (whole / CONTENTS).write_text(_digest(whole, _parts(whole)), encoding="utf-8")
         shutil.rmtree(place, ignore_errors=True)
         whole.rename(place)
+
+
+def _lend(kept: Path, now: dict[str, str], doctrees: Path) -> None:
+    """Copy what was read for a kept site, but for changed chapters, if only such have changed."""
+    for place in kept.glob("*/"):
+        if not _is_whole(place):
+            continue
+        then = json.loads((place / MADE_FROM).read_text(encoding="utf-8"))
+        changed = {name for name, _ in then.items() ^ now.items()}
+        if then.keys() == now.keys() and all(fnmatchcase(name, CHAPTERS) for name in changed):
+            shutil.copytree(place / DOCTREES, doctrees)
+            for name in changed:  # Sphinx reads a page that it has no doctree of
+                (doctrees / name).with_suffix(".doctree").unlink(missing_ok=True)
+            return
+
+
+def _parts(place: Path) -> list[Path]:
+    """List the files of a kept site that have to stay as they are."""
+    return [*files_below(place / SITE), *files_below(place / DOCTREES), place / MADE_FROM]
 
 
 def _is_whole(place: Path) -> bool:
@@ -111,7 +144,7 @@ def _is_whole(place: Path) -> bool:
         contents = (place / CONTENTS).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return False
-    return contents == _digest(place, files_below(place / SITE))
+    return contents == _digest(place, _parts(place))
 
 
 def _digest(folder: Path, files: list[Path]) -> str:

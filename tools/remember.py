@@ -3,7 +3,8 @@
 What a test file needs is: the definitions that it and its ``conftest.py`` reach, wherever they
 stand; the files of this checkout that it was seen to open or list; the versions, Python and the
 settings of the environment. A file that starts another program may read anything, so it needs
-every file of the checkout, but for those that it marks with ``programs_leave("book/*.md")``.
+every file of the checkout, but for those that it marks with ``programs_leave("book/*.md")``; of
+these it may name some that are read all the same, ``but=["book/training.md"]``.
 
 Used by ``make test`` as ``-p remember``; ``FRESH=1`` runs everything. What is chosen by ``-k``,
 ``-m`` or ``::`` always runs and is not remembered.
@@ -168,6 +169,11 @@ def _imports() -> bool:
     return False
 
 
+def _uses(item: pytest.Item) -> Iterable[str]:
+    """Name the fixtures of a test."""
+    return getattr(item, "fixturenames", ())
+
+
 class Remember:
     """Leaves out test files whose pass is remembered, and remembers those that pass."""
 
@@ -180,6 +186,7 @@ class Remember:
         self.codes: dict[str, str] = {}
         self.left: dict[str, int] = {}
         self.patterns: dict[str, set[str]] = {}
+        self.named: dict[str, set[str]] = {}
         self.failed: set[str] = set()
         self.fixtures: dict[str, set[str]] = {}
         worker = getattr(config, "workerinput", None)
@@ -223,16 +230,24 @@ class Remember:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Count the tests of each file; what takes long begins first, so that workers end together.
+        """Count the tests of each file, and begin with what takes long: workers end together.
 
+        Others that need the book come last: it is built by then, and no worker waits for it.
         With ``--dist loadfile`` a file stays in one worker, which can say that it passed.
         """
         for item in items:
             name = self._name(item)
             self.left[name] = self.left.get(name, 0) + 1
-            marked = {f"{BUT}{p}" for mark in item.iter_markers(MARK) for p in mark.args}
+            marks = list(item.iter_markers(MARK))
+            marked = {f"{BUT}{pattern}" for mark in marks for pattern in mark.args}
             self.patterns[name] = self.patterns.get(name, marked) & marked
-        items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+            named = {file for mark in marks for file in mark.kwargs.get("but", ())}
+            if lost := named.difference(self.checkout.names):
+                raise pytest.UsageError(f"{name}: {MARK} names {sorted(lost)}, which are not there")
+            self.named.setdefault(name, set()).update(named)
+        items.sort(
+            key=lambda item: (item.get_closest_marker("long") is None, "built" in _uses(item))
+        )
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
@@ -248,7 +263,7 @@ class Remember:
         name = self._name(item)
         with self.watch.watching(name):
             result = yield
-        for fixture in getattr(item, "fixturenames", ()):
+        for fixture in _uses(item):
             self.fixtures.setdefault(name, set()).add(f"fixture {fixture}")
         self.left[name] -= 1
         if self.left[name] == 0 and name not in self.failed:
@@ -265,7 +280,7 @@ class Remember:
         reads = {read for user in users for read in self.watch.seen.get(user, ())}
         reads &= {EVERYTHING, NAMES, *self.checkout.names} - {name}
         if EVERYTHING in reads:
-            reads |= self.patterns[name]
+            reads |= self.patterns[name] | self.named[name]
         if self.checkout.is_as_it_was({name, *reads}):
             key = self.checkout.key(self._code(name), reads)
             self.passes.add(KIND, name, key, sorted(reads))

@@ -1,13 +1,14 @@
 """The book is built once for each state of its files, strictly, and nothing half-built is kept."""
 
-import pickle
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import build_book
 import pytest
-from build_book import built_book, inputs
+from build_book import built_book
+
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
 
 CONFIG = """title: A book
 only_build_toc_files: true
@@ -33,16 +34,25 @@ def book(tmp_path):
 
 
 @pytest.fixture
-def builds(monkeypatch):
+def lent():
+    """List for each build the pages that had been read for an earlier one."""
+    return []
+
+
+@pytest.fixture
+def builds(monkeypatch, lent):
     """Count the builds, and only pretend to build."""
     done = []
 
     def build(root, folder):
         done.append(root)
+        doctrees = folder / "_build" / ".doctrees"
+        lent.append(sorted(path.stem for path in doctrees.rglob("*.doctree")))
         (folder / "_build" / "html").mkdir(parents=True)
         (folder / "_build" / "html" / "index.html").write_text((root / "_toc.yml").read_text())
-        (folder / "_build" / ".doctrees").mkdir()
-        (folder / "_build" / ".doctrees" / build_book.READ).touch()
+        for page in (root / "book").glob("*.md"):
+            (doctrees / "book").mkdir(parents=True, exist_ok=True)
+            (doctrees / "book" / f"{page.stem}.doctree").write_text(page.read_text())
 
     monkeypatch.setattr(build_book, "build", build)
     return done
@@ -62,6 +72,35 @@ def test_a_changed_file_a_new_site(book, builds, name):
         file.write("\n# changed\n")
     assert built_book(book) != first
     assert len(builds) == 2
+
+
+def test_after_a_change_of_chapters_only_these_are_read_again(book, builds, lent):
+    built_book(book)
+    (book / "book" / "second.md").write_text("# Changed")
+    built_book(book)
+    built_book(book, anew=True)
+    assert lent == [[], ["index"], []]
+
+
+@pytest.mark.parametrize("name", ["_config.yml", "notebooks/a.ipynb", "book/new.md", "book/x.py"])
+def test_after_any_other_change_all_is_read_again(book, builds, lent, name):
+    (book / "notebooks").mkdir()
+    for known in ("notebooks/a.ipynb", "book/x.py"):
+        (book / known).touch()
+    built_book(book)
+    (book / "book" / "second.md").write_text("# Changed")
+    with (book / name).open("a") as file:
+        file.write("\n# changed\n")
+    built_book(book)
+    assert lent == [[], []]
+
+
+def test_damaged_doctrees_are_not_lent(book, builds, lent):
+    read = built_book(book).parent / build_book.DOCTREES / "book" / "index.doctree"
+    read.write_text("damaged")
+    (book / "book" / "second.md").write_text("# Changed")
+    built_book(book)
+    assert lent == [[], []]
 
 
 def test_a_renamed_or_removed_file_a_new_site(book, builds):
@@ -163,7 +202,6 @@ def test_two_at_once_build_once(book):
 
 
 def test_a_reference_to_a_place_that_went_is_found_in_the_unchanged_page(book):
-    """On a warm build Sphinx would not repeat the warning, or not even see it."""
     built_book(book)
     second = book / "book" / "second.md"
     second.write_text(PAGES["second"].replace("(a-place)=\n", ""))
@@ -174,13 +212,19 @@ def test_a_reference_to_a_place_that_went_is_found_in_the_unchanged_page(book):
     built_book(book)
 
 
-def test_the_list_of_inputs_is_whole(built, root):
-    """Whatever Sphinx notes as read for a page, inside this repository, is part of the key."""
-    sys.path.insert(0, str(root / "book" / "_ext"))  # the pages hold nodes that are defined there
-    noted = pickle.loads((built.parent / build_book.READ).read_bytes()).dependencies
-    read = {(root / name).resolve() for names in noted.values() for name in names}
-    others = {".venv", "_build"}  # what is installed is in the key; the build makes some itself
-    ours = {p for p in read if p.is_relative_to(root)}
-    ours = {p for p in ours if not others & set(p.relative_to(root).parts)}
-    assert len(ours) > 50
-    assert ours - {path.resolve() for path in inputs(root)} == set()
+def test_a_place_that_two_pages_name_is_found(book):
+    built_book(book)
+    (book / "book" / "index.md").write_text(f"{PAGES['index']}\n(a-place)=\n## The same\n")
+    with pytest.raises(RuntimeError, match=r"(?s)duplicate label.*a-place"):
+        built_book(book)
+
+
+def test_a_changed_chapter_gives_the_site_that_a_build_from_scratch_gives(book):
+    built_book(book)
+    (book / "book" / "second.md").write_text(PAGES["second"].replace("# Second", "# Elsewhere"))
+    on_old_doctrees, anew = (
+        {path.name: path.read_text() for path in built_book(book, anew=anew).glob("book/*.html")}
+        for anew in (False, True)
+    )
+    assert "Elsewhere" in on_old_doctrees["index.html"]
+    assert on_old_doctrees == anew

@@ -1,6 +1,8 @@
 """The built book, file by file: pages, links, outputs, no other hosts."""
 
+import pickle
 import re
+import sys
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urlparse
 from zipfile import ZipFile
@@ -8,6 +10,7 @@ from zipfile import ZipFile
 import make_dist
 import nbformat
 import pytest
+from build_book import DOCTREES, inputs
 from page_names import page_names
 
 
@@ -111,3 +114,15 @@ def test_a_broken_site_is_red(tmp_path, body, said):
     violations = site_violations(tmp_path)
     assert len(violations) == 1
     assert said in violations[0]
+
+
+def test_the_list_of_inputs_is_whole(built, root):
+    """Whatever Sphinx notes as read for a page, inside this repository, is part of the key."""
+    sys.path.insert(0, str(root / "book" / "_ext"))  # the pages hold nodes that are defined there
+    noted = pickle.loads((built.parent / DOCTREES / "environment.pickle").read_bytes()).dependencies
+    read = {(root / name).resolve() for names in noted.values() for name in names}
+    others = {".venv", "_build"}  # what is installed is in the key; the build makes some itself
+    ours = {p for p in read if p.is_relative_to(root)}
+    ours = {p for p in ours if not others & set(p.relative_to(root).parts)}
+    assert len(ours) > 50
+    assert ours - {path.resolve() for path in inputs(root)} == set()

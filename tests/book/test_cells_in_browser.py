@@ -14,7 +14,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
 from classic_scripts import bundle
 from weight_scripts import LARGEST, weight_script
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb"),
+]
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "book" / "assets" / "js"
 TOLERANCE = 1e-12

@@ -2,8 +2,6 @@
 
 import itertools
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -156,15 +154,6 @@ def test_a_claim_corrected_without_an_entry_is_seen():
 
 
 # --- figures and bibliography ------------------------------------------------------------------
-
-
-def test_drawn_figures_are_those_of_the_code(root, tmp_path):
-    """Needs the locked matplotlib: another version may draw the same picture with other bytes."""
-    subprocess.run([sys.executable, root / "tools/draw_figures.py", tmp_path], check=True)
-    drawn = {p.name: p.read_bytes() for p in tmp_path.glob("*.svg")}
-    stored = {p.name: p.read_bytes() for p in (root / "book/figures").glob("*.svg")}
-    assert set(drawn) == set(stored)
-    assert [name for name in drawn if drawn[name] != stored[name]] == []
 
 
 def test_every_figure_is_used(root, pages):

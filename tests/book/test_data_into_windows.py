@@ -13,7 +13,12 @@ from gru_course.layers.backend import keras
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
 from classic_scripts import bundle
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.programs_leave(
+        "book/*.md", "notebooks/*.ipynb", but=["book/sequences-and-memory.md"]
+    ),
+]
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "book" / "assets" / "js"
 PAGE = "sequences-and-memory"

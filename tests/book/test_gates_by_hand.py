@@ -13,7 +13,12 @@ from gru_course.cells import GRUWeights, run
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "figures"))
 from gates_by_hand import at_rest
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.programs_leave(
+        "book/*.md", "notebooks/*.ipynb", but=["book/architecture.md", "book/training.md"]
+    ),
+]
 
 PAGE = "architecture"
 FIGURE = "#gates-by-hand"

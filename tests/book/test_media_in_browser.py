@@ -10,7 +10,10 @@ from gru_course.apps.chorales.rolls import to_notes
 from gru_course.apps.chorales.sound import RATE, midi_file, synthesise
 from gru_course.course.media import animation, audio, download, picture
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from page_names import GENERATED, page_names
 from page_views import PHONE, Visit, look_at
 from passes import Passes
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 PAGES = [*page_names(Path(__file__).parents[2]), *GENERATED]
 

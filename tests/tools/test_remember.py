@@ -126,6 +126,7 @@ MARK = "@pytest.mark.programs_leave('notes/f*')"
         (PROGRAM.format(f"pytestmark = {MARK[1:]}"), False),
         (PROGRAM.format(MARK), True),  # what the others start is not known
         (PROGRAM.format(f"pytestmark = {MARK[1:]}\nopen('notes/facts.txt')"), True),
+        (PROGRAM.format(f"pytestmark = {MARK[1:-1]}, but=['notes/facts.txt'])"), True),
     ],
 )
 def test_what_programs_leave_alone_by_their_mark(checkout, text, runs):
@@ -136,6 +137,12 @@ def test_what_programs_leave_alone_by_their_mark(checkout, text, runs):
     assert ("marked" in checkout.run()[0]) == runs
     checkout.write("src/pkg/a.py", FILES["src/pkg/a.py"] + "ONE = 1\n")
     assert "marked" in checkout.run()[0]
+
+
+def test_a_file_that_a_mark_names_is_there(checkout):
+    mark = f"pytestmark = {MARK[1:-1]}, but=['notes/gone.txt'])"
+    checkout.write("tests/test_marked.py", PROGRAM.format(mark))
+    assert checkout.run() == (set(), pytest.ExitCode.USAGE_ERROR)
 
 
 @pytest.mark.parametrize(
