@@ -821,6 +821,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
     "training.plots_gradients.accuracy_by_window": lambda: {"accuracies": RUNS, "chance": 0.5},
     "training.plots_gradients.step_graph": lambda: {"values": STEP},
     "training.plots_gradients.chain": lambda: {"factors": [0.5, 0.5], "gradients": CURVE},
+    "reviews.plots_tuning.text_lengths": lambda: {"lengths": [5, 9, 12], "window": 10},
     "reviews.plots_inside.running_answers": lambda: {
         "probabilities": [[0.5, 0.9], [0.4, 0.1]],
         "words": [["a", "b"], ["c", "d"]],
@@ -891,6 +892,28 @@ WRITTEN: dict[str, Callable[[], Example]] = {
     "memory.plots.counting_states": lambda: {"states": {"gru": CURVE}, "trained": 2},
     "memory.plots.adding_example": lambda: {"x": memory_tasks.adding(1, 6).x[0]},
     "memory.plots.digit_rows": lambda: {"images": np.ones((2, 8, 8)), "names": [1, 2]},
+    "memory.plots_gates.turned_gate": lambda: {
+        "biases": [-1.0, 1.0],
+        "steps": [cells.gru.GRUStep(*[np.array([[0.5]])] * 4)] * 2,
+        "parts": ["update_gate", "hidden_state"],
+        "gate": "update gate, $b_z$",
+        "level": (0.5, "old state"),
+    },
+    "memory.plots_gates.written_memory": lambda: {
+        "value": CURVE,
+        "write": [0, 1, 0],
+        "state": CURVE,
+    },
+    "memory.plots_gates.mirrored_gates": lambda: {
+        "pre_activation": CURVE,
+        "states": {"Cho": CURVE, "Chung": CURVE},
+        "old": 0.8,
+        "candidate": -0.7,
+    },
+    "memory.plots_gates.mistakes_by_scale": lambda: {
+        "scales": [0.1, 0.4, 1.0],
+        "differences": {"wrong z": [0.1, 0.2, 0.3]},
+    },
     "apps.chorales.plots.piano_roll": lambda: {
         "roll": rolls()[0],
         "title": "one",

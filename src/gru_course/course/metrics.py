@@ -7,7 +7,7 @@ bounds, and compared by nbval; nothing is scraped from printed text.
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -56,6 +56,37 @@ def record(name: str, value: Value) -> None:
         metadata={"scrapbook": {"name": name, "mime_prefix": _PREFIX}},
         raw=True,
     )
+
+
+def record_interval(name: str, interval: Iterable[float]) -> None:
+    """Publish an estimate under a name, and the ends of its interval with ``_low`` and ``_high``.
+
+    Parameters
+    ----------
+    name : str
+    interval : iterable of float
+        The estimate, the lower and the upper end; each is rounded to four digits.
+
+    Raises
+    ------
+    ValueError
+        If there are not three numbers, or one is not finite.
+
+    Examples
+    --------
+    >>> record_interval("gain", [0.01, 0.002])
+    Traceback (most recent call last):
+    ...
+    ValueError: record_interval('gain', ...) takes an estimate and two ends, not 2 numbers
+    """
+    numbers = list(interval)
+    if len(numbers) != 3:
+        raise ValueError(
+            f"record_interval({name!r}, ...) takes an estimate and two ends, not "
+            f"{len(numbers)} numbers"
+        )
+    for suffix, value in zip(("", "_low", "_high"), numbers, strict=True):
+        record(name + suffix, round(value, 4))
 
 
 def read_records(notebook: Mapping[str, Any]) -> dict[str, Value]:

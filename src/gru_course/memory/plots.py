@@ -33,6 +33,17 @@ LOOKS: dict[str, dict[str, Any]] = {
 """Colour, line and marker of every cell, in every figure."""
 
 
+def in_order(results: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the arms of a study into the order of `LOOKS`.
+
+    Examples
+    --------
+    >>> in_order({"gru": 0.9, "rnn": 0.2})
+    {'rnn': 0.2, 'gru': 0.9}
+    """
+    return {arm: results[arm] for arm in LOOKS if arm in results}
+
+
 def success_curves(
     curves: Mapping[str, tuple[Sequence[int], Sequence[Sequence[float]]]],
     *,

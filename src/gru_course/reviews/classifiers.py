@@ -214,6 +214,30 @@ ARCHITECTURES: Mapping[str, tuple[Callable[..., Any], tuple[str, ...]]] = Mappin
 )
 """Every architecture by its name, with the arrangement of its layers and their cells."""
 
+ZOO_TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "rnn": "RNN",
+        "lstm": "LSTM",
+        "gru": "GRU",
+        "rnn_rnn": "RNN → RNN",
+        "lstm_gru": "LSTM → GRU",
+        "gru_lstm": "GRU → LSTM",
+        "bi_gru": "GRU, both ways",
+        "bi_rnn_rnn": "RNN → RNN, both ways",
+        "bi_lstm_gru": "LSTM → GRU, both ways",
+        "bi_gru_lstm": "GRU → LSTM, both ways",
+        "parallel_rnn_rnn": "RNN ∥ RNN",
+        "parallel_lstm_gru": "LSTM ∥ GRU",
+        "gru_mean_max": "GRU, mean and max",
+        "gru_attention": "GRU, attention",
+        "bigrams_window": "bigrams, same tokens",
+        "bigrams": "bigrams, whole review",
+        "nb_svm_bigrams": "NB-SVM, up to 2 words",
+        "nb_svm_trigrams": "NB-SVM, up to 3 words",
+    }
+)
+"""What the study of architectures compared, and how a table names it."""
+
 SMALL_GRU = ClassifierConfig(embedding_dim=32, units=32)
 LARGE_GRU = ClassifierConfig(embedding_dim=128, units=64)
 

@@ -20,6 +20,32 @@ _LINES = (
 )
 
 
+def text_lengths(lengths: ArrayLike, window: int) -> Figure:
+    """Plot how long texts are, up to all but one in a hundred, and where a window ends.
+
+    Parameters
+    ----------
+    lengths : array_like of int
+        Tokens of each text.
+    window : int
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    lengths = finite(lengths, "the lengths")
+    if not lengths.size:
+        raise ValueError("there is no length to draw; expected that of one text or more")
+    width = max(1, int(lengths.max()) // 60)
+    fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 2.6))
+    bins = np.arange(0, np.percentile(lengths, 99), width)
+    ax.hist(lengths, bins=bins, color=style.INPUT)
+    ax.axvline(window, color=style.STATE, linestyle="--")
+    ax.text(window, ax.get_ylim()[1], " window", color=style.STATE, va="top")
+    ax.set(xlabel="tokens in a training review", ylabel="reviews")
+    return style.finished(fig)
+
+
 def by_data_size(
     sizes: Sequence[int], series: Mapping[str, Sequence[Sequence[float]]], *, ylabel: str
 ) -> Figure:

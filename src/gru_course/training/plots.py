@@ -70,7 +70,7 @@ def seed_spread(results: Mapping[str, Sequence[float]], references: Mapping[str,
     for number, (name, value) in enumerate(references.items()):
         ax.axvline(
             value,
-            color=style.RESET_GATE,
+            color=style.STATE,
             linestyle=dashes[number % len(dashes)],
             linewidth=1.5,
             label=name,

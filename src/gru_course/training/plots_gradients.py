@@ -5,6 +5,7 @@ Import from ``gru_course.training.plots_gradients``.
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -17,30 +18,32 @@ from numpy.typing import ArrayLike
 from gru_course.course import style
 from gru_course.course.checked import finite
 
-_Look = tuple[str, str, str]
-_LOOKS: dict[str, _Look] = {  # colour, line, marker
-    "simple RNN": (style.SIMPLE_RNN, "--", "s"),
-    "LSTM": (style.LSTM, ":", "^"),
-    "GRU": (style.GRU, "-", "o"),
+_CELLS: dict[str, dict[str, Any]] = {
+    "simple RNN": {"color": style.SIMPLE_RNN, "linestyle": "--", "marker": "s"},
+    "LSTM": {"color": style.LSTM, "linestyle": ":", "marker": "^"},
+    "GRU": {"color": style.GRU, "linestyle": "-", "marker": "o"},
 }
-_MORE_LOOKS: list[_Look] = [
-    (style.RESET_GATE, "-.", "D"),
-    (style.CANDIDATE, (0, (6, 2)), "v"),  # type: ignore[list-item]
-    (style.INPUT, "-", "x"),
-    (style.STATE, "--", "P"),
-]
+_MORE_LINES = [("-.", "D"), ((0, (6, 2)), "v"), ("-", "X"), ("--", "P")]
 
 
-def _looks(names: Iterable[str]) -> dict[str, _Look]:
-    """Give every line its colour, dashes and marker; the three cells always have their own."""
+def _looks(names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Give every line its colour, dashes and marker.
+
+    The three cells have their own. Another line whose name begins with that of a cell has its
+    colour and hollow marks.
+    """
     names = list(names)
-    others = [name for name in names if name not in _LOOKS]
-    if len(others) > len(_MORE_LOOKS):
+    others = [name for name in names if name not in _CELLS]
+    if len(others) > len(_MORE_LINES):
         raise ValueError(
-            f"{len(others)} lines beside {', '.join(_LOOKS)}; expected at most {len(_MORE_LOOKS)}"
+            f"{len(others)} lines beside {', '.join(_CELLS)}; expected at most {len(_MORE_LINES)}"
         )
-    free = iter(_MORE_LOOKS)
-    return {name: _LOOKS.get(name) or next(free) for name in names}
+    looks = dict(_CELLS)
+    for name, (dashes, marker) in zip(others, _MORE_LINES, strict=False):
+        color = next((_CELLS[c]["color"] for c in _CELLS if name.startswith(c)), style.STATE)
+        looks[name] = {"color": color, "linestyle": dashes, "marker": marker}
+        looks[name]["markerfacecolor"] = style.GROUND
+    return {name: looks[name] for name in names}
 
 
 def _log_axis(ax: Axes, lowest: float, highest: float) -> None:
@@ -65,7 +68,7 @@ def reach(
         Title of a panel to its lines: name of a line to norms, shape ``(distances,)``, or
         ``(runs, distances)``, then drawn as the median and, thin, every run. The names
         ``simple RNN``, ``LSTM`` and ``GRU`` have fixed looks; at most four others may stand beside
-        them. Zeros are left out.
+        them, and have the colour of the cell that their name begins with. Zeros are left out.
     lowest, highest : float
         Ends of the vertical axis.
     mark : tuple, optional
@@ -92,19 +95,18 @@ def reach(
     looks = _looks(dict.fromkeys(name for lines in panels.values() for name in lines))
     for ax, (title, lines) in zip(axes.flat, panels.items(), strict=False):
         for number, (name, values) in enumerate(lines.items()):
-            color, dashes, marker = looks[name]
+            look = looks[name]
             runs = np.atleast_2d(finite(values, f"the norms of {name}").astype(float))
             if not runs.size or runs.min() < 0:
                 raise ValueError(f"{name} has no norms to draw; expected some, each from 0 up")
             runs = np.where(runs > 0, runs, np.nan)
             median = 10 ** np.median(np.log10(runs), axis=0)
             if len(runs) > 1:
-                ax.plot(runs.T, color=color, linestyle=dashes, linewidth=0.8, alpha=0.5)
+                thin = {key: look[key] for key in ("color", "linestyle")}
+                ax.plot(runs.T, **thin, linewidth=0.8, alpha=0.5)
             ax.plot(
                 median,
-                color=color,
-                linestyle=dashes,
-                marker=marker,
+                **look,
                 markersize=5,
                 markevery=(2 + 3 * number, 12),  # beside each other where lines coincide
                 label=name,
@@ -190,9 +192,8 @@ def rate_against_radius(points: Mapping[str, Sequence[tuple[float, float]]]) -> 
     ends[1] = max(max(p) for ps in points.values() for p in ps) + 0.05
     ax.plot(ends, ends, color=style.STATE, linewidth=1, linestyle="-", label="equal")
     for name, pairs in points.items():
-        color, _, marker = looks[name]
-        radii, rates = zip(*pairs, strict=True)
-        ax.plot(radii, rates, marker, color=color, markersize=7, alpha=0.8, label=name)
+        dots = looks[name] | {"linestyle": "", "markersize": 7, "alpha": 0.8, "label": name}
+        ax.plot(*zip(*pairs, strict=True), **dots)
     for line in (ax.axhline, ax.axvline):
         line(1, color=style.STATE, linewidth=1, linestyle=":")
     ax.set(
@@ -219,8 +220,8 @@ def memory_against_gradient(points: Mapping[str, Sequence[tuple[float, float]]])
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 3.6))
     looks = _looks(points)
     for name, pairs in points.items():
-        color, _, marker = looks[name]
-        ax.plot(*zip(*pairs, strict=True), marker, color=color, markersize=7, alpha=0.8, label=name)
+        dots = looks[name] | {"linestyle": "", "markersize": 7, "alpha": 0.8, "label": name}
+        ax.plot(*zip(*pairs, strict=True), **dots)
     ax.set(
         xscale="log",
         ylim=(-0.05, 1.05),
@@ -247,7 +248,7 @@ def clipping(runs: Mapping[str, Mapping[str, Sequence[float]]], limit: float) ->
     matplotlib.figure.Figure
     """
     fig, (top, bottom) = plt.subplots(2, 1, sharex=True, figsize=(style.PAGE_WIDTH, 4.6))
-    looks = [(style.RESET_GATE, "--"), (style.GRU, "-")]
+    looks = [(style.SIMPLE_RNN, "--"), (style.STATE, "-")]
     for (name, run), (color, dashes) in zip(runs.items(), looks, strict=True):
         for ax, key in ((top, "norm"), (bottom, "loss")):
             ax.plot(run[key], color=color, linestyle=dashes, linewidth=1.3, label=name)
@@ -286,7 +287,7 @@ def cut_by_windows(lengths: Mapping[str, ArrayLike], borders: Mapping[str, int |
         steps = np.arange(1, len(values) + 1)
         ax.bar(steps, values, width=0.7, color=style.GRU)
         for border in range(0, len(values), borders[name] or len(values))[1:]:
-            ax.axvline(border + 0.5, color=style.RESET_GATE, linestyle="--", linewidth=1.5)
+            ax.axvline(border + 0.5, color=style.STATE, linestyle="--", linewidth=1.5)
         ax.set_title(name, fontsize=10.5)
         ax.xaxis.set_major_locator(MultipleLocator(5))
     axes[-1, 0].set_xlabel("timestep (the loss is at the last)")
@@ -312,8 +313,8 @@ def accuracy_by_window(accuracies: Mapping[str, Sequence[float]], chance: float)
     for row, values in enumerate(accuracies.values()):
         ax.plot(values, [row] * len(values), "o", color=style.GRU, alpha=0.6, markersize=8)
         ax.plot([np.mean(values)], [row], "|", color=style.STATE, markersize=22, markeredgewidth=2)
-    ax.axvline(chance, color=style.RESET_GATE, linestyle="--", linewidth=1.5)
-    ax.text(chance + 0.01, -0.75, "guessing", color=style.RESET_GATE, va="center")
+    ax.axvline(chance, color=style.STATE, linestyle="--", linewidth=1.5)
+    ax.text(chance + 0.01, -0.75, "guessing", color=style.STATE, va="center")
     ax.set(
         yticks=range(len(accuracies)),
         yticklabels=list(accuracies),
