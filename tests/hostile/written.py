@@ -775,6 +775,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "scores": np.linspace(0, 1, 480),
         "threshold": 0.9,
         "counted_from": 72,
+        "quantity": "temperature, °C",
     },
     "apps.anomalies.plots.beats_rebuilt": lambda: {
         "beats": [np.ones(4), np.ones(4)],
@@ -922,6 +923,11 @@ WRITTEN: dict[str, Callable[[], Example]] = {
     "apps.chorales.plots.score": lambda: {"roll": rolls()[0], "title": "one", "steps_per_line": 4},
     "apps.forecasting.plots_prices.changes": lambda: {
         "said": Tomorrow(np.array([1.0, 2.0]), np.array([1.5, 1.5]), np.array([0.5, 1.0]))
+    },
+    "stats.plots.roofline": lambda: {
+        "parts": {"Adam": (0.4, 4.0)},
+        "memory": 20.0,
+        "arithmetic": 180.0,
     },
     "apps.speech.plots.accuracy_by_share": lambda: {
         "shares": [0.2, 0.5, 1.0],

@@ -26,4 +26,5 @@ def test_versions_and_watching():
         "anti-clockwise",
         "share right",
     ]
+    assert axes.get_ylabel() == "probability of clockwise (thin)\nshare right (thick)"
     plt.close("all")

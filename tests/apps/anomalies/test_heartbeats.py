@@ -11,7 +11,7 @@ def data(request):
     return load(ECG5000, request.param)
 
 
-def test_training_is_sound_and_the_rest_is_mixed(data):
+def test_training_is_normal_and_the_rest_is_mixed(data):
     assert not data.train.anomalous.any()
     assert 0.3 < data.validation.anomalous.mean() < 0.6
     assert set(data.validation.classes) == set(data.test.classes)
@@ -63,7 +63,7 @@ def test_a_file_with_something_that_is_no_number(server, value):
 
 
 def test_the_stand_in_is_neither_trivial_nor_hopeless():
-    """The distance from the mean sound beat finds most disorders, but not all."""
+    """The distance from the mean normal beat finds most disorders, but not all."""
     metrics = pytest.importorskip("sklearn.metrics")
     data = small_beats()
     distance = np.abs(data.test.values - data.train.values.mean(axis=0)).mean(axis=1)

@@ -44,7 +44,7 @@ def rebuilt(beats):
     return misfit(model, beats.test.values)
 
 
-def test_unsound_beats_fit_worse(beats, rebuilt):
+def test_abnormal_beats_fit_worse(beats, rebuilt):
     assert roc_auc_score(beats.test.anomalous, rebuilt) > 0.9
 
 
@@ -279,7 +279,7 @@ def test_one_series_has_no_others():
 
 def test_pictures(sensor, beats):
     data, _, _, errors = sensor
-    figure = series_with_alarms(data, moving_gaussian(errors), 5.0, 750)
+    figure = series_with_alarms(data, moving_gaussian(errors), 5.0, 750, "°C")
     assert len(figure.axes) == 2
     some = beats.test.values[:2]
     titles = [axes.get_title() for axes in beats_rebuilt(some, some * 0.9, ["a", "b"]).axes]

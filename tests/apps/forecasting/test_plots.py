@@ -10,7 +10,9 @@ from gru_course.apps.forecasting.pricing import Tomorrow
 
 def test_everything_is_drawn():
     ones = np.ones(5)
-    assert fan(ones, ones, ones, ones, ones).axes[0].get_xlabel() == "steps from the origin"
+    axes = fan(ones, ones, (ones, ones, ones), ones, "load, MW").axes[0]
+    assert [axes.get_xlabel(), axes.get_ylabel()] == ["steps from the origin", "load, MW"]
+    assert "seasonal naive" in axes.get_legend_handles_labels()[1]
     axes = errors_by_horizon({"GRU": [1, 2], "seasonal naive": [2, 3]}, "°C").axes[0]
     assert [line.get_label() for line in axes.lines] == ["GRU", "seasonal naive"]
     assert len(coverage_by_horizon({"GRU": [0.9, 0.8]}, 0.9).axes[0].lines) == 2

@@ -16,6 +16,8 @@ def close_figures():
 def test_the_mean_over_seeds_is_drawn():
     axes = speech.accuracy_by_share([0.5, 1.0], [[0.2, 0.8], [0.4, 1.0]], 0.1).axes[0]
     assert np.allclose(axes.lines[2].get_ydata(), [0.3, 0.9])
+    named = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert named == ["one seed", "mean of the seeds", "a guess"]
     with pytest.raises(ValueError, match="one per share"):
         speech.accuracy_by_share([0.5, 1.0], [[0.2]], 0.1)
 

@@ -1,4 +1,4 @@
-"""Heartbeats, sound and not: ECG5000, and beats drawn from a few waves as its stand-in."""
+"""Heartbeats, normal and abnormal: ECG5000, and beats drawn from a few waves as its stand-in."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ TITLE = "ECG5000, training half"
 STAND_IN_TITLE = "STAND-IN, not heartbeats: waves drawn by a formula"
 TIMESTEPS = 140
 NORMAL = 1
-"""The class of a sound beat."""
+"""The class of a normal beat."""
 
 ECG_FILE = RemoteFile(
     name="anomaly/ECG5000_TRAIN.txt",
@@ -33,7 +33,7 @@ class Beats:
     values : ndarray of float32, shape (beats, 140)
         The signal; each beat has mean 0 and standard deviation 1.
     classes : ndarray of int32, shape (beats,)
-        1 for a sound beat, above for one of four disorders.
+        1 for a normal beat, above for one of four disorders.
     """
 
     values: NDArray[np.float32]
@@ -45,13 +45,13 @@ class Beats:
 
     @property
     def anomalous(self) -> NDArray[np.bool_]:
-        """Which beats are not sound, shape (beats,)."""
+        """Which beats are abnormal, shape (beats,)."""
         return np.not_equal(self.classes, NORMAL)
 
 
 @dataclass(frozen=True, eq=False)
 class BeatData:
-    """Sound beats to learn from, and mixed ones to choose by and to test on.
+    """Normal beats to learn from, and mixed ones to choose by and to test on.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class BeatData:
     profile : str
         'full' for real beats, 'quick' for a stand-in.
     train : Beats
-        Sound ones only: an autoencoder is to learn what is usual.
+        Normal ones only: an autoencoder is to learn what is usual.
     validation, test : Beats
         Both kinds.
     """
@@ -75,14 +75,14 @@ class BeatData:
     def statement(self) -> str:
         """One line to print wherever a result from these beats is shown."""
         return (
-            f"{self.title}, {len(self.train):,} sound beats for training, "
+            f"{self.title}, {len(self.train):,} normal beats for training, "
             f"{len(self.validation):,} for validation and {len(self.test):,} for the test, of "
-            f"which {self.test.anomalous.sum():,} are not sound ({self.profile} profile)"
+            f"which {self.test.anomalous.sum():,} are abnormal ({self.profile} profile)"
         )
 
 
 def load_ecg(file: RemoteFile = ECG_FILE) -> BeatData:
-    """Return 500 heartbeats of one patient, 292 of them sound.
+    """Return 500 heartbeats of one patient, 292 of them normal.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def load_ecg(file: RemoteFile = ECG_FILE) -> BeatData:
     Returns
     -------
     BeatData
-        Half of the sound beats for training, a quarter for validation and a quarter for the
+        Half of the normal beats for training, a quarter for validation and a quarter for the
         test; of the others a quarter for validation and the rest for the test. The split is by a
         fixed shuffle, class by class.
 
@@ -138,11 +138,11 @@ def _split(title: str, profile: str, beats: Beats) -> BeatData:
 # Place, width and height of each wave of a beat, the first two in fractions of its length.
 _FIRST, _LAST = (0.18, 0.03, 0.25), (0.68, 0.06, 0.5)
 _PEAK = ((0.36, 0.012, -0.3), (0.4, 0.014, 1.6), (0.44, 0.012, -0.5))
-_SOUND = (_FIRST, *_PEAK, _LAST)
+_HEALTHY = (_FIRST, *_PEAK, _LAST)
 _DISORDERS = (
     ((0.4, 0.05, 1.4), (0.52, 0.05, -0.7), (0.72, 0.06, -0.5)),  # wide, without its first wave
     (_FIRST, *_PEAK, (0.68, 0.06, -0.5)),  # the last wave upside down
-    tuple((place - 0.13, width, height) for place, width, height in _SOUND),  # too early
+    tuple((place - 0.13, width, height) for place, width, height in _HEALTHY),  # too early
 )
 
 
@@ -152,7 +152,7 @@ def small_beats(n: int = 600, seed: int = 0) -> BeatData:
     Parameters
     ----------
     n : int
-        How many; three fifths of them sound, the others of three kinds.
+        How many; three fifths of them normal, the others of three kinds.
     seed : int
         The same seed gives the same beats.
 
@@ -170,7 +170,7 @@ def small_beats(n: int = 600, seed: int = 0) -> BeatData:
     Examples
     --------
     >>> small_beats(n=100).statement  # doctest: +ELLIPSIS
-    'STAND-IN, not heartbeats: ... 30 sound beats for training, 27 for validation and 43 ...'
+    'STAND-IN, not heartbeats: ... 30 normal beats for training, 27 for validation and 43 ...'
     """
     whole(n, "n", least=40)
     rng = np.random.default_rng(seed)
@@ -178,7 +178,7 @@ def small_beats(n: int = 600, seed: int = 0) -> BeatData:
     at = np.linspace(0, 1, TIMESTEPS)
     values = np.empty((n, TIMESTEPS))
     for beat, kind in zip(values, classes, strict=True):
-        waves = np.array(_SOUND if kind == NORMAL else _DISORDERS[kind - 2])
+        waves = np.array(_HEALTHY if kind == NORMAL else _DISORDERS[kind - 2])
         shift, stretch = rng.normal(0, 0.008), rng.normal(1, 0.06, len(waves))
         places, widths, heights = waves[:, 0] + shift, waves[:, 1] * stretch, waves[:, 2] * stretch
         beat[:] = (heights * np.exp(-(((at[:, None] - places) / widths) ** 2) / 2)).sum(axis=1)
@@ -199,4 +199,4 @@ ECG5000 = Dataset(
     load_full=load_ecg,
     make_quick=small_beats,
 )
-"""Heartbeats of one patient, most of them sound."""
+"""Heartbeats of one patient, most of them normal."""

@@ -17,7 +17,7 @@ FloatArray = NDArray[np.floating]
 
 
 def series_with_alarms(
-    data: SensorData, scores: FloatArray, threshold: float, counted_from: int
+    data: SensorData, scores: FloatArray, threshold: float, counted_from: int, quantity: str
 ) -> Figure:
     """Draw a series and its scores, the labelled windows shaded, the alarms marked.
 
@@ -29,6 +29,8 @@ def series_with_alarms(
         A score from which on there is an alarm.
     counted_from : int
         Where the probation ends.
+    quantity : str
+        What was measured, with its unit.
 
     Raises
     ------
@@ -50,10 +52,10 @@ def series_with_alarms(
     alarms = shown & (scores >= threshold)
     level = np.full(alarms.sum(), np.nanmax(data.series.values))
     upper.plot(times[alarms], level, "v", color=RESET_GATE, markersize=5, label="alarm")
-    upper.set(ylabel="value")
+    upper.set(ylabel=quantity)
     lower.set(ylabel="score")
     if alarms.any():
-        upper.legend(loc="lower left")
+        figure.legend(loc="outside upper right")
     locator = dates.AutoDateLocator(maxticks=5)
     lower.xaxis.set_major_locator(locator)
     lower.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
@@ -79,7 +81,7 @@ def beats_rebuilt(
 
 
 def roc(curves: Sequence[tuple[str, NDArray[np.bool_], FloatArray]]) -> Figure:
-    """Draw the share of anomalies found against the share of false alarms.
+    """Draw the share of anomalies found against that of false alarms, up to a fifth of these.
 
     Examples
     --------
@@ -92,6 +94,7 @@ def roc(curves: Sequence[tuple[str, NDArray[np.bool_], FloatArray]]) -> Figure:
         false, found, _ = roc_curve(anomalous, scores)
         axes.plot(false, found, label=name)
     axes.plot([0, 1], [0, 1], color=SIMPLE_RNN, linewidth=1, linestyle=":", label="chance")
-    axes.set(xlabel="share of false alarms", ylabel="share of anomalies found")
-    axes.legend(loc="lower right")
+    axes.set(xlabel="share of false alarms", ylabel="share of anomalies found", xlim=(-0.004, 0.2))
+    axes.set_xticks([0, 0.05, 0.1, 0.15, 0.2])
+    axes.legend(loc="center right")
     return finished(figure)

@@ -184,8 +184,8 @@ def small_sensor(minutes: int = 5, days: int = 28, faults: int = 4, seed: int = 
     Returns
     -------
     SensorData
-        The first fifth is sound. The windows are as wide as in the benchmark, a tenth of the
-        series in all, with the fault beginning in the middle.
+        The first fifth is without faults. The windows are as wide as in the benchmark, a tenth of
+        the series in all, with the fault beginning in the middle.
 
     Raises
     ------

@@ -79,7 +79,7 @@ def surprise(text: str, series: Mapping[str, FloatArray], columns: int = 34) -> 
         axes.set(xlim=(-0.5, columns - 0.5), ylabel="bits")
         axes.grid(axis="x", visible=False)
         axes.tick_params(axis="x", length=0)
-    panels[0, 0].legend(ncols=2, loc="upper right")
+    figure.legend(*panels[0, 0].get_legend_handles_labels(), ncols=2, loc="outside upper right")
     return finished(figure)
 
 

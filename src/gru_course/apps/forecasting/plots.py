@@ -23,23 +23,41 @@ from gru_course.course.style import (
 Floats = NDArray[np.float64]
 
 
-def fan(past: Floats, truth: Floats, low: Floats, middle: Floats, high: Floats) -> Figure:
-    """Draw what was known, what came, and the forecast with its interval; each of shape (steps,).
+def fan(
+    past: Floats,
+    truth: Floats,
+    forecast: tuple[Floats, Floats, Floats],
+    seasonal: Floats,
+    quantity: str,
+) -> Figure:
+    """Draw what was known, what came, and two forecasts of it.
+
+    Parameters
+    ----------
+    past, truth : ndarray, shape (steps,)
+    forecast : tuple of ndarray, shape (steps,)
+        Low, middle and high.
+    seasonal : ndarray, shape (steps,)
+        The seasonal naive forecast, for comparison.
+    quantity : str
+        What the series is, with its unit.
 
     Examples
     --------
     >>> ones = np.ones(4)
-    >>> len(fan(ones, ones, ones, ones, ones).axes[0].lines)
-    3
+    >>> fan(ones, ones, (ones, ones, ones), ones, "load, MW").axes[0].get_ylabel()
+    'load, MW'
     """
-    figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.2))
+    figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.6))
+    low, middle, high = forecast
     ahead = np.arange(1, len(truth) + 1)
     axes.fill_between(ahead, low, high, color=GRID, label="90% interval")
     axes.plot(np.arange(1 - len(past), 1), past, color=STATE, linewidth=1.2, label="known")
     axes.plot(ahead, truth, ".-", color=STATE, linewidth=1, markersize=5, label="what came")
     axes.plot(ahead, middle, color=GRU, linestyle="--", label="forecast")
-    axes.set(xlabel="steps from the origin")
-    axes.legend(ncols=2, loc="best")
+    axes.plot(ahead, seasonal, color=SIMPLE_RNN, linestyle=":", label="seasonal naive")
+    axes.set(xlabel="steps from the origin", ylabel=quantity)
+    figure.legend(ncols=3, loc="outside upper left")
     return finished(figure)
 
 

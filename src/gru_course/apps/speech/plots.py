@@ -12,6 +12,23 @@ from gru_course.course import style
 from gru_course.course.checked import finite
 
 
+def voices(frames: Sequence[ArrayLike], speakers: Sequence[str]) -> Figure:
+    """Plot the same word by several speakers, frames of shape (timesteps, bands), side by side.
+
+    Examples
+    --------
+    >>> voices([np.ones((20, 26)), np.ones((24, 26))], ["theo", "lucas"]).axes[0].get_ylabel()
+    'band, low to high'
+    """
+    figure, panels = plt.subplots(1, len(frames), sharey=True, squeeze=False)
+    for axes, heard, speaker in zip(panels[0], frames, speakers, strict=True):
+        axes.imshow(np.transpose(heard), origin="lower", aspect="auto", cmap="viridis")
+        axes.set(title=speaker, xlabel="frame")
+        axes.grid(visible=False)
+    panels[0, 0].set_ylabel("band, low to high")
+    return style.finished(figure)
+
+
 def accuracy_by_share(
     shares: Sequence[float], seeds: Sequence[Sequence[float]], chance: float
 ) -> Figure:
@@ -39,12 +56,15 @@ def accuracy_by_share(
             f"{len(seeds)} rows; expected some, with {len(shares)} values in each, one per share"
         )
     figure, axes = plt.subplots()
-    for row in seeds:
-        axes.plot(shares, row, color=style.GRU, alpha=0.35, linewidth=1)
-    axes.plot(shares, np.mean(finite(seeds, "the accuracies"), axis=0), color=style.GRU, marker="o")
-    axes.axhline(chance, color=style.STATE, linestyle=":")
+    mean = np.mean(finite(seeds, "the accuracies"), axis=0)
+    for number, row in enumerate(seeds):
+        name = "one seed" if number == 0 else None
+        axes.plot(shares, row, "-", color=style.GRU, alpha=0.35, linewidth=1, label=name)
+    axes.plot(shares, mean, "o-", color=style.GRU, label="mean of the seeds")
+    axes.axhline(chance, color=style.STATE, linestyle=":", label="a guess")
     axes.set(xlabel="share of the word heard", ylabel="accuracy", ylim=(0, 1.02))
     axes.xaxis.set_major_formatter(PercentFormatter(1))
+    axes.legend(loc="center right")
     return style.finished(figure)
 
 
