@@ -8,7 +8,15 @@ from gru_course.data.tokenise import Vocabulary
 from gru_course.layers.backend import keras
 from gru_course.reviews.baselines import bag_of_ngrams
 from gru_course.reviews.classifiers import ClassifierConfig, classifier
-from gru_course.reviews.inside import Reader, agreement, drop_without, gates, occlusion, saliency
+from gru_course.reviews.inside import (
+    Reader,
+    agreement,
+    drop_without,
+    gates,
+    gradient_norms,
+    occlusion,
+    saliency,
+)
 from gru_course.reviews.probes import Probe
 from gru_course.reviews.probing import probe_results, share_by_group
 from gru_course.reviews.reach import change_by_reach, effective_memory, half_life, keep_last
@@ -19,6 +27,7 @@ from gru_course.reviews.tracking import (
     recently,
     sentiment_so_far,
     shuffled,
+    tracker_of,
     word_weights,
 )
 
@@ -64,6 +73,20 @@ def test_states_and_answers_are_those_of_keras(model, reader, ids):
     answers = model.predict(ids, verbose=0)[:, 0]
     assert np.abs(reader.running_probability(trace)[:, -1] - answers).max() < 1e-5
     assert np.abs(1 / (1 + np.exp(-reader.score(ids))) - answers).max() < 1e-5
+
+
+def test_the_gradient_begins_with_the_weights_of_the_last_layer(reader, ids):
+    norms = gradient_norms(reader, reader.read(ids))
+    assert norms.shape == ids.shape
+    np.testing.assert_allclose(norms[:, 0], np.linalg.norm(reader.output))
+
+
+def test_a_unit_follows_itself_unless_its_states_are_dealt_out(reader, ids):
+    def third(some):
+        return reader.read(some).hidden[:, :, 3]
+
+    assert tracker_of(reader, third, ids, ids[::-1]) == (3, 1.0, 1.0)
+    assert abs(tracker_of(reader, third, ids, ids[::-1], deal=True).found) < 0.5
 
 
 def test_gates_are_those_of_keras(model, reader, ids):
