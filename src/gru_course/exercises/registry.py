@@ -1,0 +1,34 @@
+"""All exercises that can be checked, by their numbers.
+
+Titles, kinds and hints are written in ``notebooks/exercises/*.py``; ``make exercises`` copies them
+to ``texts.json``, so that they are here where the notebooks are not.
+"""
+
+import json
+from importlib.resources import files
+from typing import Any
+
+from gru_course.exercises import lesson_01
+from gru_course.exercises.exercise import Exercise, Task
+
+TASKS: list[Task] = [*lesson_01.TASKS]
+
+
+def _exercises() -> dict[str, Exercise]:
+    texts: dict[str, Any] = json.loads(
+        files("gru_course.exercises").joinpath("texts.json").read_text(encoding="utf-8")
+    )
+    missing = [task.number for task in TASKS if task.number not in texts]
+    if missing:
+        raise LookupError(f"no text for exercise {missing[0]}: run `make exercises`")
+    return {task.number: _exercise(task, texts[task.number]) for task in TASKS}
+
+
+def _exercise(task: Task, text: dict[str, Any]) -> Exercise:
+    return Exercise(
+        **vars(task), title=text["title"], kind=text["kind"], hints=tuple(text["hints"])
+    )
+
+
+EXERCISES = _exercises()
+"""Number, such as ``"1.2"``, to exercise."""
