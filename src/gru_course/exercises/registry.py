@@ -8,10 +8,19 @@ import json
 from importlib.resources import files
 from typing import Any
 
-from gru_course.exercises import lesson_01, lesson_02, lesson_03, lesson_06, lesson_07
+from gru_course.exercises import (
+    lesson_01,
+    lesson_02,
+    lesson_03,
+    lesson_04,
+    lesson_05,
+    lesson_06,
+    lesson_07,
+    lesson_08,
+)
 from gru_course.exercises.exercise import Exercise, Task
 
-_LESSONS = (lesson_01, lesson_02, lesson_03, lesson_06, lesson_07)
+_LESSONS = (lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06, lesson_07, lesson_08)
 TASKS: list[Task] = [task for lesson in _LESSONS for task in lesson.TASKS]
 
 
