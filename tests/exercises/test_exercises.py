@@ -14,7 +14,7 @@ from passes import ROOT
 
 from gru_course.exercises import answering, check, given, hint
 from gru_course.exercises.answering import instances
-from gru_course.exercises.calling import judged, outputs_of
+from gru_course.exercises.calling import judged, nothing_changed, outputs_of
 from gru_course.exercises.exercise import Verdict
 from gru_course.exercises.plain import from_json, to_json
 from gru_course.exercises.registry import EXERCISES, TASKS
@@ -86,7 +86,8 @@ def test_what_is_seen_in_another_process_is_judged_alike(number):
     exercise, solution = EXERCISES[number], CHECKED[number][1]
     for code in (solution.solved, *(code for _, code in solution.wrong)):
         inputs = instances(exercise, 1)
-        outputs = outputs_of(exercise, run_cell(number, code), inputs)
+        with nothing_changed():
+            outputs = outputs_of(exercise, run_cell(number, code), inputs)
         if not isinstance(outputs, Verdict):
             crossed = [from_json(json.loads(json.dumps(to_json(o)))) for o in outputs]
             assert exercise.judge(inputs, crossed) == exercise.judge(inputs, outputs)

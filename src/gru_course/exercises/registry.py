@@ -17,10 +17,25 @@ from gru_course.exercises import (
     lesson_06,
     lesson_07,
     lesson_08,
+    lesson_12,
+    lesson_13,
+    lesson_16,
 )
 from gru_course.exercises.exercise import Exercise, Task
 
-_LESSONS = (lesson_01, lesson_02, lesson_03, lesson_04, lesson_05, lesson_06, lesson_07, lesson_08)
+_LESSONS = (
+    lesson_01,
+    lesson_02,
+    lesson_03,
+    lesson_04,
+    lesson_05,
+    lesson_06,
+    lesson_07,
+    lesson_08,
+    lesson_12,
+    lesson_13,
+    lesson_16,
+)
 TASKS: list[Task] = [task for lesson in _LESSONS for task in lesson.TASKS]
 
 
