@@ -252,7 +252,7 @@ def _moved(text: str) -> str:
 def section(lesson: Lesson) -> str:
     """Make the exercises of a page, in MyST."""
     parts = ["## Exercises", ""]
-    if checked := [e.number for e in lesson.exercises if e.solution]:
+    if checked := [f"{{ref}}`{e.number} <{e.label}>`" for e in lesson.exercises if e.solution]:
         which = f"{', '.join(checked[:-1])} and {checked[-1]}" if checked[1:] else checked[0]
         parts += [
             f"Exercises {which} are checked if you answer them in `make lab`, in the notebook "
