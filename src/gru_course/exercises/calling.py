@@ -148,7 +148,7 @@ def _said(error: BaseException) -> str:
         said = str(error).strip().partition("\n")[0][:300]
     except Exception:
         said = ""
-    return f"{type(error).__name__}: {said}" if said else f"{type(error).__name__}."
+    return f"{type(error).__name__}: {said.rstrip('.')}." if said else f"{type(error).__name__}."
 
 
 def _a(noun: str) -> str:

@@ -75,6 +75,44 @@ def compared(
     return judge
 
 
+def chosen(
+    right: Callable[..., str], options: Sequence[str], wrong: str, *, passed: str = "Right."
+) -> Judge:
+    """Make a judge of a choice between words.
+
+    Parameters
+    ----------
+    right : callable
+        Called with the inputs; returns the right option.
+    options : sequence of str
+        All that may be chosen.
+    wrong : str
+        What is said of another option.
+
+    Examples
+    --------
+    >>> judge = chosen(lambda z: "keeps" if z > 0.5 else "writes", ["keeps", "writes"], "No.")
+    >>> judge([(0.9,)], ["Keeps"]).passed, judge([(0.1,)], ["keeps"]).message
+    (True, 'No.')
+    >>> judge([(0.1,)], ["forgets"]).message
+    "Your answer should be one of these words: 'keeps', 'writes'."
+    """
+
+    def judge(inputs: Sequence[Inputs], outputs: Sequence[Plain]) -> Verdict:
+        (arguments,), (output,) = inputs, outputs
+        expected = right(*arguments)
+        if same(expected, output):
+            return Verdict(True, passed)
+        if told := _of_another_kind(expected, output):
+            return Verdict(False, told)
+        if not any(same(option, output) for option in options):
+            named = ", ".join(map(repr, options))
+            return Verdict(False, f"Your answer should be one of these words: {named}.")
+        return Verdict(False, wrong)
+
+    return judge
+
+
 def _all_same(expected: Sequence[Any], found: Sequence[Plain], tolerance: float) -> bool:
     return all(same(e, f, tolerance) for e, f in zip(expected, found, strict=True))
 

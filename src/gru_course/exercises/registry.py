@@ -18,10 +18,10 @@ def _exercises() -> dict[str, Exercise]:
     texts: dict[str, Any] = json.loads(
         files("gru_course.exercises").joinpath("texts.json").read_text(encoding="utf-8")
     )
-    missing = [task.number for task in TASKS if task.number not in texts]
-    if missing:
-        raise LookupError(f"no text for exercise {missing[0]}: run `make exercises`")
-    return {task.number: _exercise(task, texts[task.number]) for task in TASKS}
+    # A task is left out until its text has been made; a test sees that none is missing.
+    return {
+        task.number: _exercise(task, texts[task.number]) for task in TASKS if task.number in texts
+    }
 
 
 def _exercise(task: Task, text: dict[str, Any]) -> Exercise:
