@@ -61,7 +61,14 @@ def csv_table(graded: Iterable[Graded], numbers: Sequence[str]) -> str:
     rows.writerow(["student", "submission", "points", "of", *columns, "notes"])
     for one in graded:
         parts = [part for n in numbers for part in (one.results[n].status, one.results[n].message)]
-        row = [one.student, shown(one.place), one.passed, len(numbers), *parts, " | ".join(one.notes)]
+        row = [
+            one.student,
+            shown(one.place),
+            one.passed,
+            len(numbers),
+            *parts,
+            " | ".join(one.notes),
+        ]
         rows.writerow([_no_formula(part) if isinstance(part, str) else part for part in row])
     return text.getvalue()
 

@@ -28,6 +28,7 @@ SHOWN = ("calling.py", "exercise.py", "plain.py")
 """All that is seen of ``gru_course.exercises``: how an answer is called, not how it is judged."""
 RUN = "/grader/inside.py"
 NOBODY = 65534
+TO_START = 120  # seconds, on the busiest of machines
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,9 @@ def command(limits: Limits, *program: str) -> list[str]:
     if os.getuid() != 0:
         return inner
     return [
-        *(bwrap, "--die-with-parent", "--cap-drop", "ALL", "--cap-add", "CAP_SETUID"),
-        *("--cap-add", "CAP_SETGID", "--perms", "0755", "--dir", "/tmp", *_python()),
+        *(bwrap, "--unshare-pid", "--die-with-parent"),  # whose end is that of all in it
+        *("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"),
+        *("--perms", "0755", "--dir", "/tmp", *_python()),
         *(part for source in (COURSE, INSIDE, STANDS_FOR_EXERCISES) for part in _mounted(source)),
         *("--dev-bind", "/dev", "/dev", "--bind", "/proc", "/proc", "--"),
         *(_program("setpriv", "util-linux"), f"--reuid={NOBODY}", f"--regid={NOBODY}"),
@@ -202,14 +204,15 @@ class _Talk:
         self._orders, self._messages, self._prints = (
             pipe.fileno() for pipe in (process.stdin, process.stdout, process.stderr) if pipe
         )
-        self._to_send, self._line = b"", b""
+        self._to_send, self._line = b"", bytearray()
         self._sent = self._printed = 0
         self._first_print = b""
         self._ready = self._end = False
+        self._until = 0.0
 
     def hold(self, order: Message) -> str | None:
         """Talk until the end, or until a limit is reached."""
-        deadline = time.monotonic() + self._limits.wall
+        self._until = time.monotonic() + TO_START
         with selectors.DefaultSelector() as selector:
             for pipe in (self._messages, self._prints):
                 os.set_blocking(pipe, False)
@@ -228,7 +231,7 @@ class _Talk:
                             selector.unregister(pipe)
                     elif not self._read(pipe):
                         selector.unregister(pipe)
-                if why := self._reached(deadline):
+                if why := self._reached():
                     return why
                 if self._messages not in selector.get_map():
                     break  # nobody can send any more
@@ -237,7 +240,7 @@ class _Talk:
             raise NoSandboxError(f"the sandbox did not start: {said or 'it ended at once'}")
         return None if self._end else "its process ended before its last cell"
 
-    def _reached(self, deadline: float) -> str | None:
+    def _reached(self) -> str | None:
         """Say which limit is reached, if any."""
         limits = self._limits
         if self._stop.is_set():
@@ -248,9 +251,9 @@ class _Talk:
             return f"it printed more than {limits.printed // MIB} MiB"
         if self._sent > limits.sent:
             return f"its answers held more than {limits.sent // MIB} MiB"
-        if time.monotonic() > deadline:
+        if time.monotonic() > self._until:
             if not self._ready:
-                raise NoSandboxError("the sandbox did not start in time; the machine is too busy")
+                raise NoSandboxError(f"the sandbox did not start within {TO_START} seconds")
             return f"it ran longer than {limits.wall:g} seconds"
         if _memory_below(self._process.pid) > limits.memory:
             return f"it used more than {limits.memory // MIB} MiB of memory"
@@ -280,9 +283,11 @@ class _Talk:
             return bool(got)
         self._sent += len(got)
         if self._sent <= self._limits.sent:
-            *lines, self._line = (self._line + got).split(b"\n")
+            *lines, rest = got.split(b"\n")
             for line in lines:
-                self._take(line)
+                self._take(bytes(self._line) + line)
+                self._line.clear()
+            self._line += rest
         return bool(got)
 
     def _take(self, line: bytes) -> None:
@@ -292,7 +297,8 @@ class _Talk:
             return
         match message:
             case {"ready": True}:
-                self._ready = True
+                if not self._ready:
+                    self._ready, self._until = True, time.monotonic() + self._limits.wall
             case {"end": True}:
                 self._end = True
             case dict():

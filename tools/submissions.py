@@ -19,7 +19,7 @@ MIB = 2**20
 TURNS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 LARGEST = 10 * MIB
 MOST_NOTEBOOKS, MOST_CELLS = 20, 2000
-NUMBER = re.compile(r"(\d+)[-_.](\d+)(?!.*\d[-_.]\d)")
+NUMBER = re.compile(r"(\d+)[-_.](\d+)\D*$")
 """Lesson and exercise at the end of a ``grade_id``, which may hold no dot: ``ex-1-2``, ``1_2``."""
 
 
@@ -154,7 +154,7 @@ def read_notebook(path: Path, place: str) -> Notebook:
         problem = "It is no notebook: its content is not JSON. Save it again in Jupyter."
         return Notebook(place, (), problem, digest)
     except (KeyError, TypeError, AttributeError):
-        problem = "It is no notebook of version 4, the format since 2015. Save it again in Jupyter."
+        problem = "It is no notebook of format 4. Save it again in Jupyter."
         return Notebook(place, (), problem, digest)
     if len(cells) > MOST_CELLS:
         return Notebook(place, (), f"It has more than {MOST_CELLS} cells.", digest)
@@ -208,8 +208,11 @@ def _cells(content: object) -> Iterable[Cell]:
     for cell in content["cells"]:
         source = cell["source"]
         text = source if isinstance(source, str) else "".join(source)
-        mark = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id", "")
-        number = NUMBER.search(mark)
+        match cell:
+            case {"metadata": {"nbgrader": {"grade_id": str(name)}}}:
+                number = NUMBER.search(name[:200])
+            case _:
+                number = None
         exercise = f"{int(number[1])}.{int(number[2])}" if number else None
         yield Cell(text if cell["cell_type"] == "code" else "", exercise)
 
