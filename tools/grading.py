@@ -12,6 +12,7 @@ import os
 import platform
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
@@ -31,7 +32,7 @@ from gru_course.exercises.registry import EXERCISES
 PASSED, FAILED, NOT_ANSWERED = "passed", "failed", "not answered"
 CODE = ("grading.py", "sandbox.py", "sandbox_inside.py", "sandbox_exercises.py", "submissions.py")
 MOST_DRAWS = 100
-"""How often a notebook may ask for the numbers of a question."""
+"""How often a notebook may make the grader draw the inputs of one exercise."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ class _Run:
         self.errors: list[str] = []
         self._seeds = dict(seeds)
         self._given: dict[str, int] = {}
-        self._draws = 0
+        self._draws: Counter[str] = Counter()
 
     def steps(self) -> list[Message]:
         """Return what is to be done: the cells, and each exercise after its last cell.
@@ -208,26 +209,32 @@ class _Run:
             case {"given": str(number), "seed": int(seed)}:
                 return self._give(number, seed)
             case {"ask": str(number)} if number in self.numbers:
-                inputs = self._inputs(number)[0] if EXERCISES[number].is_function else []
+                is_drawn = EXERCISES[number].is_function and not self._too_often(number)
+                inputs = self._inputs(number)[0] if is_drawn else []
                 return {"inputs": [[to_json(part) for part in one] for one in inputs]}
             case {"answer": str(number), **rest} if number in self.numbers:
+                if self._too_often(number):
+                    return None
                 self.results[number] = self._judge(number, rest)
             case {"place": str(place), "error": str(error)} if len(self.errors) < 20:
                 self.errors.append(f"{shown(place, 20)}: {shown(error, 300)}")
         return None
 
     def _give(self, number: str, seed: int) -> Message:
-        self._draws += 1
         exercise = EXERCISES.get(number)
         if exercise is None or exercise.is_function:
             return {"refused": f"exercise {shown(number, 20)} gives no numbers"}
         if not 0 <= seed < 2**63 or isinstance(seed, bool):
             return {"refused": "a seed is a whole number from 0 up"}
-        if self._draws > MOST_DRAWS:
+        if self._too_often(number):
             return {"refused": f"numbers were asked for more than {MOST_DRAWS} times"}
         self._given[number] = seed
         (inputs,) = _draw(exercise, seed)
         return {"inputs": to_json(inputs[0] if len(inputs) == 1 else list(inputs))}
+
+    def _too_often(self, number: str) -> bool:
+        self._draws[number] += 1
+        return self._draws[number] > MOST_DRAWS
 
     def _inputs(self, number: str) -> tuple[list[Inputs], int]:
         exercise = EXERCISES[number]

@@ -48,6 +48,8 @@ class Limits:
     open_files : int
     printed, sent : int
         Bytes that are printed, and that the answers hold as JSON.
+    messages : int
+        How often it may send something.
     """
 
     seconds: float = 10.0
@@ -58,7 +60,8 @@ class Limits:
     folder: int = 64 * MIB
     open_files: int = 128
     printed: int = MIB
-    sent: int = 32 * MIB
+    sent: int = 8 * MIB
+    messages: int = 5000
 
     def of_process(self) -> dict[str, int]:
         """Return what the kernel is to hold each process to."""
@@ -205,7 +208,7 @@ class _Talk:
             pipe.fileno() for pipe in (process.stdin, process.stdout, process.stderr) if pipe
         )
         self._to_send, self._line = b"", bytearray()
-        self._sent = self._printed = 0
+        self._sent = self._printed = self._messages_sent = 0
         self._first_print = b""
         self._ready = self._end = False
         self._until = 0.0
@@ -251,6 +254,8 @@ class _Talk:
             return f"it printed more than {limits.printed // MIB} MiB"
         if self._sent > limits.sent:
             return f"its answers held more than {limits.sent // MIB} MiB"
+        if self._messages_sent > limits.messages:
+            return f"it sent more than {limits.messages} messages"
         if time.monotonic() > self._until:
             if not self._ready:
                 raise NoSandboxError(f"the sandbox did not start within {TO_START} seconds")
@@ -291,6 +296,9 @@ class _Talk:
         return bool(got)
 
     def _take(self, line: bytes) -> None:
+        self._messages_sent += 1
+        if self._messages_sent > self._limits.messages:
+            return
         try:
             message = json.loads(line)
         except (ValueError, RecursionError, MemoryError):
@@ -324,8 +332,7 @@ def _program(name: str, package: str) -> str:
         return found
     raise NoSandboxError(
         f"{name} is not installed, and nothing is graded without a sandbox. Install the package "
-        f"{package}: on Debian and Ubuntu `apt-get install {package}`, on Fedora `dnf install "
-        f"{package}`, on Arch `pacman -S {package}`."
+        f"{package}, on Debian and Ubuntu with `apt-get install {package}`."
     )
 
 

@@ -13,6 +13,7 @@ REFERENCE = {"notation", "glossary", "data", "bounds", "mutants", "bibliography"
 REFERENCE |= {
     "when-it-does-not-work",
     "rooms",
+    "grading",
     "dependencies",
     *(f"wrong-{what}" for what in WRONG),
 }

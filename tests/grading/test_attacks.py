@@ -210,7 +210,17 @@ def test_one_that_prints_without_end(attacked):
 
 def test_one_that_answers_without_end(attacked):
     send = "import os\nwhile True:\n  for n in range(3, 9):\n    try: os.write(n, b'[1,' * 9999)\n"
-    failed(attacked(f"{send}    except OSError: pass", ANSWER), "its answers held more than 32 MiB")
+    failed(attacked(f"{send}    except OSError: pass", ANSWER), "its answers held more than 8 MiB")
+
+
+@pytest.mark.parametrize("asked", ['{"ask": "1.1"}', '{"given": "1.2", "seed": 1}', "1"])
+def test_one_that_asks_without_end(attacked, asked):
+    ask = f"""import os
+while True:
+  for number in range(3, 9):
+    try: os.write(number, b'{asked}\\n')
+    except OSError: pass"""
+    failed(attacked(ask, ANSWER), "it sent more than 5000 messages")
 
 
 def test_one_that_loops_without_end(attacked):
