@@ -8,7 +8,7 @@ WORKERS ?= 1
 # Programs of .venv run in an environment that does not depend on what the reader has exported.
 RUN := $(BIN)/python -I tools/machine.py
 
-.PHONY: help book test lab data stale execute verify quick-references links mutate studies worker bench dependencies figures lint lock pytorch dist clean
+.PHONY: help book test lab data stale execute verify quick-references links mutate studies worker bench dependencies figures exercises lint lock pytorch dist clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ dependencies: $(READY) ## Measure what the course depends on, and write the page
 
 figures: $(READY) ## Draw the figures of the chapters again
 	$(RUN) python tools/draw_figures.py
+
+exercises: $(READY) ## Make handouts, solutions and the exercises of the pages from notebooks/exercises/*.py
+	$(RUN) python tools/make_exercises.py
 
 .PHONY: fuzz
 INPUTS ?= 100000

@@ -7,6 +7,8 @@ import pytest
 
 machine.enter()
 
+collect_ignore_glob = ["notebooks/exercises/*"]  # handouts are blank; tests/exercises runs them
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: Any) -> None:

@@ -10,6 +10,7 @@ import tomllib
 from dataclasses import fields
 from typing import NamedTuple
 
+import make_exercises
 import mutate
 import nbformat
 import pytest
@@ -210,6 +211,16 @@ def test_the_claim_of_the_page_is_one(page, root, tmp_path):
         assert any("fewer-weights" in v for v in ledger.violations(records)) == wrong
     topics = {claim.topic for claim in ledger.claims[:-1]}
     assert ledger.claims[-1].topic in topics, "a new topic would need a section"
+
+
+def test_the_exercise_of_the_page_is_one(page, root, tmp_path):
+    (source,) = re.findall(r"`(notebooks/exercises/\w+\.py)`", page)
+    cells = only(in_section(page, "Add an exercise", "python"))
+    path = tmp_path / source.rpartition("/")[2]
+    path.write_text(f"{(root / source).read_text(encoding='utf-8')}\n{cells}\n", encoding="utf-8")
+    added = make_exercises.read(path).exercises[-1]
+    assert added.title in cells
+    assert added.answer in cells.replace("# ", "")
 
 
 def test_the_mutant_of_the_page_has_the_fields_of_one(page):

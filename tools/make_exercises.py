@@ -6,6 +6,8 @@ Jupyter Lab with Jupytext and most editors open as a notebook. The title of a ce
 - ``setup``: what all its answers import.
 - ``exercise``: the task, with ``number``, ``kind`` and ``title``. The cells below belong to it.
 - ``solution``: the cell of the learner; what stands between the marks is left blank in handouts.
+- ``start``: what handouts show instead of a blank, such as a program to be repaired; ``says`` is a
+  part of the sentence that it must get.
 - ``why``: what the page says below the solution.
 - ``hint``: three of them, each saying more than the one before.
 - ``wrong``: a usual wrong answer; ``says`` is a part of the sentence that it must get.
@@ -51,9 +53,10 @@ class Written:
     solution: str = ""
     why: str = ""
     answer: str = ""
+    start: tuple[str, str] | None = None
     hints: list[str] = field(default_factory=list)
     wrong: list[tuple[str, str]] = field(default_factory=list)
-    """What the message says, and the code that must get it."""
+    """What the message says, and the code that must get it; so is the start."""
 
     @property
     def label(self) -> str:
@@ -70,7 +73,9 @@ class Written:
 
     @property
     def blank(self) -> str:
-        """The cell of the learner without what stands between the marks."""
+        """The cell of the learner as it is handed out."""
+        if self.start:
+            return self.start[1]
         return MARKS.sub(self._blank, self.solution).rstrip("\n")
 
     def _blank(self, marked: re.Match[str]) -> str:
@@ -145,6 +150,8 @@ def _take(lesson: Lesson, role: str, options: dict[str, str], text: str) -> None
         lesson.exercises[-1].hints.append(text)
     elif role == "wrong":
         lesson.exercises[-1].wrong.append((options["says"], text))
+    elif role == "start":
+        lesson.exercises[-1].start = (options["says"], text)
     elif role in ("solution", "why", "answer"):
         setattr(lesson.exercises[-1], role, text + "\n" * (role == "solution"))
     else:

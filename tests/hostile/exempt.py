@@ -25,6 +25,7 @@ NOT_TRIED = {
     "course.metrics.record": "shows its value in a notebook; test_metrics.py",
     "course.progress.*": "draws a bar",
     "course.media.*": "test_media.py",
+    "exercises.*": "answers of every kind are tried in tests/exercises",
 }
 """Function to the reason."""
 

@@ -33,7 +33,7 @@ class Verdict:
 
 
 Draw = Callable[[np.random.Generator], list[Inputs]]
-"""Makes random instances: for a function several calls, for a value one question."""
+"""Makes random instances, several calls of a function or one question for a value."""
 Judge = Callable[[Sequence[Inputs], Sequence[Plain]], Verdict]
 """Judges one output for each of the inputs; pure, so that it runs in any process."""
 

@@ -133,7 +133,7 @@ def same(expected: Any, found: Plain, tolerance: float = 1e-5) -> bool:
             and expected.keys() == found.keys()
             and all(same(expected[key], found[key], tolerance) for key in expected)
         )
-    if isinstance(expected, list | tuple) and any(np.ndim(part) for part in expected):
+    if _has_parts(expected):
         return (
             isinstance(found, list)
             and len(found) == len(expected)
@@ -143,6 +143,13 @@ def same(expected: Any, found: Plain, tolerance: float = 1e-5) -> bool:
     if numbers is None or numbers.shape != wanted.shape:
         return False
     return bool(np.allclose(numbers, wanted, rtol=tolerance, atol=tolerance))
+
+
+def _has_parts(expected: Any) -> bool:
+    """Tell a list of arrays or of words from a row of numbers."""
+    return isinstance(expected, list | tuple) and any(
+        np.ndim(part) or isinstance(part, str) for part in expected
+    )
 
 
 def as_numbers(value: Plain) -> np.ndarray | None:
@@ -189,7 +196,7 @@ def _of_another_kind(expected: Any, found: Plain, what: str = "Your answer") -> 
             return f"{what} should be a mapping with the keys {names}."
         parts = ((expected[key], found[key], f"{what}[{key!r}]") for key in expected)
         return next((told for p in parts if (told := _of_another_kind(*p))), None)
-    if isinstance(expected, list | tuple) and any(np.ndim(part) for part in expected):
+    if _has_parts(expected):
         if not isinstance(found, list) or len(found) != len(expected):
             return f"{what} should have {len(expected)} parts."
         numbered = enumerate(zip(expected, found, strict=True))
