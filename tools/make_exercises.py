@@ -234,7 +234,7 @@ def _nbgrader(name: str, **marks: Any) -> dict[str, Any]:
     return {
         "nbgrader": {
             "grade": False,
-            "grade_id": name,
+            "grade_id": name.replace(".", "-"),  # nbgrader takes no dot
             "locked": False,
             "schema_version": 3,
             "solution": False,

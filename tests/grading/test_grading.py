@@ -144,6 +144,9 @@ LESSONS = sorted((ROOT / "notebooks" / "exercises").glob("*.py"))
 @pytest.mark.parametrize("source", LESSONS, ids=lambda source: source.stem)
 def test_solutions_pass_and_handouts_do_not(sandbox, tmp_path, source):
     lesson = read(source)
+    stored = nbformat.read(source.with_suffix(".ipynb"), as_version=4)
+    marks = [c.metadata.nbgrader.grade_id for c in stored.cells if "nbgrader" in c.metadata]
+    assert all(re.fullmatch(r"[\w-]+", mark) for mark in marks), "nbgrader takes no other names"
     made = {name: handout(lesson, "T", solved=name == "solved") for name in ("blank", "solved")}
     folder = hand_in(tmp_path / "in", **made)
     numbers = exercises_of(find_submissions(folder))
