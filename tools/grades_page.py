@@ -28,6 +28,7 @@ th, td { padding: .3rem .7rem; text-align: left; vertical-align: top }
 th, td { border-bottom: 1px solid #8886 }
 section { margin-top: 2.5rem }
 h1, h2, td, li { overflow-wrap: anywhere }
+td[title] { white-space: nowrap }
 .failed { color: light-dark(#a11, #f99) }
 .passed { color: light-dark(#175c17, #8d8) }
 """
@@ -116,13 +117,18 @@ def file_name(place: str) -> str:
 def _feedback(one: Graded) -> str:
     items = "".join(
         f'<tr><th scope="row">{number} {html.escape(EXERCISES[number].title)}</th>'
-        f"{_cell(result.status, result.status)}<td>{html.escape(result.message)}</td></tr>\n"
+        f"{_cell(result.status, result.status)}<td>{_with_code(result.message)}</td></tr>\n"
         for number, result in one.results.items()
     )
     notes = "".join(f"<li>{html.escape(note)}</li>\n" for note in one.notes)
     notes = f"<p>While the notebook was read and run:</p>\n<ul>\n{notes}</ul>\n" if notes else ""
     head = f"<p>{html.escape(shown(one.place))}: {one.passed} of {len(one.results)} passed.</p>\n"
     return f'{head}<div class="wide" tabindex="0"><table>\n{items}</table></div>\n{notes}'
+
+
+def _with_code(message: str) -> str:
+    """Escape a text, and set as code what stands between backticks."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(message))
 
 
 def _cell(status: str, text: str = "") -> str:

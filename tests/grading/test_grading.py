@@ -408,7 +408,7 @@ class Page(html.parser.HTMLParser):
 
 
 OURS = {"html", "meta", "title", "style", "h1", "h2", "p", "div", "table", "tr", "th", "td", "a",
-        "section", "ul", "li"}  # fmt: skip
+        "section", "ul", "li", "code"}  # fmt: skip
 ODD = [
     "<img src=x onerror=alert(1)>",
     "=HYPERLINK(1)",
