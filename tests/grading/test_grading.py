@@ -17,6 +17,7 @@ from pathlib import Path
 import filelock
 import grade as grade_program
 import grading
+import nbformat
 import pytest
 import sandbox as sandbox_module
 from grades_page import write_results
