@@ -4,7 +4,8 @@ The source of a lesson is ``notebooks/exercises/NAME.py``, in cells of the perce
 Jupyter Lab with Jupytext and most editors open as a notebook. The title of a cell says what it is:
 
 - ``setup``: what all its answers import.
-- ``exercise``: the task, with ``number``, ``kind`` and ``title``. The cells below belong to it.
+- ``exercise``: the task, with ``number``, ``kind`` and ``title``, and a ``label`` where other pages
+  refer to it. The cells below belong to it.
 - ``solution``: the cell of the learner; what stands between the marks is left blank in handouts.
 - ``start``: what handouts show instead of a blank, such as a program to be repaired; ``says`` is a
   part of the sentence that it must get.
@@ -49,6 +50,8 @@ class Written:
     number: str
     kind: str
     title: str
+    label: str
+    """The name of the exercise in the page."""
     task: str
     solution: str = ""
     why: str = ""
@@ -57,11 +60,6 @@ class Written:
     hints: list[str] = field(default_factory=list)
     wrong: list[tuple[str, str]] = field(default_factory=list)
     """What the message says, and the code that must get it; so is the start."""
-
-    @property
-    def label(self) -> str:
-        """The name of the exercise in the page."""
-        return f"ex-{self.number.replace('.', '-')}"
 
     @property
     def name(self) -> str:
@@ -145,7 +143,8 @@ def _take(lesson: Lesson, role: str, options: dict[str, str], text: str) -> None
         lesson.setup = text
     elif role == "exercise":
         number, kind, title = (options[name] for name in ("number", "kind", "title"))
-        lesson.exercises.append(Written(number, kind, title, text))
+        label = options.get("label", f"ex-{number.replace('.', '-')}")
+        lesson.exercises.append(Written(number, kind, title, label, text))
     elif role == "hint":
         lesson.exercises[-1].hints.append(text)
     elif role == "wrong":
@@ -190,8 +189,8 @@ def notebook(lesson: Lesson, title: str, *, solved: bool) -> str:
     if not solved:
         opening += [
             f"They go with [the lesson](../{lesson.name}.ipynb). Fill in a cell, run it, then run "
-            "the cell with `check` below it. `hint` gives three hints, one after the other. All "
-            "solutions are folded at the end of the lesson.",
+            'the cell with `check` below it. `hint("…")`, with the number of an exercise, gives '
+            "three hints, one after the other. All solutions are folded at the end of the lesson.",
             "",
             "Keep your own copy: *File*, then *Save Notebook As*.",
         ]
@@ -225,16 +224,15 @@ def _answered(exercise: Written, solved: bool) -> list[Any]:
     ]
     if solved and exercise.why:
         cells.append(new_markdown_cell(_moved(exercise.why)))
-    if not solved:
-        cells.insert(1, new_code_cell(f'hint("{number}")'))
     return cells
 
 
 def _nbgrader(name: str, **marks: Any) -> dict[str, Any]:
+    """Give the metadata of a cell; nbgrader takes letters, numbers and hyphens for its name."""
     return {
         "nbgrader": {
             "grade": False,
-            "grade_id": name.replace(".", "-"),  # nbgrader takes no dot
+            "grade_id": name.replace(".", "-"),
             "locked": False,
             "schema_version": 3,
             "solution": False,
@@ -254,12 +252,12 @@ def _moved(text: str) -> str:
 def section(lesson: Lesson) -> str:
     """Make the exercises of a page, in MyST."""
     parts = ["## Exercises", ""]
-    if checked := [e.number for e in lesson.exercises if e.solution]:
+    if checked := [f"{{ref}}`{e.number} <{e.label}>`" for e in lesson.exercises if e.solution]:
         which = f"{', '.join(checked[:-1])} and {checked[-1]}" if checked[1:] else checked[0]
         parts += [
-            f"Exercises {which} are checked: fill them in in the notebook "
-            f"`{SOURCES}/{lesson.name}.ipynb`, which you find in `make lab`. There `check` names "
-            "the usual mistakes, and `hint` helps.",
+            f"Exercises {which} are checked if you answer them in `make lab`, in the notebook "
+            f"`{SOURCES}/{lesson.name}.ipynb`: there `check` names the usual mistakes, and `hint` "
+            "helps.",
             "",
         ]
     for exercise in lesson.exercises:

@@ -254,6 +254,7 @@ def test_handouts_hold_no_solution_and_nbgrader_finds_its_cells():
         marks = [cell["metadata"].get("nbgrader", {}) for cell in cells]
         ids = [mark["grade_id"] for mark in marks if mark]
         assert len(ids) == len(set(ids))
+        assert all(re.fullmatch(r"[\w-]+", name) for name in ids), "nbgrader refuses other names"
         graded = [mark for mark in marks if mark.get("grade")]
         assert len(graded) == len(lesson.exercises)
 

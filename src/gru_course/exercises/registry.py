@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from gru_course.exercises import (
+    lesson_00,
     lesson_01,
     lesson_02,
     lesson_03,
@@ -24,6 +25,7 @@ from gru_course.exercises import (
 from gru_course.exercises.exercise import Exercise, Task
 
 _LESSONS = (
+    lesson_00,
     lesson_01,
     lesson_02,
     lesson_03,
