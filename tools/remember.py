@@ -31,7 +31,7 @@ BUT = "but for "
 MARK = "programs_leave"
 SEARCH = (
     *("src", "tools", "benchmarks/parts", "benchmarks", "book/figures", "book/_ext", "studies"),
-    *("tests/book", "tests/tools"),
+    *("tests/book", "tests/tools", "tests/grading"),
 )
 STARTS_PROGRAMS = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.fork", "os.system"}
 LOOKS = {"open", "os.listdir", "os.scandir"}

@@ -11,6 +11,7 @@ REFERENCE = {"notation", "glossary", "data", "bounds", "mutants", "bibliography"
 REFERENCE |= {
     "when-it-does-not-work",
     "rooms",
+    "grading",
     "dependencies",
     *(f"wrong-{what}" for what in WRONG),
 }
