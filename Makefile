@@ -8,7 +8,7 @@ WORKERS ?= 1
 # Programs of .venv run in an environment that does not depend on what the reader has exported.
 RUN := $(BIN)/python -I tools/machine.py
 
-.PHONY: help book test lab data stale execute verify quick-references links mutate studies worker bench dependencies figures lint lock pytorch pdf zip clean
+.PHONY: help book test lab data stale execute verify quick-references links mutate studies worker bench dependencies figures lint lock pytorch pdf slides zip clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,6 +89,9 @@ pytorch: $(READY) ## Install PyTorch, which a few pages can use, beside what is 
 
 pdf: $(READY) ## Print the book as a PDF (needs Chromium)
 	$(RUN) python tools/make_pdf.py
+
+slides: $(READY) ## Make slides for each lesson, with notes for the speaker
+	$(RUN) python tools/make_slides.py
 
 zip: $(READY) ## Pack what one takes along: book, PDF if printed, notebooks, wheel, checksums (TAG=v1.2.0: only of this version)
 	$(RUN) python tools/make_zip.py $(if $(TAG),--tag '$(TAG)')
