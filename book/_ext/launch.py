@@ -1,6 +1,6 @@
-"""Sphinx extension: buttons that open a lesson in Colab or on Binder, once there is an address.
+"""Sphinx extension: buttons that open a lesson in Colab or on Binder, if there is an address.
 
-They appear only if ``repository: url:`` in ``_config.yml`` names a repository on GitHub. Colab opens
+They appear only if ``repository: url:`` in ``_config.yml`` names one on GitHub. Colab opens
 a single file, so the box shows the cell that fetches the rest of the course and installs it. Binder
 installs what the folder ``binder`` lists.
 """
@@ -41,11 +41,9 @@ def box(url: str, branch: str, page: str) -> str:
         for name, address in addresses(url, branch, page).items()
     )
     cell = escape(CELL.format(url=url, branch=branch))
-    return (
-        f'<div class="launch"><p>{links}</p><p>In Colab, run this cell first; it takes the code and '
-        f'the stored results from the repository:</p><div class="highlight"><pre tabindex="0">{cell}'
-        "</pre></div></div>"
-    )
+    said = "In Colab, run this cell first. It brings the code and the stored results of the course:"
+    shown = f'<div class="highlight"><pre tabindex="0">{cell}</pre></div>'
+    return f'<div class="launch"><p>{links}</p><p>{said}</p>{shown}</div>'
 
 
 def add_buttons(
