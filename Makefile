@@ -8,7 +8,7 @@ WORKERS ?= 1
 # Programs of .venv run in an environment that does not depend on what the reader has exported.
 RUN := $(BIN)/python -I tools/machine.py
 
-.PHONY: help book test lab data stale execute verify quick-references links mutate studies worker bench dependencies figures exercises lint lock pytorch dist clean
+.PHONY: help book test lab data stale execute verify quick-references links mutate studies worker bench dependencies figures exercises lint lock pytorch pdf slides zip clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -96,8 +96,14 @@ grade: $(READY) ## Grade the notebooks in SUBMISSIONS=FOLDER in a sandbox (EXERC
 pytorch: $(READY) ## Install PyTorch, which a few pages can use, beside what is locked
 	$(BIN)/python -m pip install --no-build-isolation --editable '.[pytorch]'
 
-dist: $(READY) ## Make what a release consists of: the wheel, the offline book, their checksums (TAG=v1.2.0: only of this version)
-	$(RUN) python tools/make_dist.py $(if $(TAG),--tag '$(TAG)')
+pdf: $(READY) ## Print the book as a PDF (needs Chromium)
+	$(RUN) python tools/make_pdf.py
+
+slides: $(READY) ## Make slides for each lesson, with notes for the speaker
+	$(RUN) python tools/make_slides.py
+
+zip: $(READY) ## Pack what one takes along: book, PDF if printed, notebooks, wheel, checksums (TAG=v1.2.0: only of this version)
+	$(RUN) python tools/make_zip.py $(if $(TAG),--tag '$(TAG)')
 
 clean: ## Remove what was built; .venv and the memory of passed checks, .passes, stay
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache

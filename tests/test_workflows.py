@@ -108,7 +108,7 @@ def test_each_command_of_a_workflow_is_one_of_the_makefile(root, workflows):
     runs = " ".join(str(step.get("run")) for w in workflows.values() for step in steps_of(w))
     makefile = (root / "Makefile").read_text(encoding="utf-8")
     commands = set(re.findall(r"\bmake ([a-z]+)", runs))
-    assert {"data", "verify", "mutate", "book", "lock", "links", "dist"} <= commands
+    assert {"data", "verify", "mutate", "book", "lock", "links", "pdf", "zip"} <= commands
     missing = [name for name in commands if not re.search(rf"(?m)^{name}:", makefile)]
     assert not missing
 
@@ -145,9 +145,9 @@ def test_only_what_publishes_may_write(workflows):
             assert not job.get("permissions") or PUBLISHING.search(str(job))
 
 
-def test_a_release_is_what_make_dist_makes_of_its_tag(workflows):
+def test_a_release_is_what_make_zip_makes_of_its_tag(workflows):
     runs = [step.get("run", "") for step in steps_of(workflows["release"])]
-    made = runs.index('make dist TAG="$GITHUB_REF_NAME"')
+    made = runs.index('make zip TAG="$GITHUB_REF_NAME"')
     assert "bash .ci/run" in runs[:made]
     assert "dist/*.whl dist/*.zip dist/SHA256SUMS" in runs[-1]
     assert "--verify-tag" in runs[-1]

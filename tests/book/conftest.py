@@ -1,5 +1,4 @@
 import os
-import shutil
 import warnings
 from pathlib import Path
 
@@ -7,10 +6,10 @@ import filelock
 import nbformat
 import pytest
 from build_book import built_book
+from chromium import chromium, found_chromium
 from page_names import page_names
 from page_views import DESKTOP, STILL, Visit
-from passes import BROWSERS, FRESH
-from playwright.sync_api import sync_playwright
+from passes import FRESH
 
 
 def page_text(path):
@@ -41,7 +40,7 @@ def built(root, tmp_path_factory, worker_id) -> Path:
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = found_chromium()
     if found is None:
         message = "NO CHROMIUM: the pages were not looked at. Install it, or name it in $CHROMIUM."
         if os.environ.get("CI"):
@@ -53,13 +52,8 @@ def chromium_path() -> str:
 
 @pytest.fixture(scope="session")
 def browser(chromium_path):
-    with sync_playwright() as playwright:
-        # No request of the browser itself may leave the machine; the sandbox needs rights that
-        # containers lack.
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
+    with chromium(chromium_path) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

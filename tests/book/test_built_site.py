@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urlparse
 from zipfile import ZipFile
 
-import make_dist
+import make_zip
 import nbformat
 import pytest
 from build_book import DOCTREES, inputs
@@ -84,13 +84,15 @@ def cells_that_show(path):
 
 
 def test_the_book_can_be_released_and_shows_its_version(built, root, tmp_path):
-    number, date, _ = make_dist.version_of(root)
-    make_dist.zip_book(built, tmp_path / "all.zip", date)
+    number, date, _ = make_zip.version_of(root)
+    (tmp_path / "a.whl").touch()
+    files = make_zip.contents(root, built, tmp_path / "a.whl")
+    make_zip.write_zip(files, tmp_path / "all.zip", date)
     with ZipFile(tmp_path / "all.zip") as file:
-        names = {f"all/{path.relative_to(built).as_posix()}" for path in built.rglob("*.html")}
+        names = {f"all/book/{path.relative_to(built).as_posix()}" for path in built.rglob("*.html")}
         assert names <= set(file.namelist())
         for name in page_names(root):
-            assert f"Version {number}.".encode() in file.read(f"all/{name}.html"), name
+            assert f"Version {number}.".encode() in file.read(f"all/book/{name}.html"), name
 
 
 def test_formulas_are_mathml_and_no_script_makes_them(built):

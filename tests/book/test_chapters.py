@@ -15,7 +15,7 @@ REFERENCE |= {
     "dependencies",
     *(f"wrong-{what}" for what in WRONG),
 }
-WITHOUT_EXERCISES = {"index", "how-to-use", "summary"}
+WITHOUT_EXERCISES = {"index", "how-to-use", "summary", "teach"}
 BOX = ["**Objectives.**", "**Time needed.**", "**Prerequisites.**"]
 
 

@@ -10,7 +10,7 @@ import tomllib
 from importlib.metadata import packages_distributions
 from zipfile import ZipFile
 
-import make_dist
+import make_zip
 import pytest
 
 pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
@@ -34,11 +34,13 @@ FILES = {
     "src/gru_course/cells/__init__.py": "",
     "build/lib/gru_course/gone.py": "",
     "tests/test_cells.py": "",
-    "notebooks/01.ipynb": "",
+    "notebooks/01.ipynb": "{}",
+    "notebooks/bounds.toml": "",
+    "studies/memory.json": "{}",
     "site/index.html": "<a href='book/index.html'>",
     "site/book/index.html": "Hello",
 }
-WHEEL, BOOK = "gru_course-1.2.0-py3-none-any.whl", "gru-course-book-1.2.0.zip"
+WHEEL, COURSE = "gru_course-1.2.0-py3-none-any.whl", "gru-course-1.2.0.zip"
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def course(tmp_path):
     return root
 
 
-def contents(dist):
+def files_in(dist):
     return {path.name: path.read_bytes() for path in dist.iterdir()}
 
 
@@ -61,8 +63,8 @@ def contents(dist):
 def test_a_release_is_complete_and_the_same_twice(course):
     (course / "dist").mkdir()
     (course / "dist" / "gru_course-1.1.0-py3-none-any.whl").touch()
-    first = contents(make_dist.make_dist(course, course / "site", "v1.2.0"))
-    assert first.keys() == {WHEEL, BOOK, "SHA256SUMS", "NOTES.md"}
+    first = files_in(make_zip.make_zip(course, course / "site", "v1.2.0"))
+    assert first.keys() == {WHEEL, COURSE, "SHA256SUMS", "NOTES.md"}
     assert first["NOTES.md"] == b"New.\n"
     for line in first["SHA256SUMS"].decode().splitlines():
         digest, _, name = line.partition("  ")
@@ -71,20 +73,30 @@ def test_a_release_is_complete_and_the_same_twice(course):
     for path in course.rglob("*"):
         if path.is_file():
             path.touch()
-    assert contents(make_dist.make_dist(course, course / "site")) == first
+    assert files_in(make_zip.make_zip(course, course / "site")) == first
 
 
-def test_the_zip_holds_the_site_and_nothing_else(course):
-    site, path = course / "site", course / "book.zip"
-    make_dist.zip_book(site, path, datetime.date(2027, 1, 31), course)
+@pytest.mark.parametrize("printed", [False, True])
+def test_the_zip_holds_what_one_takes_along(course, printed):
+    if printed:
+        make_zip.pdf_of(course / "site").write_text("%PDF")
+    path = make_zip.make_zip(course, course / "site") / COURSE
+    top = "gru-course-1.2.0/"
     with ZipFile(path) as file:
-        assert file.namelist() == ["book/book/index.html", "book/index.html"]
-        assert file.read("book/index.html") == (site / "index.html").read_bytes()
+        files = {name.removeprefix(top): file.read(name) for name in file.namelist()}
+        assert all(info.filename.startswith(top) for info in file.infolist())
         assert {info.date_time for info in file.infolist()} == {(2027, 1, 31, 12, 0, 0)}
+    book = {"book/index.html", "book/book/index.html"}
+    said = {"LICENSE", "START.txt", "SHA256SUMS", *(["gru-course.pdf"] if printed else [])}
+    assert files.keys() == book | {"notebooks/01.ipynb", "studies/memory.json", WHEEL} | said
+    assert files["book/index.html"] == (course / "site" / "index.html").read_bytes()
+    assert f'pip install "{WHEEL}[lab]"'.encode() in files["START.txt"]
+    sums = dict(line.split("  ")[::-1] for line in files.pop("SHA256SUMS").decode().splitlines())
+    assert sums == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
 
 
 def test_the_wheel_holds_the_package_and_nothing_else(course):
-    make_dist.build_wheel(course, course, datetime.date(2027, 1, 31))
+    make_zip.build_wheel(course, course, datetime.date(2027, 1, 31))
     with ZipFile(course / WHEEL) as file:
         names = [name for name in file.namelist() if "dist-info" not in name]
     assert names == ["gru_course/__init__.py", "gru_course/cells/__init__.py"]
@@ -111,21 +123,21 @@ def test_what_must_not_be_released(course, name, old, new, said):
     path.write_text(text.replace(old, new.replace("{root}", str(course))))
     tag = "v1.1.0" if "the tag" in said else "v1.2.0"
     with pytest.raises((ValueError, KeyError), match=said):
-        make_dist.make_dist(course, course / "site", tag)
+        make_zip.make_zip(course, course / "site", tag)
     assert not (course / "dist").exists()
 
 
 def test_a_site_without_a_first_page_is_refused(course):
     (course / "site" / "index.html").unlink()
     with pytest.raises(ValueError, match=r"has no index\.html"):
-        make_dist.make_dist(course, course / "site")
+        make_zip.make_zip(course, course / "site")
 
 
 # --- the course itself ----------------------------------------------------------------------------
 
 
 def test_the_version_is_the_same_everywhere(root):
-    assert make_dist.version_of(root).notes
+    assert make_zip.version_of(root).notes
 
 
 def imported(folder):
@@ -182,7 +194,7 @@ import gru_course.layers.attention_and_mingru
 
 
 def test_the_cells_of_the_wheel_need_only_numpy(root, tmp_path):
-    make_dist.build_wheel(root, tmp_path, datetime.date(2027, 1, 31))
+    make_zip.build_wheel(root, tmp_path, datetime.date(2027, 1, 31))
     (wheel,) = tmp_path.glob("*.whl")
     with ZipFile(wheel) as file:
         tops = {name.partition("/")[0].partition("-")[0] for name in file.namelist()}

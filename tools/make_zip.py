@@ -1,4 +1,7 @@
-"""Make what a release consists of, in ``dist/``: the wheel, the offline book and their checksums.
+"""Make what one takes along, in ``dist/``: the course in one file, the wheel and their checksums.
+
+The zip file holds the offline book, its PDF if ``make pdf`` has printed this book, the lessons with
+the stored studies that they read, the wheel, and a page that says how to begin.
 
 Nothing is fetched, and equal files give equal bytes on one machine, because everything bears the
 date of the version. Number, date and notes of a version are those of the first entry of
@@ -27,6 +30,23 @@ from passes import ROOT, files_below
 WHEEL_INPUTS = ("pyproject.toml", "README.md", "LICENSE", "src")
 ENTRY = re.compile(r"^## (\d+\.\d+\.\d+) \((\d{4}-\d\d-\d\d)\)\n(.*?)(?=^## |\Z)", re.M | re.S)
 BUILD = "import sys; from setuptools.build_meta import build_wheel; build_wheel(sys.argv[1])"
+
+START = """The Gated Recurrent Unit: the course to take along
+
+Read it: open book/index.html in a browser. It needs no server and no network.
+
+Run it: you need Python 3.11, 3.12 or 3.13. In this folder, on Linux and macOS:
+
+    python3 -m venv .venv
+    .venv/bin/pip install "{wheel}[lab]"
+    .venv/bin/jupyter lab notebooks
+
+On Windows the last two lines begin with .venv\\Scripts\\ instead of .venv/bin/. The installation
+downloads TensorFlow, of more than half a gigabyte. The lessons then need no network if you set
+GRU_COURSE_PROFILE to quick.
+
+Check it: sha256sum --check SHA256SUMS
+"""
 
 
 class Version(NamedTuple):
@@ -85,8 +105,8 @@ def build_wheel(root: Path, folder: Path, date: datetime.date) -> None:
         raise ValueError(f"the wheel cannot be built:\n{done.stdout}{done.stderr}")
 
 
-def zip_book(site: Path, path: Path, date: datetime.date, root: Path = ROOT) -> None:
-    """Pack a built book into one file that opens without a network.
+def contents(root: Path, site: Path, wheel: Path) -> dict[str, bytes]:
+    """Give what one takes along, by its place in the zip file.
 
     Raises
     ------
@@ -95,12 +115,30 @@ def zip_book(site: Path, path: Path, date: datetime.date, root: Path = ROOT) -> 
     """
     if not (site / "index.html").is_file():
         raise ValueError(f"there is no book in {site}: it has no index.html")
+    files = {f"book/{p.relative_to(site).as_posix()}": p.read_bytes() for p in files_below(site)}
     own = re.compile(rb"(?<![\w.-])" + re.escape(os.fsencode(root.resolve())) + rb"/")
+    for name, content in files.items():
+        if own.search(content):
+            raise ValueError(f"{name} names the folder {root} of this machine")
+    read = [*root.glob("notebooks/*.ipynb"), *root.glob("studies/*.json"), root / "LICENSE"]
+    files |= {p.relative_to(root).as_posix(): p.read_bytes() for p in sorted(read)}
+    files[wheel.name] = wheel.read_bytes()
+    if (pdf := pdf_of(site)).is_file():
+        files[pdf.name] = pdf.read_bytes()
+    files["START.txt"] = START.format(wheel=wheel.name).encode()
+    sums = [f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)]
+    return files | {"SHA256SUMS": "".join(sums).encode()}
+
+
+def pdf_of(site: Path) -> Path:
+    """Say where the PDF of a built book is kept, so that it is never that of another one."""
+    return site.parent / "gru-course.pdf"
+
+
+def write_zip(files: dict[str, bytes], path: Path, date: datetime.date) -> None:
+    """Pack files into one folder of a zip file, with the date of the version."""
     with ZipFile(path, "w", ZIP_DEFLATED) as file:
-        for page in files_below(site):
-            name, content = page.relative_to(site).as_posix(), page.read_bytes()
-            if own.search(content):
-                raise ValueError(f"{name} names the folder {root} of this machine")
+        for name, content in files.items():
             info = ZipInfo(f"{path.stem}/{name}", (date.year, date.month, date.day, 12, 0, 0))
             info.create_system, info.external_attr = 3, 0o644 << 16
             info.compress_type = ZIP_DEFLATED
@@ -113,7 +151,7 @@ def write_checksums(folder: Path) -> None:
     (folder / "SHA256SUMS").write_text("\n".join(sums) + "\n", encoding="utf-8")
 
 
-def make_dist(root: Path, site: Path, tag: str | None = None) -> Path:
+def make_zip(root: Path, site: Path, tag: str | None = None) -> Path:
     """Make everything anew and put it in its place whole.
 
     Parameters
@@ -139,7 +177,9 @@ def make_dist(root: Path, site: Path, tag: str | None = None) -> Path:
         folder = Path(name) / "dist"
         folder.mkdir()
         build_wheel(root, folder, version.date)
-        zip_book(site, folder / f"gru-course-book-{version.number}.zip", version.date, root)
+        (wheel,) = folder.glob("*.whl")
+        path = folder / f"gru-course-{version.number}.zip"
+        write_zip(contents(root, site, wheel), path, version.date)
         write_checksums(folder)
         (folder / "NOTES.md").write_text(f"{version.notes}\n", encoding="utf-8")
         shutil.rmtree(dist, ignore_errors=True)
@@ -148,11 +188,11 @@ def make_dist(root: Path, site: Path, tag: str | None = None) -> Path:
 
 
 def main(arguments: list[str]) -> None:
-    """Build the book if need be, and make the release."""
+    """Build the book if need be, and pack it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tag", help="refuse if this is not the tag of the newest version")
     try:
-        dist = make_dist(ROOT, built_book(ROOT), parser.parse_args(arguments).tag)
+        dist = make_zip(ROOT, built_book(ROOT), parser.parse_args(arguments).tag)
     except (RuntimeError, ValueError) as error:
         sys.exit(str(error))
     for path in files_below(dist):
