@@ -72,7 +72,8 @@ def printed_document(root: Path, site: Path) -> str:
         _open(page)
     styles = dict.fromkeys(path for page in pages.values() for path in page.styles())
     sheets = "".join(f'<link rel="stylesheet" href="{p.absolute().as_uri()}">' for p in styles)
-    chapters, answers = [], []
+    chapters: list[Chapter] = []
+    answers: list[str] = []
     for part in parts:
         if part.caption:
             chapters.append(Chapter(f"part-{len(chapters)}", part.caption, None))
@@ -124,8 +125,8 @@ def print_pdf(document: str, browser: Any, folder: Path) -> bytes:
 def page_numbers(printed: bytes) -> dict[str, int]:
     """Say on which page of a PDF each place lies that a link leads to."""
     with pikepdf.open(io.BytesIO(printed)) as pdf:
-        pages = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
-        places = pdf.Root.get("/Dests", {})
+        pages: dict[Any, int] = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
+        places: Any = pdf.Root.get("/Dests", {})
         return {unquote(name[1:]): pages[where[0].objgen] for name, where in places.items()}
 
 

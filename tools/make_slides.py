@@ -222,7 +222,7 @@ def _notes(elements: list[Tag]) -> str:
     said = []
     for element in elements:
         if element.name == "section":
-            children = element.find_all(["p", "ul", "ol", "blockquote", "h3"])
+            children = list(element.find_all(["p", "ul", "ol", "blockquote", "h3"]))
         else:
             children = [element]
         for child in children:
