@@ -59,17 +59,7 @@ class NotebookBounds:
     bounds: tuple[Bound, ...]
 
     def violations(self, records: Mapping[str, Value]) -> list[str]:
-        """List every broken promise about a number; an empty list means that there is none.
-
-        Parameters
-        ----------
-        records : mapping
-            What the notebook recorded, see :func:`gru_course.course.metrics.read_records`.
-
-        Returns
-        -------
-        list of str
-        """
+        """List every broken promise about the recorded numbers; empty if there is none."""
         found = (bound.violation(records.get(bound.metric)) for bound in self.bounds)
         return [f"{self.notebook} ({self.profile}): {text}" for text in found if text]
 

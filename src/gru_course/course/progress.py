@@ -38,17 +38,7 @@ def watched() -> bool:
 def bar(items: Iterable[T], title: str, total: int | None = None) -> Iterable[T]:
     """Return items one after the other, and show how many are done.
 
-    Parameters
-    ----------
-    items : iterable
-    title : str
-        What is counted, such as "Epochs".
-    total : int, optional
-        How many there are, if `items` has no length.
-
-    Returns
-    -------
-    iterable
+    Give the `total` if `items` has no length; `title` says what is counted, such as "Epochs".
 
     Examples
     --------

@@ -8,18 +8,10 @@ Item = TypeVar("Item")
 
 
 def place_of(key: str) -> float:
-    """Return a number from 0 to below 1 that depends on `key` alone.
+    """Return a number from 0 to below 1, spread evenly, that depends on `key` alone.
 
-    Parameters
-    ----------
-    key : str
-        What must not be torn apart, such as the English side of sentence pairs.
-
-    Returns
-    -------
-    float
-        The first bytes of the sha256 of the key as a fraction: spread evenly, the same on every
-        machine, and unchanged when other items come or go.
+    The same on every machine, and unchanged when other items come or go: the first bytes of the
+    sha256 of the key as a fraction.
 
     Examples
     --------

@@ -22,17 +22,8 @@ _PLAIN = str.maketrans({"’": "'", "‘": "'", "‐": "-", "\u200b": "", "\u00a
 def plain_text(text: str) -> str:
     r"""Return a text with blanks for spaces of every width and straight apostrophes.
 
-    This little is safe for published data; `as_plain_text` does more.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-        In Unicode's composed form, so that an accented letter is one character. Tabs and line
-        breaks stay where they are.
+    This little is safe for published data; `as_plain_text` does more. Accented letters become
+    one character each; tabs and line breaks stay where they are.
 
     Examples
     --------

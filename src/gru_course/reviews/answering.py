@@ -159,18 +159,7 @@ class Reviewer:
 
 
 def fingerprint(vocabulary: Vocabulary, num_words: int) -> str:
-    """Return a short text that differs if the words, or their order, do.
-
-    Parameters
-    ----------
-    vocabulary : Vocabulary
-    num_words : int
-        Only words with an id below this count, which are those that a model sees.
-
-    Returns
-    -------
-    str
-        Sixteen hexadecimal digits.
+    """Return sixteen digits that differ if the words with ids below `num_words` or their order do.
 
     Examples
     --------

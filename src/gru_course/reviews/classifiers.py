@@ -284,15 +284,6 @@ def drop_words_and_features(words: Any, config: ClassifierConfig) -> Any:
 def reading_parameters(config: ClassifierConfig) -> int:
     """Count the parameters of a classifier without its word vectors.
 
-    Parameters
-    ----------
-    config : ClassifierConfig
-
-    Returns
-    -------
-    int
-        Parameters of the recurrent layers, the pooling and the last layer.
-
     Examples
     --------
     >>> reading_parameters(SMALL_GRU)

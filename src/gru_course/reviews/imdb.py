@@ -136,17 +136,9 @@ IMDB_SOURCE = ImdbSource(
 
 
 def tree_sha256(files: Mapping[str, bytes]) -> str:
-    """Return one hash for many files, whatever archive they came in.
+    """Return one hash for the contents of many files by path, whatever archive they came in.
 
-    Parameters
-    ----------
-    files : mapping of str to bytes
-        Contents by relative path, with forward slashes.
-
-    Returns
-    -------
-    str
-        The sha256 of the lines that ``sha256sum`` prints for ``./path``, sorted by path.
+    It is the sha256 of the lines that ``sha256sum`` prints for ``./path``, sorted by path.
 
     Examples
     --------

@@ -130,18 +130,7 @@ class Reader:
         return logits
 
     def running_probability(self, trace: Trace[GRUWeights]) -> Array:
-        """Return the answer after each word, as if the text ended there.
-
-        Parameters
-        ----------
-        trace : Trace
-            From `read`.
-
-        Returns
-        -------
-        numpy.ndarray
-            Probabilities of a positive verdict, shape ``(n, timesteps)``.
-        """
+        """Return the answer, shape ``(n, timesteps)``, as if the text ended after each word."""
         return logistic(trace.hidden @ self.output + self.bias)
 
 

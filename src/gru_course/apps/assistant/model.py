@@ -71,16 +71,7 @@ class RequestConfig:
 
 
 def pieces(word: str) -> tuple[str, str, str, str]:
-    """Describe a word: itself, its beginning, its end, its shape.
-
-    Parameters
-    ----------
-    word : str
-
-    Returns
-    -------
-    tuple of str
-        In the shape, letters are "a" and digits "0", and runs of one kind are one sign.
+    """Describe a word: itself, its beginning, its end, its shape (letters as "a", digits as "0").
 
     Examples
     --------

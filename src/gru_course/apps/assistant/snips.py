@@ -163,16 +163,7 @@ _WORD = re.compile(r"\w+(?:['’.,:]\w+)*|[^\w\s]")
 
 
 def words_of(text: str) -> list[str]:
-    """Split what somebody types into words as those of the requests are.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    list of str
-        In small letters; empty for a text without letters, digits or signs.
+    """Split what somebody types into lower-case words, as the requests are split.
 
     Examples
     --------

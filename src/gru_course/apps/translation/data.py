@@ -76,16 +76,7 @@ _CONTRACTION = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|" + _WORD.pattern)
 
 
 def english_words(text: str) -> list[str]:
-    """Split an English sentence into small words and punctuation.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    list of str
-        In lower case; a contraction is one word.
+    """Split an English sentence into lower-case words, contractions whole, and punctuation.
 
     Examples
     --------
@@ -96,16 +87,7 @@ def english_words(text: str) -> list[str]:
 
 
 def french_words(text: str) -> list[str]:
-    """Split a French sentence into small words and punctuation.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    list of str
-        In lower case; an elided word keeps its apostrophe and stands alone.
+    """Split a French sentence into lower-case words, elided ones apart, and punctuation.
 
     Examples
     --------
@@ -117,16 +99,6 @@ def french_words(text: str) -> list[str]:
 
 def sentence(words: Iterable[str]) -> str:
     """Put the words of either language together again, for reading and for BLEU.
-
-    Parameters
-    ----------
-    words : iterable of str
-        As `english_words` or `french_words` gives them.
-
-    Returns
-    -------
-    str
-        No blank after an apostrophe or before a full stop or comma; `words` of it are the same.
 
     Examples
     --------
