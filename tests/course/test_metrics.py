@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from gru_course.course.metrics import read_records, record
+from gru_course.course.metrics import read_records, record, record_interval
 
 pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
 
@@ -23,6 +23,15 @@ def test_what_a_notebook_records_can_be_read(tmp_path):
     )
     NotebookClient(notebook, kernel_name="python3").execute()
     assert read_records(notebook) == {"share": 0.5, "epochs": 3, "winner": "baseline"}
+
+
+def test_an_interval_is_recorded_with_its_ends(monkeypatch):
+    recorded = {}
+    monkeypatch.setattr("gru_course.course.metrics.record", recorded.__setitem__)
+    record_interval("gain", (0.01234567, 0.0, 0.02))
+    assert recorded == {"gain": 0.0123, "gain_low": 0.0, "gain_high": 0.02}
+    with pytest.raises(ValueError, match="not 2 numbers"):
+        record_interval("gain", (0.0, 0.02))
 
 
 def test_a_name_recorded_twice_is_refused():

@@ -11,6 +11,7 @@ from gru_course.reviews.plots_tuning import (
     kept_by_dropout,
     reliability_diagram,
     risk_coverage_curve,
+    text_lengths,
 )
 from gru_course.stats.calibration import reliability, risk_coverage
 
@@ -76,3 +77,11 @@ def test_risk_coverage_curve():
 def test_choosing():
     (ax,) = choosing([1, 10], [0.8, 0.9], [0.8, 0.85]).axes
     assert [line.get_ydata().tolist() for line in ax.lines] == [[0.8, 0.9], [0.8, 0.85]]
+
+
+def test_text_lengths_show_where_the_window_ends():
+    figure = text_lengths([5, 20, 40, 300, 120], window=100)
+    (line,) = figure.axes[0].lines
+    assert list(line.get_xdata()) == [100, 100]
+    with pytest.raises(ValueError, match="no length to draw"):
+        text_lengths([], window=100)

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
+from gru_course.course import style
 from gru_course.training import plots_gradients as gradients
 
 DISTANCE = np.arange(20)
@@ -28,6 +29,16 @@ def test_lines_differ_in_more_than_colour_and_leave_zeros_out():
     assert len({(line.get_linestyle(), line.get_marker()) for line in named}) == 4
     assert np.isnan(named[2].get_ydata()[10:]).all()
     assert figure.axes[0].get_yscale() == "log"
+
+
+def test_a_line_named_after_a_cell_has_its_colour_and_hollow_marks():
+    names = ["GRU, $b_z$ = 4", "LSTM, cell state", "somebody"]
+    figure = gradients.reach({"one": {name: 0.5**DISTANCE for name in names}})
+    lines = figure.axes[0].lines[:3]
+    assert [line.get_color() for line in lines] == [style.GRU, style.LSTM, style.STATE]
+    assert all(line.get_markerfacecolor() == style.GROUND for line in lines)
+    with pytest.raises(ValueError, match="5 lines beside"):
+        gradients.reach({"one": {str(n): 0.5**DISTANCE for n in range(5)}})
 
 
 def test_four_panels_stand_in_two_rows():

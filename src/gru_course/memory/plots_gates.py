@@ -59,7 +59,10 @@ def turned_gate(
         ax.plot(biases, [getattr(step, part).item() for step in steps], **_PARTS[part])
     value, name = level
     ax.axhline(finite(value, "the level").item(), color=style.STATE, linewidth=1, linestyle=":")
-    ax.text(biases[-1], value + 0.04, name, color=style.STATE, ha="right", va="bottom")
+    if value > 0:  # away from the curves: they leave a high level, and come down to a low one
+        ax.text(biases[0], value - 0.04, name, color=style.STATE, ha="left", va="top")
+    else:
+        ax.text(biases[-1], value + 0.04, name, color=style.STATE, ha="right", va="bottom")
     ax.set(xlabel=f"bias of the {gate}", ylabel="value")
     fig.legend(loc="outside upper left", ncols=3, handlelength=1.6, columnspacing=1.2)
     return style.finished(fig)
