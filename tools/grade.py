@@ -24,8 +24,8 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--jobs", type=int, help="sandboxes at once; by default one for each core")
     parser.add_argument("--seconds", type=float, help="time of a cell or an answer (default: 10)")
     chosen = parser.parse_args(arguments)
-    folder = chosen.submissions.resolve()
-    results = chosen.results or folder.with_name(f"{folder.name}-results")
+    folder = chosen.submissions.expanduser().resolve()
+    results = (chosen.results or folder.with_name(f"{folder.name}-results")).expanduser()
     limits = Limits(seconds=chosen.seconds, wall=6 * chosen.seconds) if chosen.seconds else Limits()
     try:
         if results.resolve().is_relative_to(folder):
