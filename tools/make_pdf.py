@@ -72,7 +72,8 @@ def printed_document(root: Path, site: Path) -> str:
         _open(page)
     styles = dict.fromkeys(path for page in pages.values() for path in page.styles())
     sheets = "".join(f'<link rel="stylesheet" href="{p.absolute().as_uri()}">' for p in styles)
-    chapters, answers = [], []
+    chapters: list[Chapter] = []
+    answers: list[str] = []
     for part in parts:
         if part.caption:
             chapters.append(Chapter(f"part-{len(chapters)}", part.caption, None))
