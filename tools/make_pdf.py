@@ -125,8 +125,9 @@ def print_pdf(document: str, browser: Any, folder: Path) -> bytes:
 def page_numbers(printed: bytes) -> dict[str, int]:
     """Say on which page of a PDF each place lies that a link leads to."""
     with pikepdf.open(io.BytesIO(printed)) as pdf:
+        root: Any = pdf.Root
         pages: dict[Any, int] = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
-        places: Any = pdf.Root.get("/Dests", {})
+        places = root.get("/Dests", {})
         return {unquote(name[1:]): pages[where[0].objgen] for name, where in places.items()}
 
 

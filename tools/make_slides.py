@@ -221,11 +221,8 @@ def _notes(elements: list[Tag]) -> str:
     """Give the text of elements, without code, outputs and figures, to the speaker."""
     said = []
     for element in elements:
-        if element.name == "section":
-            children = list(element.find_all(["p", "ul", "ol", "blockquote", "h3"]))
-        else:
-            children = [element]
-        for child in children:
+        inside_it = element.find_all(["p", "ul", "ol", "blockquote", "h3"])
+        for child in inside_it if element.name == "section" else [element]:
             inside = child.find_parent(["li", "blockquote", "figure", "table"])
             if not inside and not child.find_parent(class_="cell_input"):
                 said.append(f"<h3>{plain(child)}</h3>" if child.name == "h3" else str(child))
