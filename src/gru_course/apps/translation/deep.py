@@ -77,8 +77,9 @@ class DeepEncoder(keras.layers.Layer):  # type: ignore[misc] # Keras is untyped
         states = self.embedding(source)
         for ahead, back in zip(self.forward, self.backward, strict=True):
             read = drop(states)
-            forward = ahead(read, mask=mask)
-            backward = back(read, mask=mask)  # the last word comes first
+            training = drop is not nothing
+            forward = ahead(read, mask=mask, training=training)
+            backward = back(read, mask=mask, training=training)  # the last word comes first
             states = tf.concat([forward, backward[:, ::-1]], axis=-1)
         last = tf.concat([forward[:, -1], backward[:, -1]], axis=-1)
         return drop(states), self.bridge(last), mask
@@ -115,10 +116,14 @@ class DeepDecoder(keras.layers.Layer):  # type: ignore[misc] # Keras is untyped
         """Return what the scores are computed from, ``(b, S, e)``, for true words ``(b, S)``."""
         states, first, mask = encoded
         for_asking, for_writing = tf.split(first, 2, axis=-1)
-        queries = drop(self.asking(drop(self.vectors(target)), initial_state=for_asking))
+        training = drop is not nothing
+        queries = self.asking(
+            drop(self.vectors(target)), initial_state=for_asking, training=training
+        )
+        queries = drop(queries)
         context, _ = self.attention(queries, states, mask)
         both = tf.concat([queries, context], axis=-1)
-        outputs = drop(self.writing(both, initial_state=for_writing))
+        outputs = drop(self.writing(both, initial_state=for_writing, training=training))
         return drop(self.readout(tf.concat([outputs, context], axis=-1)))
 
     def vectors(self, words: Any) -> Any:

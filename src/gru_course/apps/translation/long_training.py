@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.apps.translation.decoding import Ids
-from gru_course.apps.translation.deep import DeepTranslator
+from gru_course.apps.translation.deep import DeepTranslator, nothing
 from gru_course.layers.backend import keras, tf
 
 Arrays = list[NDArray[np.float32]]
@@ -112,7 +112,7 @@ class Training:
 
     def save(self, path: Path) -> None:
         """Write everything that the training goes on from."""
-        arrays = {f"{n:03}": np.asarray(v) for n, v in enumerate(self._variables())}
+        arrays: dict[str, Any] = {f"{n:03}": np.asarray(v) for n, v in enumerate(self._variables())}
         part = path.with_suffix(".part")
         seen = json.dumps([self.curves, self.losses, self.seconds])
         with part.open("wb") as file:
@@ -249,9 +249,9 @@ def loss_of(model: DeepTranslator, source: Ids, target: Ids) -> float:
     """Return the cross-entropy per word on other pairs."""
     total, number = 0.0, 0
     for first in range(0, len(source), 256):
-        some = source[first : first + 256], target[first : first + 256]
-        _, plain = losses(model, *map(tf.constant, some), 0.0, lambda values: values)
-        words = int((some[1][:, 1:] != 0).sum())
+        some, wanted = source[first : first + 256], target[first : first + 256]
+        _, plain = losses(model, tf.constant(some), tf.constant(wanted), 0.0, nothing)
+        words = int((wanted[:, 1:] != 0).sum())
         total, number = total + float(plain) * words, number + words
     return total / number
 
@@ -264,4 +264,4 @@ def dropper(plan: Plan, update: Any) -> Callable[[Any], Any]:
         seed = tf.stack([update, plan.seed * 100 + next(calls)])
         return tf.nn.experimental.stateless_dropout(values, plan.dropout, seed=seed)
 
-    return drop if plan.dropout else lambda values: values
+    return drop if plan.dropout else nothing

@@ -63,12 +63,14 @@ def save_translator(path: Path, model: DeepTranslator, task: Task) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def load_translator(path: Path | str) -> tuple[DeepTranslator, Task]:
+def load_translator(path: Path | str, *, sha256: str | None = None) -> tuple[DeepTranslator, Task]:
     """Read what `save_translator` wrote; nothing is unpickled.
 
     Parameters
     ----------
     path : pathlib.Path or str
+    sha256 : str, optional
+        What `save_translator` returned; a file with another one is refused.
 
     Returns
     -------
@@ -80,13 +82,16 @@ def load_translator(path: Path | str) -> tuple[DeepTranslator, Task]:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is damaged, or is no translator.
+        If the file is damaged, is no translator, or not the one that is asked for.
     """
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {path}; 'make studies' makes it again")
-    if path.read_bytes()[:2] != b"PK":  # what every .npz begins with
+    content = path.read_bytes()
+    if content[:2] != b"PK":  # what every .npz begins with
         raise ValueError(f"{path} is not a translator that save_translator() wrote")
+    if sha256 and hashlib.sha256(content).hexdigest() != sha256:
+        raise ValueError(f"{path} is not the file with the sha256 {sha256}; make it again")
     try:
         with np.load(path, allow_pickle=False) as arrays:
             about = json.loads(arrays[_ABOUT].tobytes())

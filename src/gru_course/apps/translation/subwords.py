@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
 from gru_course.apps.translation.data import (
@@ -44,7 +45,7 @@ class Pieces:
 
     @classmethod
     def learn(cls, sentences: Iterable[str], words: Words, merges: int) -> "Pieces":
-        """Join the most frequent pair of neighbours again and again; of equal ones the last."""
+        """Join the most frequent pair again and again; of equal ones the first in the alphabet."""
         counts = Counter(word for text in sentences for word in words(text))
         cut = {word: _characters(word) for word in sorted(counts)}
         pairs: Counter[tuple[str, str]] = Counter()
@@ -53,23 +54,28 @@ class Pieces:
             for pair in pairwise(parts):
                 pairs[pair] += counts[word]
                 holders[pair].add(word)
-        found = []
-        for _ in range(merges):
-            if not pairs:
-                break
-            best = max(pairs, key=lambda pair: (pairs[pair], pair))
+        queue = [(-number, pair) for pair, number in pairs.items()]
+        heapify(queue)
+        found: list[tuple[str, str]] = []
+        while queue and len(found) < merges:
+            number, best = heappop(queue)
+            if pairs[best] != -number:
+                continue  # it has changed since it was queued
             found.append(best)
+            changed = set()
             for word in sorted(holders.pop(best)):
-                old, new = cut[word], _joined(cut[word], best)
+                old, cut[word] = cut[word], _joined(cut[word], best)
                 for pair in pairwise(old):
                     pairs[pair] -= counts[word]
                     holders[pair].discard(word)
-                    if pairs[pair] <= 0:
-                        del pairs[pair]
-                for pair in pairwise(new):
+                    changed.add(pair)
+                for pair in pairwise(cut[word]):
                     pairs[pair] += counts[word]
                     holders[pair].add(word)
-                cut[word] = new
+                    changed.add(pair)
+            for pair in sorted(changed):
+                if pairs[pair] > 0:
+                    heappush(queue, (-pairs[pair], pair))
         return cls(words, tuple(found))
 
     @cached_property
