@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gru_course.apps.translation.decoding import Ids
 from gru_course.apps.translation.deep import DeepTranslator, nothing
+from gru_course.course.checked import axes, positive, whole, whole_numbers
 from gru_course.layers.backend import keras, tf
 
 Arrays = list[NDArray[np.float32]]
@@ -42,6 +43,11 @@ class Plan:
     averaging : float
         Momentum of the moving average of the weights, which is what is kept.
     seed : int
+
+    Raises
+    ------
+    ValueError
+        If a value is not what is expected.
     """
 
     passes: int
@@ -54,13 +60,35 @@ class Plan:
     averaging: float
     seed: int
 
+    def __post_init__(self) -> None:
+        for name in ("passes", "last", "batch_size", "warmup"):
+            whole(getattr(self, name), name)
+        whole(self.seed, "seed", least=0)
+        positive(self.rate, "rate")
+        if self.last > self.passes:
+            raise ValueError(f"last is {self.last}; expected at most the {self.passes} passes")
+        for name in ("dropout", "smoothing", "averaging"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected 0 or more, below 1")
+
     def step_size(self, update: int, of_pass: int) -> float:
-        """Return the step size of an update, counted from 0, with so many in a pass."""
+        """Return the step size of an update, counted from 0, with so many in a pass.
+
+        Examples
+        --------
+        >>> plan = Plan(3, 1, 64, 0.1, warmup=5, dropout=0, smoothing=0, averaging=0.9, seed=0)
+        >>> [round(plan.step_size(update, 10), 3) for update in (0, 4, 19, 25)]
+        [0.02, 0.1, 0.1, 0.05]
+        """
+        whole(of_pass, "of_pass")
+        whole(update, "update", least=0)
+        if update >= self.passes * of_pass:
+            raise ValueError(f"update is {update}; expected less than {self.passes * of_pass}")
         left = (self.passes * of_pass - update) / (self.last * of_pass)
         return self.rate * min(1.0, (update + 1) / self.warmup, left)
 
 
-class Training:
+class _Training:
     """A translator at some point of its training.
 
     Parameters
@@ -90,8 +118,8 @@ class Training:
     def _one_update(self, source: Any, target: Any, number: Any) -> Any:
         plan, weights = self.plan, self.model.trainable_variables
         with tf.GradientTape() as tape:
-            smooth, plain = losses(
-                self.model, source, target, plan.smoothing, dropper(plan, number)
+            smooth, plain = _losses(
+                self.model, source, target, plan.smoothing, _dropper(plan, number)
             )
         self.optimizer.apply(tape.gradient(smooth, weights), weights)
         share = tf.cast(number, "float32")
@@ -159,9 +187,22 @@ def train_long(
     Raises
     ------
     ValueError
-        If the loss of a pass is not a number.
+        If the pairs do not fill one batch, there is none for validation, an id is not in the
+        vocabulary, or the loss of a pass is not a number.
     """
-    training = Training(model, plan)
+    for name, part in (("pairs", pairs), ("validation", validation)):
+        if len(part) != 2 or len(part[0]) != len(part[1]):
+            raise ValueError(f"{name} has {len(part)} arrays; expected sources and as many targets")
+        sizes = model.config.source_size, model.config.target_size
+        for ids, size in zip(part, sizes, strict=True):
+            axes(ids, f"the ids of {name}", "n, timesteps")
+            whole_numbers(np.ravel(ids), size, f"the ids of {name}")
+    if len(pairs[0]) < plan.batch_size or not len(validation[0]):
+        raise ValueError(
+            f"{len(pairs[0])} pairs and {len(validation[0])} for validation; expected at least one "
+            f"batch of {plan.batch_size}, and one for validation"
+        )
+    training = _Training(model, plan)
     folder.mkdir(parents=True, exist_ok=True)
     of_pass = len(pairs[0]) // plan.batch_size
     updates = plan.passes * of_pass
@@ -172,7 +213,7 @@ def train_long(
         training.restore(kept[done])
     start = time.perf_counter()
     for number in range(done // of_pass, plan.passes):
-        for place, batch in enumerate(batches(pairs, plan, number), start=number * of_pass):
+        for place, batch in enumerate(_batches(pairs, plan, number), start=number * of_pass):
             if place < done:
                 continue
             training.losses.append(float(training.update(*batch, place, of_pass)))
@@ -184,7 +225,7 @@ def train_long(
         training.seconds += time.perf_counter() - start
         values = {
             "loss": float(np.mean(training.losses)),
-            "val_loss": loss_of(averaged, *validation),
+            "val_loss": _loss_of(averaged, *validation),
             "val_look": look(averaged),
             "seconds": training.seconds,
         }
@@ -202,7 +243,7 @@ def _kept(folder: Path, plan: Plan, place: int, of_pass: int) -> Path:
     return folder / f"{place:06}{f'-of-{plan.passes}' if falling else ''}.npz"
 
 
-def batches(pairs: tuple[Ids, Ids], plan: Plan, number: int) -> Iterator[tuple[Ids, Ids]]:
+def _batches(pairs: tuple[Ids, Ids], plan: Plan, number: int) -> Iterator[tuple[Ids, Ids]]:
     """Shuffle the pairs for a pass; batches hold targets of similar length, cut to the longest.
 
     The order depends on the plan's seed and the number of the pass only.
@@ -216,15 +257,15 @@ def batches(pairs: tuple[Ids, Ids], plan: Plan, number: int) -> Iterator[tuple[I
         part = order[first : first + 40 * size]
         order[first : first + 40 * size] = part[np.argsort(words[part], kind="stable")]
     for rows in rng.permutation(order.reshape(-1, size)):
-        yield cut(source[rows], 4), cut(target[rows], 2)
+        yield _cut(source[rows], 4), _cut(target[rows], 2)
 
 
-def cut(ids: Ids, step: int) -> Ids:
+def _cut(ids: Ids, step: int) -> Ids:
     """Leave out columns that are all padding; the width stays a multiple of `step`, plus one.
 
     Examples
     --------
-    >>> cut(np.array([[5, 6, 0, 0, 0, 0], [7, 0, 0, 0, 0, 0]]), 2)
+    >>> _cut(np.array([[5, 6, 0, 0, 0, 0], [7, 0, 0, 0, 0, 0]]), 2)
     array([[5, 6, 0],
            [7, 0, 0]])
     """
@@ -232,7 +273,7 @@ def cut(ids: Ids, step: int) -> Ids:
     return ids[:, : math.ceil((longest - 1) / step) * step + 1]
 
 
-def losses(
+def _losses(
     model: DeepTranslator, source: Any, target: Any, smoothing: float, drop: Any
 ) -> tuple[Any, Any]:
     """Return the cross-entropy per word with label smoothing, and without."""
@@ -245,18 +286,18 @@ def losses(
     return (1 - smoothing) * plain - smoothing * tf.reduce_mean(log_p), plain
 
 
-def loss_of(model: DeepTranslator, source: Ids, target: Ids) -> float:
+def _loss_of(model: DeepTranslator, source: Ids, target: Ids) -> float:
     """Return the cross-entropy per word on other pairs."""
     total, number = 0.0, 0
     for first in range(0, len(source), 256):
         some, wanted = source[first : first + 256], target[first : first + 256]
-        _, plain = losses(model, tf.constant(some), tf.constant(wanted), 0.0, nothing)
+        _, plain = _losses(model, tf.constant(some), tf.constant(wanted), 0.0, nothing)
         words = int((wanted[:, 1:] != 0).sum())
         total, number = total + float(plain) * words, number + words
     return total / number
 
 
-def dropper(plan: Plan, update: Any) -> Callable[[Any], Any]:
+def _dropper(plan: Plan, update: Any) -> Callable[[Any], Any]:
     """Make dropout that depends on seed and update only: a resumed training goes on the same."""
     calls = iter(range(99))
 

@@ -7,13 +7,9 @@ from functools import cached_property
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
-from gru_course.apps.translation.data import (
-    Pair,
-    english_words,
-    french_words,
-    sentence,
-)
+from gru_course.apps.translation.data import Pair, english_words, french_words, sentence
 from gru_course.apps.translation.learn import MARKERS, Lexicon, Task, Words
+from gru_course.course.checked import several, whole
 
 INSIDE = "##"
 """Stands before a piece that goes on with a word, as in WordPiece."""
@@ -46,6 +42,8 @@ class Pieces:
     @classmethod
     def learn(cls, sentences: Iterable[str], words: Words, merges: int) -> "Pieces":
         """Join the most frequent pair again and again; of equal ones the first in the alphabet."""
+        several(sentences, "sentences")
+        whole(merges, "merges", least=0)
         counts = Counter(word for text in sentences for word in words(text))
         cut = {word: _characters(word) for word in sorted(counts)}
         pairs: Counter[tuple[str, str]] = Counter()
@@ -112,7 +110,9 @@ class PieceLexicon(Lexicon):
 
     def text(self, ids: Iterable[int]) -> str:
         """Return the sentence that ids stand for, padding left out."""
-        return sentence(whole_words(super().text([number]) for number in ids if number))
+        return sentence(
+            whole_words([super(PieceLexicon, self).text([number]) for number in ids if number])
+        )
 
 
 def whole_words(pieces: Iterable[str]) -> list[str]:
@@ -123,6 +123,7 @@ def whole_words(pieces: Iterable[str]) -> list[str]:
     >>> whole_words(["les", "ch", "##ats", "."])
     ['les', 'chats', '.']
     """
+    several(pieces, "pieces")
     words: list[str] = []
     for piece in pieces:
         if piece.startswith(INSIDE) and words:
@@ -146,7 +147,24 @@ def task_of_pieces(pairs: Sequence[Pair], merges: int, longest: int) -> Task:
     Returns
     -------
     Task
+
+    Raises
+    ------
+    ValueError
+        If there is no pair, a side has no word, or one has more pieces than `longest`.
+
+    Examples
+    --------
+    >>> task = task_of_pieces([Pair("Go on.", "Vas-y."), Pair("Go!", "Va !")], 5, longest=9)
+    >>> task.french.split("Vas-y.")
+    ['vas', '##-', '##y', '.']
     """
+    whole(longest, "longest")
+    for place, pair in enumerate(pairs):
+        if not english_words(pair.english) or not french_words(pair.french):
+            raise ValueError(f"pair {place} has a side without words: {tuple(pair)}; leave it out")
+    if not len(pairs):
+        raise ValueError("there are no pairs; expected at least one")
     lexicons = []
     for side, words in enumerate((english_words, french_words)):
         texts = [pair[side] for pair in pairs]
