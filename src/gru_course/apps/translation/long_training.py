@@ -290,7 +290,7 @@ def _loss_of(model: DeepTranslator, source: Ids, target: Ids) -> float:
     """Return the cross-entropy per word on other pairs."""
     total, number = 0.0, 0
     for first in range(0, len(source), 256):
-        some, wanted = source[first : first + 256], target[first : first + 256]
+        some, wanted = (_cut(ids[first : first + 256], 8) for ids in (source, target))
         _, plain = _losses(model, tf.constant(some), tf.constant(wanted), 0.0, nothing)
         words = int((wanted[:, 1:] != 0).sum())
         total, number = total + float(plain) * words, number + words

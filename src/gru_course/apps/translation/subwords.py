@@ -1,4 +1,4 @@
-"""Pieces of words, so that a small vocabulary leaves no word unknown."""
+"""Pieces of words, so that a small vocabulary leaves hardly a word unknown."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ class Pieces:
     --------
     >>> pieces = Pieces.learn(["le chat", "le chien", "les chats"], french_words, merges=4)
     >>> pieces("le chat des chiens")
-    ['le', 'cha', '##t', 'd', '##e', '##s', 'ch', '##i', '##e', '##n', '##s']
+    ['le', 'chat', 'd', '##e', '##s', 'ch', '##i', '##e', '##n', '##s']
     """
 
     words: Words
@@ -100,12 +100,15 @@ class Pieces:
 class PieceLexicon(Lexicon):
     """A lexicon of pieces, which become whole words again in `text`.
 
+    `task_of_pieces` lists the letters and the pieces of its sentences. A piece that was only a step
+    to longer ones there is not among them, and is unknown in the rare word where it stands alone.
+
     Examples
     --------
     >>> pieces = Pieces.learn(["le chat", "les chats"], french_words, merges=9)
     >>> lexicon = PieceLexicon.of(["le chat", "les chats"], pieces, size=20)
     >>> lexicon.words[4:], lexicon.text(lexicon.ids(["les chats"])[0])
-    (('chats', 'les', 'chat', 'le'), 'les chats')
+    (('chat', 'chats', 'le', 'les'), 'les chats')
     """
 
     def text(self, ids: Iterable[int]) -> str:
@@ -155,9 +158,9 @@ def task_of_pieces(pairs: Sequence[Pair], merges: int, longest: int) -> Task:
 
     Examples
     --------
-    >>> task = task_of_pieces([Pair("Go on.", "Vas-y."), Pair("Go!", "Va !")], 5, longest=9)
+    >>> task = task_of_pieces([Pair("Go on.", "Vas-y."), Pair("Go!", "Va !")], 2, longest=9)
     >>> task.french.split("Vas-y.")
-    ['vas', '##-', '##y', '.']
+    ['va', '##s', '##-y', '.']
     """
     whole(longest, "longest")
     for place, pair in enumerate(pairs):
