@@ -38,7 +38,7 @@ LOOKED_AT = 1_000
 SENTENCES, WIDTH = 1_500, 4
 EXAMPLES, PICTURES, LONG = 20, 4, 7
 PLAN = Plan(
-    passes=7, last=3, batch_size=64, rate=0.0015, warmup=500,
+    passes=4, last=1, batch_size=64, rate=0.0015, warmup=500,
     dropout=0.15, smoothing=0.1, averaging=0.999, seed=0,
 )  # fmt: skip
 WEIGHTS = Path(__file__).with_suffix(".npz")
