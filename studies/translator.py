@@ -1,4 +1,4 @@
-"""A translator trained for an hour: pieces of words, dropout, two decoding GRUs, averaged weights.
+"""A stronger translator: pieces of words, dropout, two decoding GRUs, averaged weights.
 
 One seed, chosen on validation, scored once on the test part beside the nearest sentence. Its
 averaged weights are kept beside this script, as 16-bit floats: ``make studies``.
