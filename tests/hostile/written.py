@@ -42,6 +42,9 @@ from gru_course.apps.speech.voices import Scaling
 from gru_course.apps.translation import learn as translating
 from gru_course.apps.translation import model as translators
 from gru_course.apps.translation.data import Pair
+from gru_course.apps.translation.deep import DeepConfig, DeepTranslator
+from gru_course.apps.translation.long_training import Plan
+from gru_course.apps.translation.subwords import task_of_pieces
 from gru_course.cells import conventions, mingru
 from gru_course.course import bounds
 from gru_course.data import series
@@ -195,6 +198,18 @@ PAIRS = (Pair("I am cold.", "J'ai froid."), Pair("Come in!", "Entrez !"))
 @once
 def translating_task() -> translating.Task:
     return translating.Task.of(PAIRS, (9, 9))
+
+
+@once
+def task_in_pieces() -> translating.Task:
+    return task_of_pieces(PAIRS, 9, longest=20)
+
+
+@once
+def deep_translator() -> DeepTranslator:
+    known = task_in_pieces()
+    sizes = len(known.english.words), len(known.french.words)
+    return DeepTranslator(DeepConfig(*sizes, units=2, embedding_dim=2))
 
 
 @once
@@ -765,11 +780,6 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "labels": LABELS,
         "each": 1,
     },
-    "apps.translation.plots.by_length": lambda: {
-        "groups": ["short", "long"],
-        "scores": {"GRU": np.array([[30.0, 20.0], [31.0, 22.0]])},
-        "quantity": "BLEU",
-    },
     "apps.anomalies.plots.series_with_alarms": lambda: {
         "data": sensors.small_sensor(minutes=60, days=20),
         "scores": np.linspace(0, 1, 480),
@@ -1112,6 +1122,44 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "model": translator(),
         "task": translating_task(),
         "sentences": ["I am cold."],
+        "width": 1,
+    },
+    "apps.translation.deep.DeepEncoder": lambda: {"config": deep_translator().config},
+    "apps.translation.deep.DeepDecoder": lambda: {"config": deep_translator().config},
+    "apps.translation.long_training.Plan": lambda: {
+        "passes": 2,
+        "last": 1,
+        "batch_size": 2,
+        "rate": 0.01,
+        "warmup": 1,
+        "dropout": 0.1,
+        "smoothing": 0.1,
+        "averaging": 0.9,
+        "seed": 0,
+    },
+    "apps.translation.long_training.train_long": lambda: {
+        "model": deep_translator(),
+        "plan": Plan(1, 1, 2, 0.01, warmup=1, dropout=0, smoothing=0, averaging=0.9, seed=0),
+        "pairs": (task_in_pieces().source, task_in_pieces().target),
+        "validation": (task_in_pieces().source, task_in_pieces().target),
+        "look": lambda model: 1.0,
+        "folder": Path(tempfile.mkdtemp(dir=folder())),
+    },
+    "apps.translation.saving.save_translator": lambda: {
+        "path": folder() / "translator.npz",
+        "model": deep_translator(),
+        "task": task_in_pieces(),
+    },
+    "apps.translation.saving.answer": lambda: {
+        "model": deep_translator(),
+        "task": task_in_pieces(),
+        "text": "I am cold.",
+        "width": 1,
+    },
+    "apps.translation.saving.looked_at": lambda: {
+        "model": deep_translator(),
+        "task": task_in_pieces(),
+        "text": "I am cold.",
         "width": 1,
     },
     "apps.translation.learn.seed": lambda: {"number": 0},

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from gru_course.apps.translation.plots import alignment, by_length
+from gru_course.apps.translation.plots import alignment
 
 
 @pytest.fixture(autouse=True)
@@ -24,10 +24,3 @@ def test_words_and_numbers_are_written():
 def test_a_turned_matrix_is_refused():
     with pytest.raises(ValueError, match=r"expected \(2, 3\)"):
         alignment(["a", "b", "c"], ["x", "y"], np.zeros((3, 2)))
-
-
-def test_lines_with_the_range_of_seeds():
-    figure = by_length(["1", "2"], {"one": [[1, 2], [3, 6]], "other": [[2, 2], [2, 2]]}, "BLEU")
-    (axes,) = figure.axes
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["one", "other"]
-    assert axes.get_lines()[0].get_ydata().tolist() == [2, 4]

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sacrebleu.metrics.bleu import BLEU
 
 from gru_course.apps.translation.data import french_words, sentence
-from gru_course.course.checked import several
+from gru_course.course.checked import several, whole
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,70 @@ def bleu(translations: Sequence[str], references: Sequence[Sequence[str]]) -> Sc
     metric = BLEU()
     found = metric.corpus_score([_plain(text) for text in translations], streams)
     return Score(found.score, tuple(found.precisions), found.bp, str(metric.get_signature()))
+
+
+def bleu_ahead(
+    first: Sequence[str],
+    second: Sequence[str],
+    references: Sequence[Sequence[str]],
+    *,
+    samples: int = 1_000,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """Say how sure it is that one translator is ahead of another on the same sentences.
+
+    Parameters
+    ----------
+    first, second : sequence of str
+        Translations of the same sentences.
+    references : sequence of sequence of str
+        For each sentence every version that counts as right.
+    samples : int
+        How often sentences are drawn with replacement, the same for both (Koehn 2004).
+    seed : int
+
+    Returns
+    -------
+    tuple of float
+        The middle 95 % of the differences in BLEU, first less second.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many translations of one as of the other, or `bleu` refuses them.
+
+    Examples
+    --------
+    >>> right = ["il fait très froid ici.", "je suis content de te voir."]
+    >>> bleu_ahead(right, ["froid ici.", "content."], [[text] for text in right])[0] > 50
+    True
+    """
+    whole(samples, "samples")
+    if len(first) != len(second):
+        raise ValueError(f"{len(first)} translations against {len(second)}; expected as many")
+    counted = []
+    for translations in (first, second):
+        bleu(translations, references)  # refuses what cannot be compared
+        metric = BLEU(effective_order=True)
+        scores = [
+            metric.sentence_score(_plain(text), [_plain(version) for version in versions])
+            for text, versions in zip(translations, references, strict=True)
+        ]
+        counted.append(np.array([[*s.counts, *s.totals, s.sys_len, s.ref_len] for s in scores]))
+    rng = np.random.default_rng(seed)
+    found = []
+    for _ in range(samples):
+        rows = rng.integers(len(first), size=len(first))
+        ours, theirs = (_of_counts(table[rows].sum(axis=0)) for table in counted)
+        found.append(ours - theirs)
+    low, high = np.quantile(found, (0.025, 0.975))
+    return float(low), float(high)
+
+
+def _of_counts(row: NDArray[np.int64]) -> float:
+    *counts, translated, wanted = row.tolist()
+    score = BLEU.compute_bleu(counts[:4], counts[4:], translated, wanted, smooth_method="exp")
+    return float(score.score)
 
 
 def _plain(text: str) -> str:

@@ -1,6 +1,6 @@
 """Where a decoder looked: weights of attention as a picture."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,9 +8,6 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from gru_course.course import style
-
-_COLOURS = [style.UPDATE_GATE, style.RESET_GATE, style.CANDIDATE, style.LSTM, style.INPUT]
-_MARKS = "os^Dv"
 
 
 def alignment(source: Sequence[str], target: Sequence[str], weights: ArrayLike) -> Figure:
@@ -58,42 +55,4 @@ def alignment(source: Sequence[str], target: Sequence[str], weights: ArrayLike) 
     axes.grid(False)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    return style.finished(figure)
-
-
-def by_length(groups: Sequence[str], scores: Mapping[str, ArrayLike], quantity: str) -> Figure:
-    """Draw scores by length of the sentence, with the range over seeds.
-
-    Parameters
-    ----------
-    groups : sequence of str
-        Names of the groups, short to long.
-    scores : mapping of str to array_like, shape (seeds, groups)
-    quantity : str
-        Title of the vertical axis.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
-    figure, axes = plt.subplots()
-    places = np.arange(len(groups))
-    for n, (name, values) in enumerate(scores.items()):
-        array = np.asarray(values, dtype=float)
-        mean = array.mean(axis=0)
-        spread = np.abs(array[[array.argmin(axis=0), array.argmax(axis=0)], places] - mean)
-        axes.errorbar(
-            places + 0.06 * n,
-            mean,
-            yerr=spread,
-            label=name,
-            color=_COLOURS[n % len(_COLOURS)],
-            marker=_MARKS[n % len(_MARKS)],
-            capsize=3,
-        )
-    axes.set_xticks(places, groups)
-    axes.set_ylim(bottom=0)
-    axes.set_xlabel("words of the English sentence")
-    axes.set_ylabel(quantity)
-    axes.legend()
     return style.finished(figure)
