@@ -39,7 +39,7 @@ def text_lengths(lengths: ArrayLike, window: int) -> Figure:
     width = max(1, int(lengths.max()) // 60)
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 2.6))
     bins = np.arange(0, np.percentile(lengths, 99), width)
-    ax.hist(lengths, bins=bins, color=style.INPUT)
+    ax.hist(lengths, bins=bins.tolist(), color=style.INPUT)
     ax.axvline(window, color=style.STATE, linestyle="--")
     ax.text(window, ax.get_ylim()[1], " window", color=style.STATE, va="top")
     ax.set(xlabel="tokens in a training review", ylabel="reviews")
