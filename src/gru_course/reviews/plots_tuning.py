@@ -38,8 +38,8 @@ def text_lengths(lengths: ArrayLike, window: int) -> Figure:
         raise ValueError("there is no length to draw; expected that of one text or more")
     width = max(1, int(lengths.max()) // 60)
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 2.6))
-    bins = np.arange(0, np.percentile(lengths, 99), width).tolist()
-    ax.hist(lengths, bins=bins, color=style.INPUT)
+    bins = np.arange(0, np.percentile(lengths, 99), width)
+    ax.hist(lengths, bins=bins, color=style.INPUT)  # type: ignore[arg-type]
     ax.axvline(window, color=style.STATE, linestyle="--")
     ax.text(window, ax.get_ylim()[1], " window", color=style.STATE, va="top")
     ax.set(xlabel="tokens in a training review", ylabel="reviews")
