@@ -21,7 +21,7 @@ from passes import ROOT, files_below, installed, key_of
 
 INPUTS = (
     *("_config.yml", "_toc.yml", "pyproject.toml", "book", "notebooks", "src/gru_course"),
-    *("tests/mutants/mutants.toml", "tests/mutants/results.json"),
+    *("tests/mutants/mutants.toml", "tests/mutants/results.json", "tools/sandbox.py"),
 )
 """What the pages are made from; a test holds this list to the files that Sphinx says it read."""
 KEPT = 2

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
 from quiz import questions_of
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
-CHAPTERS = ("sequences-and-memory", "why-gru", "architecture", "rnn-lstm-gru", "training")
+CHAPTERS = ("sequences-and-memory", "why-gru", "architecture", "rnn-lstm-gru", "training", "teach")
 QUESTIONS = {
     name: questions_of((BOOK / f"{name}.md").read_text(encoding="utf-8")) for name in CHAPTERS
 }
