@@ -73,11 +73,10 @@ def test_the_page_does_not_jump(browser, built):
 
 def test_the_keyboard_reaches_what_was_folded_away(browser, built):
     """Wide code can be scrolled only if it takes the focus."""
-    with Visit(
-        browser, (built / "notebooks" / "05_rnn_lstm_gru_measured.html").as_uri(), PHONE
-    ) as visit:
+    with Visit(browser, (built / "notebooks" / "05_rnn_lstm_gru_measured.html").as_uri()) as visit:
         solution = visit.page.locator(".toggle-hidden", has=visit.page.locator("pre")).first
-        code = solution.locator("pre").element_handle()
+        code = solution.locator("pre").first.element_handle()
+        code.evaluate("e => e.append('wide '.repeat(99))")
         visit.page.wait_for_timeout(500)  # what the theme does by itself is done
         solution.locator(".toggle-button").click()
         assert code.evaluate("e => e.scrollWidth > e.clientWidth && e.tabIndex < 0")
