@@ -76,8 +76,8 @@ def test_the_keyboard_reaches_what_was_folded_away(browser, built):
     with Visit(browser, (built / "notebooks" / "05_rnn_lstm_gru_measured.html").as_uri()) as visit:
         solution = visit.page.locator(".toggle-hidden", has=visit.page.locator("pre")).first
         code = solution.locator("pre").first.element_handle()
-        code.evaluate("e => e.append('wide '.repeat(99))")
         visit.page.wait_for_timeout(500)  # what the theme does by itself is done
+        code.evaluate("e => e.append('wide '.repeat(99))")
         solution.locator(".toggle-button").click()
         assert code.evaluate("e => e.scrollWidth > e.clientWidth && e.tabIndex < 0")
         visit.page.wait_for_function("e => e.tabIndex === 0", arg=code)
