@@ -128,3 +128,10 @@ def test_the_list_of_inputs_is_whole(built, root):
     ours = {p for p in ours if not others & set(p.relative_to(root).parts)}
     assert len(ours) > 50
     assert ours - {path.resolve() for path in inputs(root)} == set()
+
+
+def test_no_lesson_offers_an_address_that_is_not_configured(built):
+    """Jupyter Book has an address of its own, where none is configured."""
+    pages = [path.read_text(encoding="utf-8") for path in built.glob("notebooks/*.html")]
+    assert len(pages) > 20
+    assert not any('class="launch"' in page for page in pages)
