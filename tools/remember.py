@@ -1,17 +1,20 @@
 """A pytest plugin: test files that have passed run again only if something they need changed.
 
 What a test file needs is: the definitions that it and its ``conftest.py`` reach, wherever they
-stand; the files of this checkout that it was seen to open or list; the versions, Python and the
-settings of the environment. A file that starts another program may read anything, so it needs
-every file of the checkout, but for those that it marks with ``programs_leave("book/*.md")``; of
-these it may name some that are read all the same, ``but=["book/training.md"]``.
+stand; the files of this checkout that it was seen to open or list; the settings of pytest; the
+versions, Python and the settings of the environment. A file that starts another program may read
+anything, so it needs every file of the checkout, but for those that it marks with
+``programs_leave("book/*.md")``; of these it may name some that are read all the same,
+``but=["book/training.md"]``.
 
 Used by ``make test`` as ``-p remember``; ``FRESH=1`` runs everything. What is chosen by ``-k``,
 ``-m`` or ``::`` always runs and is not remembered.
 """
 
+import json
 import os
 import sys
+import tomllib
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
@@ -85,7 +88,8 @@ class Checkout:
         ]
         parts = [self.repository.digest_of_script(p) for p in (file, *above) if p.is_file()]
         # Its own text, since examples in docstrings are tests, too.
-        settings = (self.root / "pyproject.toml").read_bytes()
+        project = tomllib.loads((self.root / "pyproject.toml").read_text(encoding="utf-8"))
+        settings = json.dumps(project["tool"]["pytest"])
         return key_of(file.read_bytes(), settings, environment(), *parts)
 
     def key(self, code: str, reads: Iterable[str]) -> str:

@@ -160,6 +160,8 @@ def test_a_file_that_a_mark_names_is_there(checkout):
         ("src/pkg/a.py", "return 2", "return 3", ANY, 0),
         ("src/pkg/a.py", "def one", "# why\ndef one", ANY, 0),
         ("tests/test_far.py", "assert 1", "assert 2", {"far", *ANY}, 0),
+        ("pyproject.toml", "[tool", "[tool.other]\n[tool", ANY, 0),
+        ("pyproject.toml", "'\n", " -rx'\n", ALL, 0),
     ],
 )
 def test_a_change_costs_what_it_touches(checkout, name, old, new, ran, status):
