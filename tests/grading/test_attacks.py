@@ -185,7 +185,11 @@ raise RuntimeError(str(left))"""
 
 
 def test_one_that_is_a_fork_bomb(attacked):
-    bomb = "import os\nwhile True:\n  try: os.fork()\n  except OSError: pass"
+    bomb = """import os, signal
+signal.signal(signal.SIGALRM, signal.SIG_IGN)  # else time may be up between two tries
+while True:
+  try: os.fork()
+  except OSError: pass"""
     failed(attacked((f"{ANSWER}\n{bomb}", "answer-1-1")), "stopped: it ran longer than 15 seconds")
 
 
