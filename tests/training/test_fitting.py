@@ -80,6 +80,40 @@ def test_labels_are_numbers(reviews):
         fitting.train(classifier(SIZE), x, y, Recipe(1, 50), validation=(x, wrong))
 
 
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda x, y: (x, 2 * y - 1), r"the labels.* are \[-1, 1\]; expected 0 and 1 only"),
+        (lambda x, y: (x, y + 1), r"the labels.* are \[1, 2\]"),
+        (lambda x, y: (x, y / 2), r"the labels.* are \[0.0, 0.5\]"),
+        (lambda x, y: (x + 300, y), "the ids go up to .* the model knows 300 words"),
+        (lambda x, y: (x - 1, y), "the ids go down to -1"),
+        (lambda x, y: (x + 0.5, y), "the ids are of type float64"),
+        (lambda x, y: (x[:, 1:], y), r"the ids have shape \(400, 49\); expected \(batch, 50\)"),
+    ],
+)
+def test_what_the_model_would_take_for_something_else(reviews, spoil, said):
+    """XLA takes the last word for an id beyond it, and cross-entropy any number for a label."""
+    with pytest.raises(ValueError, match=said):
+        fitting.train(classifier(SIZE), *spoil(*reviews), Recipe(1, 50))
+    with pytest.raises(ValueError, match=said):
+        fitting.train(classifier(SIZE), *reviews, Recipe(1, 50), validation=spoil(*reviews))
+
+
+def test_what_is_checked_before_a_training_changes_nothing_in_it(reviews, monkeypatch):
+    def trained():
+        keras.utils.set_random_seed(7)
+        model = classifier(SIZE)
+        fitting.train(model, *reviews, Recipe(1, 50), validation=reviews, keep_best=True)
+        return model.get_weights()
+
+    with_checks = trained()
+    for check in ("check_ids", "check_labels"):
+        monkeypatch.setattr(fitting, check, lambda *given: None)
+    for checked, unchecked in zip(with_checks, trained(), strict=True):
+        np.testing.assert_array_equal(checked, unchecked)
+
+
 def test_a_model_of_no_numbers_has_no_answers(reviews):
     model = classifier(SIZE)
     model.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])
