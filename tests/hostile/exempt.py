@@ -88,12 +88,10 @@ FOREIGN_WORDS = {
 
 DEAR = (
     "apps.chorales.learn.train",
-    "apps.anomalies.learn.learn_*",
     "apps.forecasting.learn.train",
     "apps.assistant.learn.train",
     "apps.speech.learn.train",
     "apps.forecasting.pricing.tomorrow",
-    "apps.actions.learn.learn_*",
     "reviews.self_training.train",
     "training.fitting.train",
     "apps.translation.learn.train",
