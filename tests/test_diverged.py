@@ -1,5 +1,7 @@
 """No training ends well on weights that are no numbers, however its best look is chosen."""
 
+import importlib.util
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,7 @@ from gru_course.apps.forecasting.model import ForecasterConfig, gru_forecaster
 from gru_course.apps.forecasting.task import ForecastTask, prepare
 from gru_course.apps.speech import learn as hearing
 from gru_course.apps.speech.model import SpeechConfig, recogniser
+from gru_course.data.standin import order_reviews
 from gru_course.layers.backend import keras
 from gru_course.memory.tasks import adding, recall
 from gru_course.memory.trials import TrialRecipe, train_trial, trial_model
@@ -118,6 +121,26 @@ TRAININGS = {
 def test_a_training_that_diverges_says_so(name, monkeypatch):
     with pytest.raises(ValueError, match=r"the training diverged|not finite"):
         TRAININGS[name](monkeypatch)
+
+
+def test_the_study_that_trains_by_itself_opens_no_test_set_with_such_weights(monkeypatch, root):
+    """Its best look is one by accuracy, which is never NaN; `predict` refuses what it left."""
+    spec = importlib.util.spec_from_file_location("zoo", root / "studies" / "architecture_zoo.py")
+    zoo = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(zoo)
+    data = order_reviews(n_train=40, n_test=10)
+    parts = fitting.hold_out(data.train.window(), data.train.labels, share=0.2)
+    config = ClassifierConfig(embedding_dim=2, units=2)
+    for name, value in {
+        "BATCH_SIZE": 8,
+        "reviews": lambda: data,
+        "held_out_reviews": lambda: parts,
+        "training": lambda name: zoo.Training(config),
+    }.items():
+        monkeypatch.setattr(zoo, name, value)
+    patched(monkeypatch, zoo, "classifier")
+    with pytest.raises(ValueError, match=r"the probabilities: .* not finite"):
+        zoo.train_network("gru", 0, {"learning_rate": 0.01})
 
 
 def test_models_that_are_sound_pass():
