@@ -182,3 +182,17 @@ def test_what_cannot_be_translated_gets_a_clear_answer(saved, text, says):
     assert isinstance(answer(model, known, "March 5, 1994"), str)
     with pytest.raises(TypeError):
         answer(model, known, ["March 5"])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["\ufeffMarch 5, 1994\r\n", "<b>March</b>&nbsp;5, 1994", "Ｍａｒｃｈ ５， 1994", "Mar\u00adch 5, 1994"],
+)
+def test_what_people_type_is_translated_and_looked_at_as_plain_text(saved, typed):
+    model, known = load_translator(saved[1])
+    plain = "March 5, 1994"
+    assert answer(model, known, typed) == answer(model, known, plain)
+    read, wrote, looked = looked_at(model, known, typed)
+    expected = looked_at(model, known, plain)
+    assert (read, wrote) == expected[:2]
+    np.testing.assert_array_equal(looked, expected[2])
