@@ -125,6 +125,15 @@ def test_a_loss_that_is_no_number_is_not_kept(task, tmp_path):
     assert not [path for path in tmp_path.iterdir() if "npz" not in path.suffix]
 
 
+def test_pairs_that_are_all_padding(task, tmp_path):
+    pairs = task.source, task.target
+    with pytest.raises(ValueError, match="pair 0 for validation is all padding"):
+        train_long(fresh(task), PLAN, pairs, (pairs[0], 0 * pairs[1]), lambda _: 1.0, tmp_path)
+    with pytest.raises(ValueError, match="pair 0 for training is all padding"):
+        train_long(fresh(task), PLAN, (0 * pairs[0], pairs[1]), pairs, lambda _: 1.0, tmp_path)
+    assert not [*tmp_path.iterdir()]
+
+
 @pytest.fixture(scope="module")
 def saved(task, tmp_path_factory):
     path = tmp_path_factory.mktemp("saved") / "translator.npz"

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gru_course.apps.translation.decoding import Ids
 from gru_course.apps.translation.deep import DeepTranslator, nothing
+from gru_course.apps.translation.learn import check_pairs
 from gru_course.course.checked import axes, positive, whole, whole_numbers
 from gru_course.layers.backend import keras, tf
 
@@ -187,8 +188,8 @@ def train_long(
     Raises
     ------
     ValueError
-        If the pairs do not fill one batch, there is none for validation, an id is not in the
-        vocabulary, or the loss of a pass is not a number.
+        If the pairs do not fill one batch, there is none for validation, one is all padding, an id
+        is not in the vocabulary, or the loss of a pass is not a number.
     """
     for name, part in (("pairs", pairs), ("validation", validation)):
         if len(part) != 2 or len(part[0]) != len(part[1]):
@@ -202,6 +203,8 @@ def train_long(
             f"{len(pairs[0])} pairs and {len(validation[0])} for validation; expected at least one "
             f"batch of {plan.batch_size}, and one for validation"
         )
+    check_pairs(pairs, "training")
+    check_pairs(validation, "validation")
     training = _Training(model, plan)
     folder.mkdir(parents=True, exist_ok=True)
     of_pass = len(pairs[0]) // plan.batch_size
