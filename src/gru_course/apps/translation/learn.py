@@ -15,6 +15,7 @@ from gru_course.course.checked import axes, finite, several, whole, whole_number
 from gru_course.course.progress import fit_bar
 from gru_course.data.typed_text import as_plain_texts
 from gru_course.layers.backend import keras, tf
+from gru_course.training.checkpoints import check_weights
 from gru_course.training.fitting import Recipe
 
 PAD, START, END, UNKNOWN = range(4)
@@ -215,6 +216,8 @@ def train(
     ValueError
         If the pairs do not fill one batch, there is none for validation, one is all padding, or the
         loss comes out as no number.
+    Diverged
+        If the training ends with weights that are no numbers.
     """
     size, number = recipe.batch_size, len(task.source)
     if number < size:
@@ -245,6 +248,7 @@ def train(
     )
     curves = {name: [float(v) for v in values] for name, values in history.history.items()}
     finite(curves["loss"], "the losses", what_to_do="Train again, with a smaller learning rate.")
+    check_weights(model)  # each loss was taken before its update
     return model, curves
 
 

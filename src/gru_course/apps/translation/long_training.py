@@ -124,7 +124,7 @@ class _Training:
             )
         self.optimizer.apply(tape.gradient(smooth, weights), weights)
         share = tf.cast(number, "float32")
-        momentum = tf.minimum(plan.averaging, (1 + share) / (10 + share))
+        momentum = tf.minimum(float(plan.averaging), (1 + share) / (10 + share))
         for kept, weight in zip(self.average, weights, strict=True):
             kept.assign_add((1 - momentum) * (weight - kept))
         return plain
@@ -232,8 +232,9 @@ def train_long(
             "val_look": look(averaged),
             "seconds": training.seconds,
         }
-        if not math.isfinite(values["loss"]):
-            raise ValueError(f"the loss of pass {number + 1} is {values['loss']}; lower the rate")
+        losses = values["loss"], values["val_loss"]
+        if not all(map(math.isfinite, losses)):
+            raise ValueError(f"the losses of pass {number + 1} are {losses}; lower the rate")
         for name, value in values.items():
             training.curves.setdefault(name, []).append(value)
         training.losses, training.seconds, start = [], 0.0, time.perf_counter()
