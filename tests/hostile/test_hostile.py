@@ -7,12 +7,13 @@ error in the words of another library about something else.
 A new function is tried without a new test. If it fails here, the message says what to do.
 """
 
+import dataclasses
 import linecache
 import re
 import signal
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import filter as matching
 from functools import partial
@@ -20,6 +21,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from exempt import (
     DEAR,
@@ -35,6 +37,8 @@ from exempt import (
 from hostile_values import arrays_in, fresh, hostile_values, not_finite
 from public import FOLDER, call, found, public_names, shown_examples
 from written import WRITTEN
+
+from gru_course.apps.actions import dtw
 
 SECONDS = 10
 """CPU time after which a call counts as endless."""
@@ -187,6 +191,68 @@ def check(name: str, dear: bool = False) -> None:
     wrong = faults(name, dear)
     told = "\n".join(f"  {where}: {fault}" for where, fault in wrong.items())
     assert not wrong, f"{name}\n{told}\nRefuse such input, or say in exempt.py why not."
+
+
+def answer(name: str, example: dict[str, Any]) -> Any:
+    """Call something with copies of an example; an error is an answer, too."""
+    try:
+        with warnings.catch_warnings(), limited():
+            warnings.simplefilter("ignore")
+            return call(name, {key: fresh(part) for key, part in example.items()})
+    except Exception as error:
+        return error
+    finally:
+        plt.close("all")
+
+
+def parts(value: Any) -> list[Any]:
+    """Take a result apart, down to arrays and plain values."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = [getattr(value, field.name) for field in dataclasses.fields(value)]
+    if isinstance(value, Mapping):
+        value = [*value, *value.values()]
+    if isinstance(value, list | tuple):
+        return [part for one in value for part in parts(one)]
+    return [np.asarray(value)]
+
+
+def same(one: Any, other: Any) -> bool:
+    found = [parts(value) for value in (one, other)]
+    alike = len(found[0]) == len(found[1])
+    return alike and all(map(_equal, *found))
+
+
+def _equal(one: np.ndarray, other: np.ndarray) -> bool:
+    if one.dtype.kind in "fc":
+        return one.shape == other.shape and np.allclose(one, other, equal_nan=True)
+    return np.array_equal(one, other)
+
+
+def misread(name: str) -> list[str]:
+    """Give rows as columns of a table whose index is another order; say which give other answers."""
+    example, wrong = example_of(name), []
+    for parameter, row in example.items():
+        if isinstance(row, np.ndarray) and row.ndim == 1 and len(row) > 1:
+            column = pd.Series(row, index=range(len(row) - 1, -1, -1))
+            first, again = answer(name, example), answer(name, example)
+            found = answer(name, {**example, parameter: column})
+            if not isinstance(found, Exception) and same(first, again) and not same(first, found):
+                wrong.append(parameter)
+    return wrong
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not is_dear(name)])
+def test_a_column_of_a_table_is_read_by_its_places(name):
+    """As it comes from a split at random: a label of the index is not the place."""
+    assert not misread(name)
+
+
+def test_a_column_that_is_read_by_its_index_is_seen(monkeypatch):
+    example = {"train": np.eye(3)[..., None], "labels": np.arange(3), "test": np.eye(3)[..., None]}
+    monkeypatch.setitem(WRITTEN, "apps.actions.dtw.nearest", lambda: example)
+    assert not misread("apps.actions.dtw.nearest")
+    monkeypatch.setattr(dtw, "nearest", lambda train, labels, test: labels[[2, 1, 0]])
+    assert misread("apps.actions.dtw.nearest") == ["labels"]
 
 
 def quiet_nan(values):

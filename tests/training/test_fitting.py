@@ -2,6 +2,7 @@ import time
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gru_course.data.standin import order_reviews
@@ -147,6 +148,17 @@ def test_texts_of_similar_length_are_read_together(reviews):
     assert lengths.max() <= 50
     with pytest.raises(ValueError, match="do not fill one batch of 500"):
         batches(x, y, Recipe(1, 500, lengths=(50,)))
+
+
+def test_labels_of_a_table_are_taken_by_their_places(reviews):
+    """After a split at random the index of a table has another order than its rows."""
+    x, y = reviews
+    seen = []
+    for labels in (y, pd.Series(y, index=np.arange(len(y))[::-1])):
+        keras.utils.set_random_seed(3)
+        batch = batches(x, labels, Recipe(1, 32, lengths=(25, 35, 50))).take(9)
+        seen.append(np.concatenate([some.numpy() for _, some in batch]))
+    np.testing.assert_array_equal(*seen)
 
 
 def vectors_after(reviews, **options):

@@ -171,11 +171,11 @@ def train(
         jit_compile=not (on_gpu or recipe.lengths or model.input_shape[1] is None),
     )
     history = model.fit(
-        batches(x, y.astype("float32"), recipe),
+        batches(x, np.asarray(y, "float32"), recipe),
         shuffle=False,  # the data set does it
         epochs=looks,
         steps_per_epoch=steps,
-        validation_data=validation and (validation[0], validation[1].astype("float32")),
+        validation_data=validation and (validation[0], np.asarray(validation[1], "float32")),
         validation_batch_size=500,  # XLA compiles once per shape; 500 divides every set used here
         callbacks=[*callbacks, *fit_bar()],
         verbose=0,
@@ -202,6 +202,7 @@ def batches(x: IntArray, y: NDArray[np.floating], recipe: Recipe) -> tf.data.Dat
     tf.data.Dataset
         Pairs of shapes ``(batch_size, length)`` and ``(batch_size,)``.
     """
+    x, y = np.asarray(x), np.asarray(y)  # rows of a table have labels of their own
     axes(x, "the ids", "n, timesteps")
     if not x.size:
         raise ValueError(f"the ids have shape {x.shape}; expected at least one of each")

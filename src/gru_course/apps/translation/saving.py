@@ -143,12 +143,12 @@ def answer(model: DeepTranslator, task: Task, text: str, *, width: int = 4) -> s
         If there is no word in it, it is longer than what the model was trained on, or most of it is
         written with characters that the model has never seen.
     """
-    text = as_plain_text(text)
-    words = english_words(text)
+    plain = as_plain_text(text)
+    words = english_words(plain)
     if not words:
         raise ValueError(f"there is no word in {text!r}; type an English sentence")
     most, _ = LONGEST
-    pieces = task.english.split(text)
+    pieces = task.english.split(plain)
     if len(words) > most or len(pieces) > task.english.longest:
         raise ValueError(
             f"{text!r:.60} has {len(words)} words, punctuation included, in {len(pieces)} pieces; "
