@@ -84,7 +84,7 @@ exercises: $(READY) ## Make handouts, solutions and the exercises of the pages f
 .PHONY: fuzz
 INPUTS ?= 100000
 fuzz: $(READY) ## Feed every parser INPUTS=100000 generated files, sound and damaged, and print how many it read
-	FUZZ_EXAMPLES=$(INPUTS) $(BIN)/python -m pytest tests/fuzz -p no:nbval -n $(JOBS) --timeout=10800
+	FUZZ_EXAMPLES=$(INPUTS) $(RUN) python -m pytest tests/fuzz -p no:nbval -n $(JOBS) --timeout=10800
 
 lock: ## Turn the ranges of pyproject.toml into requirements.txt (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra lab --extra cluster --extra book --extra test --upgrade --quiet pyproject.toml --output-file requirements.txt
@@ -94,7 +94,7 @@ grade: $(READY) ## Grade the notebooks in SUBMISSIONS=FOLDER in a sandbox (EXERC
 	@$(RUN) python tools/grade.py '$(SUBMISSIONS)' $(if $(EXERCISES),--exercises $(EXERCISES)) $(if $(RESULTS),--results '$(RESULTS)') $(if $(SECONDS),--seconds $(SECONDS))
 
 pytorch: $(READY) ## Install PyTorch, which a few pages can use, beside what is locked
-	$(BIN)/python -m pip install --no-build-isolation --editable '.[pytorch]'
+	$(RUN) python -m pip install --no-build-isolation --editable '.[pytorch]'
 
 pdf: $(READY) ## Print the book as a PDF (needs Chromium)
 	$(RUN) python tools/make_pdf.py

@@ -1,5 +1,9 @@
 """No training ends well on weights that are no numbers, however its best look is chosen."""
 
+import importlib.util
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,6 +14,8 @@ from gru_course.apps.anomalies.model import autoencoder, forecaster
 from gru_course.apps.assistant import learn as assisting
 from gru_course.apps.assistant.model import RequestConfig, RequestReader
 from gru_course.apps.assistant.snips import small_requests
+from gru_course.apps.characters import learn as writing
+from gru_course.apps.characters.model import character_model
 from gru_course.apps.chorales import learn as composing
 from gru_course.apps.chorales.canons import canons
 from gru_course.apps.chorales.model import chord_model
@@ -19,11 +25,19 @@ from gru_course.apps.forecasting.model import ForecasterConfig, gru_forecaster
 from gru_course.apps.forecasting.task import ForecastTask, prepare
 from gru_course.apps.speech import learn as hearing
 from gru_course.apps.speech.model import SpeechConfig, recogniser
+from gru_course.apps.translation import learn as translating
+from gru_course.apps.translation.data import dates
+from gru_course.apps.translation.deep import DeepConfig, DeepTranslator
+from gru_course.apps.translation.long_training import Plan, train_long
+from gru_course.apps.translation.subwords import task_of_pieces
+from gru_course.data.standin import order_reviews
 from gru_course.layers.backend import keras
 from gru_course.memory.tasks import adding, recall
 from gru_course.memory.trials import TrialRecipe, train_trial, trial_model
 from gru_course.reviews import repeated as tuning
+from gru_course.reviews import self_training
 from gru_course.reviews.classifiers import ClassifierConfig, classifier
+from gru_course.reviews.evidence_reader import ReaderConfig, reader
 from gru_course.training import fitting
 from gru_course.training.fitting import Recipe
 
@@ -93,6 +107,36 @@ def fit_assistant():
     assisting.train(assistant, requests.train, requests.validation)
 
 
+def fit_characters(rate=0.006):
+    """With a rate that is no number and one update, the loss is still one."""
+    model = character_model(5, units=2, embedding_dim=2)
+    model = model if np.isnan(rate) else spoilt(model)
+    writing.train(model, np.arange(9) % 5, epochs=1, lanes=2, timesteps=4, learning_rate=rate)
+
+
+def fit_translator(rate):
+    pairs = dates(n=20).train
+    task = translating.Task.of(pairs, (50, 50))
+    config = task.config(units=2, embedding_dim=2, attention=False)
+    one_batch = Recipe(1, len(task.source), learning_rate=rate)
+    translating.train(task, config, one_batch, task.encode(pairs))
+
+
+def fit_for_long(rate):
+    task = task_of_pieces(dates(n=20).train, merges=9, longest=60)
+    sizes = len(task.english.words), len(task.french.words)
+    model, pairs = DeepTranslator(DeepConfig(*sizes, 2, 2)), (task.source, task.target)
+    plan = Plan(1, 1, len(task.source), rate, warmup=1, dropout=0, smoothing=0, averaging=0, seed=0)
+    with tempfile.TemporaryDirectory() as folder:
+        train_long(model, plan, pairs, pairs, lambda _: 0.0, Path(folder))
+
+
+def fit_on_guesses():
+    inputs = self_training.Inputs(IDS, RNG.normal(size=(8, 4, 3)).astype("float32"))
+    model = spoilt(reader(ReaderConfig(embedding_dim=2, units=2, vocabulary_size=9)))
+    self_training.train(model, inputs, LABELS, RECIPE, (inputs, LABELS))
+
+
 TRAININGS = {
     "classifier, last weights": lambda patch: fit_classifier(False),
     "classifier, best weights": lambda patch: fit_classifier(True),
@@ -111,13 +155,38 @@ TRAININGS = {
     "chords": lambda patch: fit_chords(),
     "words": lambda patch: fit_words(),
     "requests": lambda patch: fit_assistant(),
+    "characters": lambda patch: fit_characters(),
+    "characters, last update": lambda patch: fit_characters(rate=np.nan),
+    "translation, last update": lambda patch: fit_translator(rate=1e39),
+    "long translation, last update": lambda patch: fit_for_long(rate=1e39),
+    "guesses": lambda patch: fit_on_guesses(),
 }
 
 
 @pytest.mark.parametrize("name", TRAININGS)
 def test_a_training_that_diverges_says_so(name, monkeypatch):
-    with pytest.raises(ValueError, match=r"the training diverged|not finite"):
+    with pytest.raises(ValueError, match=r"the training diverged|not finite|lower the rate"):
         TRAININGS[name](monkeypatch)
+
+
+def test_the_study_that_trains_by_itself_opens_no_test_set_with_such_weights(monkeypatch, root):
+    """Its best look is one by accuracy, which is never NaN; `predict` refuses what it left."""
+    spec = importlib.util.spec_from_file_location("zoo", root / "studies" / "architecture_zoo.py")
+    zoo = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(zoo)
+    data = order_reviews(n_train=40, n_test=10)
+    parts = fitting.hold_out(data.train.window(), data.train.labels, share=0.2)
+    config = ClassifierConfig(embedding_dim=2, units=2)
+    for name, value in {
+        "BATCH_SIZE": 8,
+        "reviews": lambda: data,
+        "held_out_reviews": lambda: parts,
+        "training": lambda name: zoo.Training(config),
+    }.items():
+        monkeypatch.setattr(zoo, name, value)
+    patched(monkeypatch, zoo, "classifier")
+    with pytest.raises(ValueError, match=r"the probabilities: .* not finite"):
+        zoo.train_network("gru", 0, {"learning_rate": 0.01})
 
 
 def test_models_that_are_sound_pass():

@@ -24,8 +24,11 @@ ROOT = Path(__file__).resolve().parent.parent
 REMOVED = re.compile(
     # Python, pip and the figures
     r"PYTHON|__PYVENV_LAUNCHER__$|PIP_(USER|TARGET|PREFIX|ROOT)$|MYPYPATH$|MPL|MATPLOTLIB"
-    # kernels, and the backend and the arithmetic of the layers
-    r"|JUPYTER_|JPY_|IPYTHON|KERAS_|TF_|NPY_|OPENBLAS_|ONEDNN_|DNNL_"
+    # kernels, and the backend and the arithmetic of the layers; XLA ends a process whose flags it
+    # does not know, such as those of another JAX
+    r"|JUPYTER(LAB)?_|JPY_|IPYTHON|KERAS_|TF_|XLA_|NPY_|OPENBLAS_|ONEDNN_|DNNL_"
+    # what other libraries check and how they add up; which parts of pytest there are
+    r"|SKLEARN_|SCIPY_|PANDAS_|PYTEST_(DISABLE_PLUGIN_AUTOLOAD|PLUGINS)$"
     # language, time, width and colour of what is printed; another repository
     r"|LANG$|LANGUAGE$|LC_|TZ$|SOURCE_DATE_EPOCH$|(COLUMNS|LINES|FORCE_COLOR|NO_COLOR|PY_COLORS)$"
     r"|GIT_"

@@ -31,7 +31,7 @@ def test_any(tried, text):
     plain = tried(lambda: as_plain_text(text))
     assert isinstance(plain, str)
     assert not {*plain} & {*"’‘“”—…\r\u00a0\u200b\ufeff\u00ad\x00"}
-    if not {*text} & {*"&<–"}:
+    if not {*text} & {*"&<–\x96"}:  # a dash between letters stays one, between blanks it does not
         again = as_plain_text(plain)
         assert again.split() == plain.split()
     assert 0 <= known_share(text, WORDS) <= 1
@@ -50,8 +50,11 @@ def test_a_plain_keyboard(tried, text):
 
 
 @fuzzed
-@given(st.text(st.characters(categories=["Ll", "Lu"]), max_size=20))
+@given(st.text(st.characters(categories=["Ll", "Lu"], exclude_characters="ꞌ"), max_size=20))
 def test_letters_of_any_script(tried, text):
-    """They are composed, or written in another form of the same letters; none is lost."""
+    """They are composed, or written in another form of the same letters; none is lost.
+
+    The saltillo is a letter of other languages, and an apostrophe for whoever types English.
+    """
     plain = tried(lambda: as_plain_text(text)).replace("'", "ʼ").replace(" ", "")
     assert unicodedata.normalize("NFKC", plain) == unicodedata.normalize("NFKC", text)

@@ -99,6 +99,7 @@ def spoilt(data):
         (lambda data: accuracy([], []), "at least one"),
         (lambda data: accuracy([1.0, np.nan], [1, 1]), "the logits: .*at 1: nan"),
         (lambda data: accuracy([1.0, 2.0], [1]), r"labels of shape \(1,\)"),
+        (lambda data: accuracy([1.0, 2.0], [1, 2]), r"the labels are \[1, 2\]; expected 0 and 1"),
         (lambda data: accuracy([1.0, 2.0], [[1], [0]]), r"labels of shape \(2, 1\)"),  # 4 answers
         (lambda data: guesses([]), "expected .models, n."),
         (lambda data: guesses([0.1, 0.2]), r"logits of shape \(2,\)"),
@@ -113,3 +114,9 @@ def test_what_is_no_answer_is_refused(data, call, said):
 def test_guesses_of_large_logits_are_sure():
     assert guesses([[-1e9, 1e9]]).tolist() == [0, 1]
     assert guesses(np.zeros((2, 0))).shape == (0,)
+
+
+def test_accuracy_is_the_share_of_logits_on_the_side_of_their_label():
+    rng = np.random.default_rng(0)
+    logits, labels = rng.normal(size=999), rng.integers(0, 2, 999)
+    assert accuracy(logits, labels) == np.mean((logits > 0) == (labels == 1))

@@ -1,6 +1,7 @@
 """``.venv`` is whole where make uses it, whatever was done to it before."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -181,6 +182,13 @@ def make(root, *arguments):
 def test_make_uses_what_is_whole(course):
     program = ".venv/bin/python -I tools/machine.py python tools/provenance.py stale"
     assert make(course, "stale") == [program]
+
+
+def test_every_program_of_venv_runs_in_the_stated_environment():
+    """With PYTHONHOME exported, Python alone does not even start."""
+    commands = [line for line in (ROOT / "Makefile").read_text().splitlines() if line[:1] == "\t"]
+    assert sum("$(RUN)" in command for command in commands) > 20
+    assert not [command for command in commands if re.search(r"\$\(BIN\)|\.venv/", command)]
 
 
 @pytest.mark.parametrize("kind", ["copied", "moved"])

@@ -2,6 +2,7 @@ import time
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gru_course.data.standin import order_reviews
@@ -80,6 +81,40 @@ def test_labels_are_numbers(reviews):
         fitting.train(classifier(SIZE), x, y, Recipe(1, 50), validation=(x, wrong))
 
 
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda x, y: (x, 2 * y - 1), r"the labels.* are \[-1, 1\]; expected 0 and 1 only"),
+        (lambda x, y: (x, y + 1), r"the labels.* are \[1, 2\]"),
+        (lambda x, y: (x, y / 2), r"the labels.* are \[0.0, 0.5\]"),
+        (lambda x, y: (x + 300, y), "the ids go up to .* the model knows 300 words"),
+        (lambda x, y: (x - 1, y), "the ids go down to -1"),
+        (lambda x, y: (x + 0.5, y), "the ids are of type float64"),
+        (lambda x, y: (x[:, 1:], y), r"the ids have shape \(400, 49\); expected \(batch, 50\)"),
+    ],
+)
+def test_what_the_model_would_take_for_something_else(reviews, spoil, said):
+    """XLA takes the last word for an id beyond it, and cross-entropy any number for a label."""
+    with pytest.raises(ValueError, match=said):
+        fitting.train(classifier(SIZE), *spoil(*reviews), Recipe(1, 50))
+    with pytest.raises(ValueError, match=said):
+        fitting.train(classifier(SIZE), *reviews, Recipe(1, 50), validation=spoil(*reviews))
+
+
+def test_what_is_checked_before_a_training_changes_nothing_in_it(reviews, monkeypatch):
+    def trained():
+        keras.utils.set_random_seed(7)
+        model = classifier(SIZE)
+        fitting.train(model, *reviews, Recipe(1, 50), validation=reviews, keep_best=True)
+        return model.get_weights()
+
+    with_checks = trained()
+    for check in ("check_ids", "check_labels"):
+        monkeypatch.setattr(fitting, check, lambda *given: None)
+    for checked, unchecked in zip(with_checks, trained(), strict=True):
+        np.testing.assert_array_equal(checked, unchecked)
+
+
 def test_a_model_of_no_numbers_has_no_answers(reviews):
     model = classifier(SIZE)
     model.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])
@@ -113,6 +148,17 @@ def test_texts_of_similar_length_are_read_together(reviews):
     assert lengths.max() <= 50
     with pytest.raises(ValueError, match="do not fill one batch of 500"):
         batches(x, y, Recipe(1, 500, lengths=(50,)))
+
+
+def test_labels_of_a_table_are_taken_by_their_places(reviews):
+    """After a split at random the index of a table has another order than its rows."""
+    x, y = reviews
+    seen = []
+    for labels in (y, pd.Series(y, index=np.arange(len(y))[::-1])):
+        keras.utils.set_random_seed(3)
+        batch = batches(x, labels, Recipe(1, 32, lengths=(25, 35, 50))).take(9)
+        seen.append(np.concatenate([some.numpy() for _, some in batch]))
+    np.testing.assert_array_equal(*seen)
 
 
 def vectors_after(reviews, **options):

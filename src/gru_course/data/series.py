@@ -52,7 +52,7 @@ class Series:
     names: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "times", _checked_times(self.times))
+        object.__setattr__(self, "times", checked_times(self.times))
         object.__setattr__(self, "values", measured(self.values, f"the values of {self.title}"))
         expected = (len(self.times), len(self.names))
         if self.values.shape != expected:
@@ -128,8 +128,28 @@ class Series:
         return replace(self, times=self.times[start:stop], values=self.values[start:stop])
 
 
-def _checked_times(times: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
-    """Return times as one row, and say where one is missing."""
+def checked_times(times: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
+    """Return times as one row, and say where one is missing.
+
+    Parameters
+    ----------
+    times : ndarray of datetime64, shape (n,)
+
+    Returns
+    -------
+    ndarray of datetime64, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If they are no row, have a time zone or are of another type, or one is missing.
+
+    Examples
+    --------
+    >>> checked_times(np.array(["2024-01-01", "NaT"], "M8[D]"))
+    Traceback (most recent call last):
+    ValueError: 1 times are missing (NaT), the first at 1
+    """
     times = np.asarray(times)
     if times.dtype.kind != "M" or times.ndim != 1:
         raise ValueError(
@@ -193,7 +213,7 @@ def regular(
     >>> regular(times, np.array([[4.0], [1], [2], [9]]), np.timedelta64(1, "D"))[1][:, 0].tolist()
     [1.0, 2.0, nan, 4.0]
     """
-    times, values = _checked_times(times), measured(values, "the values")
+    times, values = checked_times(times), measured(values, "the values")
     if values.ndim != 2 or not 0 < len(times) == len(values):
         raise ValueError(
             f"{len(times)} times and values of the shape {values.shape}; expected at least one "

@@ -16,6 +16,7 @@ from gru_course.course.checked import finite, whole
 from gru_course.course.progress import fit_bar
 from gru_course.layers.backend import keras, tf
 from gru_course.training.fitting import Recipe
+from gru_course.training.ids import check_labels
 
 FloatArray = NDArray[np.floating]
 
@@ -220,7 +221,7 @@ def accuracy(logits: ArrayLike, labels: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        If there are none, not as many of both, or a logit is not finite.
+        If there are none, not as many of both, a logit is not finite, or a label is not 0 or 1.
     """
     logits, labels = finite(logits, "the logits"), np.asarray(labels)
     if logits.ndim != 1 or logits.shape != labels.shape or not len(labels):
@@ -228,6 +229,7 @@ def accuracy(logits: ArrayLike, labels: ArrayLike) -> float:
             f"logits of shape {logits.shape} and labels of shape {labels.shape}; expected (n,) "
             "twice, and at least one"
         )
+    check_labels(labels, "the labels")
     return float(np.mean((logits > 0) == (labels == 1)))
 
 

@@ -11,7 +11,7 @@ from gru_course.course.checked import axes, finite, whole
 from gru_course.course.progress import fit_bar
 from gru_course.layers.backend import keras, tf
 from gru_course.training.checkpoints import check_trained
-from gru_course.training.ids import check_ids
+from gru_course.training.ids import check_ids, check_labels
 
 Curves = dict[str, list[float]]
 IntArray = NDArray[np.integer]
@@ -134,7 +134,8 @@ def train(
     Raises
     ------
     ValueError
-        If ``keep_best`` is asked for without validation data, or a label is no number.
+        If ``keep_best`` is asked for without validation data, the model cannot read the ids, or a
+        label is neither 0 nor 1.
     Diverged
         If the training ends with weights that are no numbers.
     """
@@ -148,8 +149,8 @@ def train(
                 f"arrays of length {[len(part) for part in pair]}{which}; expected sequences and "
                 "as many labels, at least one"
             )
-        axes(pair[0], f"the ids{which}", "n, timesteps")
-        finite(pair[1], f"the labels{which}")
+        check_ids(model, pair[0])
+        check_labels(pair[1], f"the labels{which}")
     looks = recipe.epochs * recipe.looks_per_epoch
     steps = math.ceil(len(x) / recipe.batch_size / recipe.looks_per_epoch)
     callbacks = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if recipe.averaging else []
@@ -170,11 +171,11 @@ def train(
         jit_compile=not (on_gpu or recipe.lengths or model.input_shape[1] is None),
     )
     history = model.fit(
-        batches(x, y.astype("float32"), recipe),
+        batches(x, np.asarray(y, "float32"), recipe),
         shuffle=False,  # the data set does it
         epochs=looks,
         steps_per_epoch=steps,
-        validation_data=validation and (validation[0], validation[1].astype("float32")),
+        validation_data=validation and (validation[0], np.asarray(validation[1], "float32")),
         validation_batch_size=500,  # XLA compiles once per shape; 500 divides every set used here
         callbacks=[*callbacks, *fit_bar()],
         verbose=0,
@@ -201,6 +202,7 @@ def batches(x: IntArray, y: NDArray[np.floating], recipe: Recipe) -> tf.data.Dat
     tf.data.Dataset
         Pairs of shapes ``(batch_size, length)`` and ``(batch_size,)``.
     """
+    x, y = np.asarray(x), np.asarray(y)  # rows of a table have labels of their own
     axes(x, "the ids", "n, timesteps")
     if not x.size:
         raise ValueError(f"the ids have shape {x.shape}; expected at least one of each")

@@ -1,10 +1,11 @@
-"""Whether a model can read what it is given: token ids of its length and its vocabulary."""
+"""Whether a classifier can read what it is given: ids of its vocabulary, labels of 0 and 1."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.course.checked import finite
 from gru_course.layers.backend import keras
 
 
@@ -52,3 +53,30 @@ the texts with the vocabulary that it was trained with
             f"the ids go up to {ids.max()}, but the model knows {size} words (ids 0 to {size - 1}):"
             " encode the texts with the vocabulary that it was trained with"
         )
+
+
+def check_labels(labels: NDArray[Any], name: str) -> None:
+    """Refuse labels that are not 0 and 1: the cross-entropy would take any number.
+
+    Parameters
+    ----------
+    labels : numpy.ndarray
+        Such as those of a support vector machine, which are -1 and 1.
+    name : str
+        What they are, as for `gru_course.course.checked.finite`.
+
+    Raises
+    ------
+    ValueError
+        If one is not finite, or neither 0 nor 1.
+
+    Examples
+    --------
+    >>> check_labels(np.array([-1, 1]), "the labels")
+    Traceback (most recent call last):
+    ...
+    ValueError: the labels are [-1, 1]; expected 0 and 1 only
+    """
+    found = np.unique(finite(labels, name))
+    if not np.isin(found, (0, 1)).all():
+        raise ValueError(f"{name} are {found[:9].tolist()}; expected 0 and 1 only")

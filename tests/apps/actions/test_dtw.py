@@ -3,6 +3,7 @@
 import functools
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gru_course.apps.actions.dtw import distances, nearest
@@ -86,6 +87,12 @@ def test_unsigned_numbers_do_not_wrap_around():
     """3 - 5 is 254 in uint8."""
     first, second = (column(*values).astype("uint8") for values in ((3, 3), (5, 5)))
     assert distances(first, second).tolist() == distances(second, first).tolist() == [[4]]
+
+
+def test_labels_of_a_table_are_taken_by_their_places():
+    train, labels = np.arange(3.0).reshape(3, 1, 1), np.array([7, 8, 9])
+    for given in (labels, labels.tolist(), pd.Series(labels, index=[2, 0, 1])):
+        assert nearest(train, given, train).tolist() == [7, 8, 9]
 
 
 def test_one_step_constants_and_no_sequences():

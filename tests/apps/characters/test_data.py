@@ -8,6 +8,7 @@ from gru_course.apps.characters.data import (
     SHAKESPEARE,
     SPEAKERS,
     VERBS,
+    CharacterData,
     load_shakespeare,
     small_play,
     split_by_position,
@@ -111,3 +112,8 @@ def test_an_empty_text_and_one_character():
     for text in ("", "\n\n", "a"):
         with pytest.raises(ValueError, match="too few paragraphs"):
             split_by_position("short", "own", text)
+
+
+def test_an_accent_that_follows_its_letter():
+    data = CharacterData("café", "own", "A café, at night.\n", "", "")
+    assert data.decode(data.encode("cafe\u0301")) == "café"

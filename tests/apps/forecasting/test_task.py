@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from gru_course.apps.forecasting.data import seasonal
@@ -139,6 +140,29 @@ def test_forecasts_that_are_none_get_no_unit(value):
 def test_one_time_has_no_calendar():
     with pytest.raises(ValueError, match="1 times have no step"):
         calendar(np.array(["2024-01-01"], "M8[D]"))
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        (["2024-01-01", "NaT", "2024-01-03"], "1 times are missing"),
+        (["2024-01-01", "2024-01-02", "NaT"], "1 times are missing"),
+        (["2024-01-02", "2024-01-01"], "expected times in their order"),
+        (["2024-01-01", "2024-01-01"], "expected times in their order"),
+    ],
+)
+def test_times_without_a_step_have_no_calendar(times, said):
+    with pytest.raises(ValueError, match=said):
+        calendar(np.array(times, "M8[D]"))
+
+
+def test_the_calendar_of_pandas():
+    index = pd.date_range("2024-01-01", periods=4, freq="30min")
+    expected = calendar(index.to_numpy())
+    np.testing.assert_array_equal(calendar(index), expected)
+    np.testing.assert_array_equal(calendar(pd.Series(index, index=[7, 3, 1, 0])), expected)
+    with pytest.raises(ValueError, match="without a time zone"):
+        calendar(index.tz_localize("Asia/Tokyo"))
 
 
 def test_the_calendar_tells_the_days_apart():

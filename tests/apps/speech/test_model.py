@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gru_course.apps.speech.learn import (
@@ -155,6 +156,20 @@ def with_nan_weights():
     model = recogniser(TINY)
     model.set_weights([np.full_like(weights, np.nan) for weights in model.get_weights()])
     return probabilities(model, X)
+
+
+def test_labels_of_a_table_are_taken_by_their_places(words):
+    x, labels, split = words
+    rows = split.train[:60]
+    weights = []
+    for given in (labels[rows], pd.Series(labels[rows], index=np.arange(60)[::-1])):
+        keras.utils.set_random_seed(0)
+        model = recogniser(SMALL)
+        held = x[split.validation[:9]], labels[split.validation[:9]]
+        train(model, x[rows], given, SpeechRecipe(epochs=1, batch_size=20), held)
+        weights.append(model.get_weights())
+    for one, other in zip(*weights, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from gru_course.apps.translation import learn
 from gru_course.apps.translation.baselines import NearestSentence, WordByWord
 from gru_course.apps.translation.bleu import bleu
 from gru_course.apps.translation.data import Pair, dates, french_words, translations
@@ -139,6 +142,48 @@ def test_no_pairs_for_validation_and_a_loss_that_is_no_number():
         train(task, config, Recipe(1, 8), task.encode([]))
     with pytest.raises(ValueError, match=r"the losses: .*smaller learning rate"):
         train(task, config, Recipe(2, 8, learning_rate=1e38), task.encode(pairs))
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    pairs = dates(n=20).train
+    task = Task.of(pairs, (50, 50))
+    return task, task.config(units=2, embedding_dim=2, attention=True), task.encode(pairs[:9])
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_loss_of_padding_would_be_perfect(tiny, side):
+    task, config, held = tiny
+    empty = [ids.copy() for ids in held]
+    empty[side][3] = 0
+    with pytest.raises(ValueError, match="pair 3 for validation is all padding"):
+        train(task, config, Recipe(1, 8), tuple(empty))
+    name = ("source", "target")[side]
+    with pytest.raises(ValueError, match="pair 0 for training is all padding"):
+        train(replace(task, **{name: 0 * getattr(task, name)}), config, Recipe(1, 8), held)
+
+
+def test_what_is_checked_before_a_training_changes_nothing_in_it(tiny, monkeypatch):
+    task, config, held = tiny
+
+    def trained():
+        seed(7)
+        model, curves = train(task, config, Recipe(2, 8), held)
+        return curves, model.get_weights()
+
+    curves, weights = trained()
+    monkeypatch.setattr(learn, "check_pairs", lambda *given: None)
+    others = trained()
+    assert others[0] == curves
+    for one, other in zip(weights, others[1], strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_lengths_of_nothing_and_of_one_text():
+    assert lengths(["I am cold.", ""]).tolist() == [4, 0]
+    assert lengths([]).dtype == np.int64
+    with pytest.raises(TypeError, match="sentences is one str"):
+        lengths("abc")
 
 
 def test_spoilt_weights_do_not_translate(learnt):

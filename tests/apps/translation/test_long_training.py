@@ -125,6 +125,15 @@ def test_a_loss_that_is_no_number_is_not_kept(task, tmp_path):
     assert not [path for path in tmp_path.iterdir() if "npz" not in path.suffix]
 
 
+def test_pairs_that_are_all_padding(task, tmp_path):
+    pairs = task.source, task.target
+    with pytest.raises(ValueError, match="pair 0 for validation is all padding"):
+        train_long(fresh(task), PLAN, pairs, (pairs[0], 0 * pairs[1]), lambda _: 1.0, tmp_path)
+    with pytest.raises(ValueError, match="pair 0 for training is all padding"):
+        train_long(fresh(task), PLAN, (0 * pairs[0], pairs[1]), pairs, lambda _: 1.0, tmp_path)
+    assert not [*tmp_path.iterdir()]
+
+
 @pytest.fixture(scope="module")
 def saved(task, tmp_path_factory):
     path = tmp_path_factory.mktemp("saved") / "translator.npz"
@@ -182,3 +191,17 @@ def test_what_cannot_be_translated_gets_a_clear_answer(saved, text, says):
     assert isinstance(answer(model, known, "March 5, 1994"), str)
     with pytest.raises(TypeError):
         answer(model, known, ["March 5"])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["\ufeffMarch 5, 1994\r\n", "<b>March</b>&nbsp;5, 1994", "Ｍａｒｃｈ ５， 1994", "Mar\u00adch 5, 1994"],
+)
+def test_what_people_type_is_translated_and_looked_at_as_plain_text(saved, typed):
+    model, known = load_translator(saved[1])
+    plain = "March 5, 1994"
+    assert answer(model, known, typed) == answer(model, known, plain)
+    read, wrote, looked = looked_at(model, known, typed)
+    expected = looked_at(model, known, plain)
+    assert (read, wrote) == expected[:2]
+    np.testing.assert_array_equal(looked, expected[2])

@@ -3,6 +3,7 @@
 import itertools
 import random
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -87,7 +88,8 @@ class CharacterData:
         ----------
         text : str
             Characters that training does not have are made plain first, by `as_plain_text`: what
-            people type gets the apostrophes and line ends of the plays.
+            people type gets the apostrophes and line ends of the plays. An accent that follows its
+            letter is put on it.
 
         Returns
         -------
@@ -95,7 +97,7 @@ class CharacterData:
         """
         known = self._ids.keys()
         if not known >= set(text):
-            whole = text.replace("\r\n", "\n")
+            whole = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
             text = "".join(sign if sign in known else as_plain_text(sign) for sign in whole)
         return np.array([self._ids.get(character, UNKNOWN) for character in text], np.int32)
 

@@ -10,6 +10,7 @@ from gru_course.apps.characters.sampling import heated, top_p
 from gru_course.course.checked import finite, whole, whole_numbers
 from gru_course.course.progress import bar
 from gru_course.layers.backend import keras, tf
+from gru_course.training.checkpoints import check_weights
 
 IntArray = NDArray[np.integer]
 WARM_UP = 256
@@ -54,6 +55,8 @@ def train(
     ValueError
         If the text is too short for the lanes, an id is no character of the model, or the loss
         comes out as no number.
+    Diverged
+        If the training ends with weights that are no numbers.
     """
     ids = _characters(model, ids)
     for name, number in (("epochs", epochs), ("lanes", lanes), ("timesteps", timesteps)):
@@ -89,6 +92,7 @@ def train(
             total += float(value)
         finite(total, "the losses", what_to_do="Train again, with a smaller learning rate.")
         curve.append(total / steps / math.log(2))
+    check_weights(model)  # each loss was taken before its update
     return curve
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.course.checked import finite, negligible, whole
-from gru_course.data.series import Series, series_windows, split_by_time
+from gru_course.data.series import Series, checked_times, series_windows, split_by_time
 
 Floats = NDArray[np.float64]
 _FEWEST = 10
@@ -142,7 +142,7 @@ def calendar(times: NDArray[np.datetime64]) -> Floats:
     Raises
     ------
     ValueError
-        If there are no two times, which have a step.
+        If there are no two times, which have a step, they are not in order, or one is missing.
 
     Examples
     --------
@@ -150,9 +150,12 @@ def calendar(times: NDArray[np.datetime64]) -> Floats:
     >>> calendar(noon)[0].round(2).tolist()
     [0.01, 1.0, 0.0, -1.0, -0.0, 1.0]
     """
+    times = checked_times(times)
     if len(times) < 2:
         raise ValueError(f"{len(times)} times have no step; expected at least 2")
     step = times[1].astype("M8[s]") - times[0].astype("M8[s]")
+    if step <= np.timedelta64(0):
+        raise ValueError(f"{times[1]} comes after {times[0]}; expected times in their order")
     columns: list[Floats] = []
     if step < np.timedelta64(28, "D"):
         days = (times - times.astype("M8[Y]")) / np.timedelta64(1, "D")

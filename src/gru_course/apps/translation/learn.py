@@ -15,6 +15,7 @@ from gru_course.course.checked import axes, finite, several, whole, whole_number
 from gru_course.course.progress import fit_bar
 from gru_course.data.typed_text import as_plain_texts
 from gru_course.layers.backend import keras, tf
+from gru_course.training.checkpoints import check_weights
 from gru_course.training.fitting import Recipe
 
 PAD, START, END, UNKNOWN = range(4)
@@ -168,6 +169,29 @@ def _encode(english: Lexicon, french: Lexicon, pairs: Sequence[Pair]) -> tuple[I
     return source, french.ids([pair.french for pair in pairs], marked=True)
 
 
+def check_pairs(pairs: tuple[Ids, Ids], name: str) -> None:
+    """Refuse encoded pairs that are all padding on one side: nothing can be learnt or counted there.
+
+    The mean loss of such a batch would be 0, which looks like a perfect translator.
+
+    Parameters
+    ----------
+    pairs : tuple of ndarray of int
+        Sources and targets.
+    name : str
+        What they are for, in the message.
+
+    Examples
+    --------
+    >>> check_pairs((np.array([[5, 6]]), np.array([[0, 0]])), "validation")
+    Traceback (most recent call last):
+    ValueError: pair 0 for validation is all padding on one side; leave it out
+    """
+    for ids in pairs:
+        if len(nothing := np.flatnonzero(~ids.any(axis=1))):
+            raise ValueError(f"pair {nothing[0]} for {name} is all padding on one side; leave it out")
+
+
 def train(
     task: Task, config: TranslatorConfig, recipe: Recipe, validation: tuple[Ids, Ids]
 ) -> tuple[Translator, dict[str, list[float]]]:
@@ -190,8 +214,10 @@ def train(
     Raises
     ------
     ValueError
-        If the pairs do not fill one batch, there is none for validation, or the loss comes out as
-        no number.
+        If the pairs do not fill one batch, there is none for validation, one is all padding, or the
+        loss comes out as no number.
+    Diverged
+        If the training ends with weights that are no numbers.
     """
     size, number = recipe.batch_size, len(task.source)
     if number < size:
@@ -202,6 +228,8 @@ def train(
         whole_numbers(np.ravel(ids), len(known.words), "the ids for validation")
     if not len(validation[0]):
         raise ValueError("there are no pairs for validation; expected at least one")
+    check_pairs((task.source, task.target), "training")
+    check_pairs(validation, "validation")
 
     def batches(source: Ids, target: Ids) -> tf.data.Dataset:
         pairs = ((source, target[:, :-1]), target[:, 1:])
@@ -220,6 +248,7 @@ def train(
     )
     curves = {name: [float(v) for v in values] for name, values in history.history.items()}
     finite(curves["loss"], "the losses", what_to_do="Train again, with a smaller learning rate.")
+    check_weights(model)  # each loss was taken before its update
     return model, curves
 
 
@@ -311,4 +340,5 @@ def seed(number: int) -> None:
 
 def lengths(sentences: Sequence[str]) -> NDArray[np.int64]:
     """Return the number of words of English sentences, punctuation included."""
-    return np.array([len(english_words(text)) for text in sentences])
+    several(sentences, "sentences")
+    return np.array([len(english_words(text)) for text in sentences], np.int64)

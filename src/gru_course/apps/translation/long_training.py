@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gru_course.apps.translation.decoding import Ids
 from gru_course.apps.translation.deep import DeepTranslator, nothing
+from gru_course.apps.translation.learn import check_pairs
 from gru_course.course.checked import axes, positive, whole, whole_numbers
 from gru_course.layers.backend import keras, tf
 
@@ -123,7 +124,7 @@ class _Training:
             )
         self.optimizer.apply(tape.gradient(smooth, weights), weights)
         share = tf.cast(number, "float32")
-        momentum = tf.minimum(plan.averaging, (1 + share) / (10 + share))
+        momentum = tf.minimum(float(plan.averaging), (1 + share) / (10 + share))
         for kept, weight in zip(self.average, weights, strict=True):
             kept.assign_add((1 - momentum) * (weight - kept))
         return plain
@@ -187,8 +188,8 @@ def train_long(
     Raises
     ------
     ValueError
-        If the pairs do not fill one batch, there is none for validation, an id is not in the
-        vocabulary, or the loss of a pass is not a number.
+        If the pairs do not fill one batch, there is none for validation, one is all padding, an id
+        is not in the vocabulary, or the loss of a pass is not a number.
     """
     for name, part in (("pairs", pairs), ("validation", validation)):
         if len(part) != 2 or len(part[0]) != len(part[1]):
@@ -202,6 +203,8 @@ def train_long(
             f"{len(pairs[0])} pairs and {len(validation[0])} for validation; expected at least one "
             f"batch of {plan.batch_size}, and one for validation"
         )
+    check_pairs(pairs, "training")
+    check_pairs(validation, "validation")
     training = _Training(model, plan)
     folder.mkdir(parents=True, exist_ok=True)
     of_pass = len(pairs[0]) // plan.batch_size
@@ -229,8 +232,9 @@ def train_long(
             "val_look": look(averaged),
             "seconds": training.seconds,
         }
-        if not math.isfinite(values["loss"]):
-            raise ValueError(f"the loss of pass {number + 1} is {values['loss']}; lower the rate")
+        losses = values["loss"], values["val_loss"]
+        if not all(map(math.isfinite, losses)):
+            raise ValueError(f"the losses of pass {number + 1} are {losses}; lower the rate")
         for name, value in values.items():
             training.curves.setdefault(name, []).append(value)
         training.losses, training.seconds, start = [], 0.0, time.perf_counter()

@@ -15,7 +15,7 @@ from gru_course.apps.translation.data import LONGEST, english_words, french_word
 from gru_course.apps.translation.deep import DeepConfig, DeepTranslator
 from gru_course.apps.translation.learn import Task, decode, translate
 from gru_course.apps.translation.subwords import PieceLexicon, Pieces
-from gru_course.course.checked import one_text
+from gru_course.data.typed_text import as_plain_text
 from gru_course.training.checkpoints import check_weights
 
 _ABOUT = "about.json"
@@ -126,7 +126,7 @@ def answer(model: DeepTranslator, task: Task, text: str, *, width: int = 4) -> s
     task : Task
         As `load_translator` returns it.
     text : str
-        An English sentence of at most eight words, punctuation included.
+        An English sentence of at most eight words, punctuation included, as a person types it.
     width : int
         Beams; 1 is greedy search.
 
@@ -143,12 +143,12 @@ def answer(model: DeepTranslator, task: Task, text: str, *, width: int = 4) -> s
         If there is no word in it, it is longer than what the model was trained on, or most of it is
         written with characters that the model has never seen.
     """
-    one_text(text)
-    words = english_words(text)
+    plain = as_plain_text(text)
+    words = english_words(plain)
     if not words:
         raise ValueError(f"there is no word in {text!r}; type an English sentence")
     most, _ = LONGEST
-    pieces = task.english.split(text)
+    pieces = task.english.split(plain)
     if len(words) > most or len(pieces) > task.english.longest:
         raise ValueError(
             f"{text!r:.60} has {len(words)} words, punctuation included, in {len(pieces)} pieces; "
@@ -181,6 +181,7 @@ def looked_at(
     tuple
         Pieces read, pieces written, and weights of shape (written, read).
     """
+    text = as_plain_text(text)
     ids = task.english.ids([text])
     found = decode(model, ids, width=width, steps=task.target.shape[1] - 1)
     number, length = int((found.ids[0] != 0).sum()), int((ids[0] != 0).sum())
