@@ -406,7 +406,7 @@ def rolling_origins(
     )
 
 
-def table(
+def read_columns(
     rows: Sequence[Sequence[str]], places: Sequence[int], missing: tuple[str, ...] = ("", "NA")
 ) -> NDArray[np.float64]:
     """Read columns of numbers out of the rows of a file.
@@ -431,7 +431,7 @@ def table(
 
     Examples
     --------
-    >>> table([["a", "1"], ["b", "NA"]], [1]).tolist()
+    >>> read_columns([["a", "1"], ["b", "NA"]], [1]).tolist()
     [[1.0], [nan]]
     """
     numbers = [[_number(row, p, n, missing) for p in places] for n, row in enumerate(rows, 1)]

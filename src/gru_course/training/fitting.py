@@ -15,7 +15,7 @@ from gru_course.training.ids import check_ids
 
 Curves = dict[str, list[float]]
 IntArray = NDArray[np.integer]
-Split = tuple[IntArray, IntArray]
+Examples = tuple[IntArray, IntArray]
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def train(
     y: IntArray,
     recipe: Recipe,
     *,
-    validation: Split | None = None,
+    validation: Examples | None = None,
     keep_best: bool = False,
 ) -> Curves:
     """Train a binary classifier with Adam on the cross-entropy.
@@ -270,7 +270,7 @@ def predict(model: keras.Model, x: IntArray) -> NDArray[np.float32]:
     return finite(probabilities, "the probabilities", what_to_do="Look at the model's weights.")
 
 
-def hold_out(x: IntArray, y: IntArray, share: float) -> tuple[Split, Split]:
+def hold_out(x: IntArray, y: IntArray, share: float) -> tuple[Examples, Examples]:
     """Split off the end of the data, which must be in a mixed order.
 
     Parameters

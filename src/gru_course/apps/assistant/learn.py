@@ -15,7 +15,6 @@ from gru_course.layers.backend import keras
 from gru_course.training.checkpoints import BestWeights
 
 IntArray = NDArray[np.int32]
-Floats = NDArray[np.float32]
 
 
 def train(

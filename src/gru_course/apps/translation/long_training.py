@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gru_course.apps.translation.decoding import Ids
 from gru_course.apps.translation.deep import DeepTranslator, nothing
 from gru_course.course.checked import axes, positive, whole, whole_numbers
 from gru_course.layers.backend import keras, tf
 
-Arrays = list[NDArray[np.float32]]
 Look = Callable[[DeepTranslator], float]
 SAVED_EVERY = 100
 """Updates."""
