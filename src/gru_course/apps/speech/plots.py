@@ -13,7 +13,17 @@ from gru_course.course.checked import finite
 
 
 def voices(frames: Sequence[ArrayLike], speakers: Sequence[str]) -> Figure:
-    """Plot the same word by several speakers, frames of shape (timesteps, bands), side by side.
+    """Plot the same word by several speakers side by side.
+
+    Parameters
+    ----------
+    frames : sequence of array_like, each of shape (timesteps, bands)
+    speakers : sequence of str
+        One for each.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
 
     Examples
     --------

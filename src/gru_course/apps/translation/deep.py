@@ -50,7 +50,12 @@ def nothing(values: Any) -> Any:
 
 
 class DeepEncoder(keras.layers.Layer):  # type: ignore[misc] # Keras is untyped
-    """Read a source sentence in both directions, layer upon layer."""
+    """Read a source sentence in both directions, layer upon layer.
+
+    Parameters
+    ----------
+    config : DeepConfig
+    """
 
     def __init__(self, config: DeepConfig, **options: Any) -> None:
         super().__init__(**options)
@@ -90,6 +95,10 @@ class DeepDecoder(keras.layers.Layer):  # type: ignore[misc] # Keras is untyped
 
     So the second GRU remembers what has been looked at (the way of Wu et al. 2016). The scores of
     the words are products with their own vectors (Press & Wolf 2017).
+
+    Parameters
+    ----------
+    config : DeepConfig
     """
 
     def __init__(self, config: DeepConfig, **options: Any) -> None:

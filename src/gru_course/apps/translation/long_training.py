@@ -70,7 +70,23 @@ class Plan:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected 0 or more, below 1")
 
     def step_size(self, update: int, of_pass: int) -> float:
-        """Return the step size of an update, counted from 0, with so many in a pass.
+        """Return the step size of an update.
+
+        Parameters
+        ----------
+        update : int
+            Counted from 0 over all passes.
+        of_pass : int
+            How many updates a pass has.
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        ValueError
+            If the plan has no such update.
 
         Examples
         --------
