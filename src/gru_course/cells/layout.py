@@ -113,6 +113,11 @@ class CellWeights(ABC, Generic[Step]):
         scale : float
             Standard deviation of every number.
 
+        Returns
+        -------
+        CellWeights
+            Of the cell that it is called on.
+
         Raises
         ------
         ValueError
@@ -138,6 +143,11 @@ class CellWeights(ABC, Generic[Step]):
         ----------
         layer : keras.layers.Layer
             Without biases (``use_bias=False``) these are zeros here.
+
+        Returns
+        -------
+        CellWeights
+            Of the cell that it is called on.
 
         Raises
         ------

@@ -15,9 +15,28 @@ T = TypeVar("T")
 
 
 def write_arrays(arrays: Mapping[str, NDArray[Any]], path: Path) -> None:
-    """Write an uncompressed ``.npz`` under a temporary name, then rename it.
+    """Write arrays into an uncompressed ``.npz``, in full or not at all.
 
     Uncompressed, since unpacking would take most of the second that loading may take.
+
+    Parameters
+    ----------
+    arrays : mapping of str to ndarray
+    path : pathlib.Path
+        Written under a temporary name beside it, which is then changed.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; an earlier file is still there then.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_arrays({"ids": np.arange(3)}, Path(folder) / "a.npz")
+    ...     read_arrays(Path(folder) / "a.npz", lambda arrays: arrays["ids"].tolist())
+    [0, 1, 2]
     """
     part = path.with_name(f"{path.name}.part")
     contents: dict[str, Any] = dict(arrays)
@@ -33,6 +52,16 @@ def read_arrays(path: Path, unpack: Callable[[Mapping[str, NDArray[Any]]], T]) -
     """Return what `unpack` makes of the arrays in a file; None if it is missing or damaged.
 
     Each array has a checksum, so damage does not go unnoticed.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    unpack : callable
+        Takes the arrays by their names.
+
+    Returns
+    -------
+    object or None
     """
     try:
         with zipfile.ZipFile(path) as whole:

@@ -158,7 +158,30 @@ class Reviews(EncodedTexts):
     def encoded(
         cls, texts: Sequence[str], labels: Sequence[int], vocabulary: Vocabulary
     ) -> "Reviews":
-        """Encode `texts` with `vocabulary`; there has to be a label 0 or 1 for each."""
+        """Encode texts with a vocabulary.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        labels : sequence of int
+            0 or 1 for each text.
+        vocabulary : Vocabulary
+
+        Returns
+        -------
+        Reviews
+
+        Raises
+        ------
+        ValueError
+            If there is not one label, 0 or 1, for each text.
+
+        Examples
+        --------
+        >>> films = Reviews.encoded(["a good film", "no"], [1, 0], Vocabulary(("a", "good", "no")))
+        >>> films.labels.tolist(), films.ids(1).tolist()
+        ([1, 0], [1, 6])
+        """
         if len(texts) != len(labels) or not np.isin(labels, (0, 1)).all():
             raise ValueError(
                 f"{len(texts)} texts and {len(labels)} labels {np.unique(labels)}; expected 0 or 1 "

@@ -112,6 +112,14 @@ class Series:
     def columns(self, *names: str) -> "Series":
         """Return the series with these columns only, in this order.
 
+        Parameters
+        ----------
+        *names : str
+
+        Returns
+        -------
+        Series
+
         Raises
         ------
         ValueError

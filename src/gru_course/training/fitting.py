@@ -77,7 +77,17 @@ class Recipe:
             raise ValueError(f"lengths is {self.lengths}; expected ascending whole numbers")
 
     def optimizer(self, updates: int) -> keras.optimizers.Optimizer:
-        """Make Adam with everything the recipe says, for a training of so many updates."""
+        """Make Adam with everything the recipe says, for a training of so many updates.
+
+        Parameters
+        ----------
+        updates : int
+            How many the training will make.
+
+        Returns
+        -------
+        keras.optimizers.Adam
+        """
         whole(updates, "updates")
         rate = self.learning_rate
         if self.decay:
@@ -200,6 +210,17 @@ def batches(x: IntArray, y: NDArray[np.floating], recipe: Recipe) -> tf.data.Dat
     -------
     tf.data.Dataset
         Pairs of shapes ``(batch_size, length)`` and ``(batch_size,)``.
+
+    Raises
+    ------
+    ValueError
+        If there is no sequence, or, read by their lengths, too few for one batch.
+
+    Examples
+    --------
+    >>> x, y = np.ones((10, 6), "int32"), np.zeros(10)
+    >>> [tuple(part.shape) for part in next(iter(batches(x, y, Recipe(epochs=1, batch_size=4))))]
+    [(4, 6), (4,)]
     """
     axes(x, "the ids", "n, timesteps")
     if not x.size:
@@ -244,6 +265,15 @@ def _without_autotune(data: tf.data.Dataset) -> tf.data.Dataset:
 
 def best_epoch(curves: Curves) -> float:
     """Return after how many epochs the validation accuracy was highest, for the first time.
+
+    Parameters
+    ----------
+    curves : dict
+        As `train` returns them.
+
+    Returns
+    -------
+    float
 
     Raises
     ------

@@ -97,12 +97,6 @@ class LinearForecaster:
     ) -> tuple["LinearForecaster", float]:
         """Fit on the training windows; the penalty with the least validation error is taken.
 
-        Parameters
-        ----------
-        data : Prepared
-        penalties : sequence of float
-            Weights of the squared coefficients, from 0 up.
-
         Returns
         -------
         tuple
