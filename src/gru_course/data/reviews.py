@@ -268,7 +268,18 @@ def read(path: Path, title: str) -> ReviewData | None:
 
 # Parts of a text are named apart, so that a file holds plain arrays only.
 def pack_texts(split: EncodedTexts, name: str) -> dict[str, NDArray[Any]]:
-    """Return the arrays of `split`, their names beginning with `name`."""
+    """Return the arrays of `split`, their names beginning with `name`.
+
+    Parameters
+    ----------
+    split : EncodedTexts
+    name : str
+
+    Returns
+    -------
+    dict of str to ndarray
+        What `unpack_texts` reads again.
+    """
     return {
         f"{name}_text": split.texts.block,
         f"{name}_text_offsets": split.texts.offsets,

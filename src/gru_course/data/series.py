@@ -88,7 +88,13 @@ class Series:
 
     @property
     def step(self) -> np.timedelta64:
-        """The time from one value to the next; a ValueError where there are no two."""
+        """The time from one value to the next.
+
+        Raises
+        ------
+        ValueError
+            If there are less than two values.
+        """
         if len(self) < 2:
             raise ValueError(f"{len(self)} values have no step; expected at least 2")
         difference: np.timedelta64 = self.times[1] - self.times[0]

@@ -178,7 +178,13 @@ class Evidence:
         return [name for name in named if name]
 
     def bounds(self) -> Iterator[tuple[str, str, str, float]]:
-        """Write what is expected as ``left - right <sign> number``, left before right."""
+        """Write what is expected as ``left - right <sign> number``, left before right.
+
+        Yields
+        ------
+        tuple
+            Left, right (empty if there is none), sign and number.
+        """
         left = self.seeds.place if self.seeds else f"{self.notebook} {self.metric}"
         for sign, other in self.expect.comparisons:
             right, number = "", 0.0
@@ -374,7 +380,17 @@ class Claim:
     literature: str
 
     def missing(self, records: Records) -> list[str]:
-        """Say which of its numbers were not recorded."""
+        """Say which of its numbers were not recorded.
+
+        Parameters
+        ----------
+        records : mapping
+            As :func:`read_notebooks` gives them.
+
+        Returns
+        -------
+        list of str
+        """
         found = [
             f"{self.id}: {item.notebook} records no {metric!r}"
             if item.notebook in records

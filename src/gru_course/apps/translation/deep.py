@@ -147,7 +147,21 @@ class DeepDecoder(keras.layers.Layer):  # type: ignore[misc] # Keras is untyped
         return scores + tf.cast(self.bias, "float32")
 
     def step(self, word: Any, state: Any, encoded: tuple[Any, Any, Any]) -> tuple[Any, Any, Any]:
-        """Read one word ``(b,)``; return log probabilities ``(b, k)``, state and weights."""
+        """Read one word of each sentence.
+
+        Parameters
+        ----------
+        word : tensor of int, shape (b,)
+        state : tensor, shape (b, 2 u)
+            Of both GRUs.
+        encoded : tuple
+            As the encoder returns it.
+
+        Returns
+        -------
+        tuple
+            Log probabilities ``(b, k)``, the new state, and the weights of attention ``(b, T)``.
+        """
         states, _, mask = encoded
         asking, writing = tf.split(state, 2, axis=-1)
         query, _ = self.asking.cell(self.vectors(word), [asking])
