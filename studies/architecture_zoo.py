@@ -32,7 +32,7 @@ from gru_course.reviews.classifiers import (
     widest,
 )
 from gru_course.reviews.imdb import IMDB
-from gru_course.training.fitting import Split, hold_out, predict
+from gru_course.training.fitting import Examples, hold_out, predict
 
 SEEDS = range(8)
 EPOCHS, LOOKS_PER_EPOCH, BATCH_SIZE = 3, 2, 128
@@ -79,7 +79,7 @@ def reviews() -> Any:
 
 
 @cache
-def held_out_reviews() -> tuple[Split, Split]:
+def held_out_reviews() -> tuple[Examples, Examples]:
     """Give the last 100 tokens of the reviews to train on and of those to validate with."""
     train = reviews().train
     return hold_out(train.window(), train.labels, share=0.2)

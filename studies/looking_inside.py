@@ -44,7 +44,7 @@ from gru_course.reviews.tracking import (
     shuffled,
     word_weights,
 )
-from gru_course.training.fitting import Recipe, Split, hold_out, train
+from gru_course.training.fitting import Examples, Recipe, hold_out, train
 
 SEEDS = range(5)
 WINDOW = 200
@@ -74,7 +74,7 @@ def linear(longest: int) -> Any:
 
 
 @cache
-def parts() -> tuple[Split, Split]:
+def parts() -> tuple[Examples, Examples]:
     """Give the ids of the reviews to train on, and those held out."""
     train = reviews().train
     return hold_out(train.window(maxlen=WINDOW), train.labels, 0.2)

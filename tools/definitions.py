@@ -55,6 +55,8 @@ SHOWING = {
     *("help", "pydoc.help", "pydoc.render_doc"),
 }
 """Who calls these shows the text of its arguments to a reader."""
+RESULTS = (".json", ".npz")
+"""Endings of files that a study stores."""
 READING_ERRORS = {"exc_info", "format_exc", "print_exc", "raises"}
 """Names by which an error can be read that no handler has named."""
 READING_ANNOTATIONS = {"__annotations__", "get_annotations", "get_type_hints"}
@@ -88,7 +90,7 @@ class Repository:
     search : sequence of str
         Folders below it that modules are imported from; what is found in none is outside.
     results : sequence of str
-        Folders below it with stored results of studies, ``NAME.json``.
+        Folders below it with stored results of studies: ``NAME.json``, and weights beside them.
     """
 
     def __init__(
@@ -102,7 +104,10 @@ class Repository:
         self.definitions = Definitions(self.modules)
         self.effects = Effects(self.definitions)
         self._results = {
-            path.name: path for place in results for path in sorted((root / place).glob("*.json"))
+            path.name: path
+            for place in results
+            for path in sorted((root / place).glob("*"))
+            if path.suffix in RESULTS
         }
         self._result_folders = set(results)
 

@@ -44,6 +44,8 @@ NUMERIC = (
 )
 """Libraries whose next version may print other numbers or draw another picture."""
 NO_STAMP = "no stamp"
+AGAIN = {"notebooks": "execute", "studies": "studies", "benchmarks": "bench"}
+"""What `make` runs again the results of a folder."""
 
 
 @dataclass(frozen=True)
@@ -235,9 +237,7 @@ def violations(result: str, root: Path = ROOT) -> list[str]:
         The checkout.
     """
     path = root / result
-    again = (
-        "make execute" if path.suffix == ".ipynb" else f"python {result.removesuffix('.json')}.py"
-    )
+    again = f"make {AGAIN[path.parent.name]}"
     if not path.exists():
         return [f"{result}: there are no stored results, run {again}"]
     try:
@@ -250,7 +250,7 @@ def violations(result: str, root: Path = ROOT) -> list[str]:
         told = f"{result}: its seal is broken: it holds another run, or was edited by hand"
         return [f"{told}; git restore {result} brings back what was stored, {again} makes it anew"]
     if follow(digest, result, load_accepted(root)) != reach_of_result(result, root).digest:
-        return [f"{result}: older than what it follows from; see make stale, then run {again}"]
+        return [f"{result}: older than what it follows from, see make stale; run {again}"]
     return []
 
 
@@ -396,6 +396,15 @@ def changes(result: str, root: Path = ROOT) -> list[str]:
     return difference(then.parts, reach_of_result(result, root).parts)
 
 
+def minutes(result: str, root: Path = ROOT) -> float:
+    """Return how many minutes of computing a study took, or a notebook may take."""
+    path = root / result
+    if path.suffix == ".ipynb":
+        bounds = tomllib.loads(path.with_name("bounds.toml").read_text(encoding="utf-8"))
+        return float(bounds[path.stem]["budget_cpu_seconds"]["full"]) / 60
+    return float(_read_stamp(path)[1]["seconds"]) / 60
+
+
 def difference(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """Name the parts that changed, came or went; a part that only moved did none of this."""
 
@@ -459,11 +468,16 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
     elif options.command == "check":
         found = unused(root) + evidence_violations(load_accepted(root), root)
     else:
+        total = 0.0
         for result in results(root):
             stale = violations(result, root)
             found += stale
             if any("older than" in text for text in stale):
+                total += minutes(result, root)
+                found.append(f"    at most {minutes(result, root):.0f} minutes of computing")
                 found += [f"    {text}" for text in changes(result, root)]
+        if total:
+            found.append(f"To run all of it again: at most {total:.0f} minutes of computing.")
     print("\n".join(found) or "Nothing is stale." * (options.command == "stale"))
     return 1 if found else 0
 

@@ -5,11 +5,11 @@ import pytest
 
 from gru_course.data.series import (
     Series,
+    read_columns,
     regular,
     rolling_origins,
     series_windows,
     split_by_time,
-    table,
 )
 
 HOUR = np.timedelta64(1, "h")
@@ -257,5 +257,5 @@ def test_shares_are_numbers(shares):
         split_by_time(series(), *shares)
 
 
-def test_table_of_nothing():
-    assert table([], (1, 2)).shape == (0, 2)
+def test_columns_of_nothing():
+    assert read_columns([], (1, 2)).shape == (0, 2)

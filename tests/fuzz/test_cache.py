@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gru_course.data.reviews import ReviewData, Reviews, read, read_arrays, save, write_arrays
+from gru_course.data.npz import read_arrays, write_arrays
+from gru_course.data.reviews import ReviewData, Reviews, read, save
 from gru_course.data.tokenise import Vocabulary
 
 from .conftest import damaged, fuzzed

@@ -88,7 +88,7 @@ ELSEWHERE = {
     forecasting.forecast, forecasting.train, forecast_task.prepare, pricing.tomorrow,
     detecting.train_on_series, detecting.train_on_beats, detecting.held_out_scores,
     detecting.together, nab.best_threshold,
-    series.table,
+    series.read_columns,
 }  # fmt: skip
 MAY_BE_MISSING = {
     series.regular, series.series_windows, forecast_baselines.smooth, detecting.filled,

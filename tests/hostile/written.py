@@ -570,9 +570,9 @@ WRITTEN: dict[str, Callable[[], Example]] = {
     "data.reviews.pack_words": lambda: {"vocabulary": Vocabulary(("a", "film"))},
     "data.reviews.unpack_words": lambda: {"arrays": {"words": Texts.of(["a\nfilm"]).block}},
     "data.reviews.read": lambda: {"path": small_archive(), "title": "IMDB"},
-    "data.reviews.read_arrays": lambda: {"path": small_archive(), "unpack": dict},
+    "data.npz.read_arrays": lambda: {"path": small_archive(), "unpack": dict},
     "data.reviews.save": lambda: {"data": review_data(), "path": folder() / "reviews.npz"},
-    "data.reviews.write_arrays": lambda: {
+    "data.npz.write_arrays": lambda: {
         "arrays": {"a": np.arange(3)},
         "path": folder() / "written.npz",
     },
@@ -581,7 +581,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "texts": ["a good film", "a film"],
     },
     "data.series.Series.column": lambda: {"self": hourly(), "name": "load"},
-    "data.series.table": lambda: {"rows": [["a", "1"], ["b", "2"]], "places": [1]},
+    "data.series.read_columns": lambda: {"rows": [["a", "1"], ["b", "2"]], "places": [1]},
     "apps.assistant.sgd.DialogueData.slots": lambda: {
         "self": small_dialogues(20),
         "service": small_dialogues(20).train[0].service,
@@ -945,7 +945,6 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "chance": 0.1,
     },
     "apps.speech.plots.confusion": lambda: {"counts": np.eye(2, dtype=int), "words": ["a", "b"]},
-    "apps.speech.plots.strangers": lambda: {"folds": {"GRU": [0.9, 0.8]}, "speakers": ["A", "B"]},
     "reviews.plots_tuning.by_data_size": lambda: {
         "sizes": [10, 20, 40],
         "series": {"GRU": SEEDS},

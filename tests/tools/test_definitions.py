@@ -565,6 +565,14 @@ def test_results_that_are_read_count(digest, cell):
     assert with_results(code="a", seal="b") == with_results(code="c", seal="d")
 
 
+@pytest.mark.parametrize("name", ["s.json", "s.npz"])
+def test_a_result_that_is_not_read_does_not_count(digest, name):
+    cell = f"open('../studies/{name}')"
+    one, other = {name: [1]}, {name: [2]}
+    assert digest({}, cell, one) == digest({}, cell, {**one, "another.json": [3]})
+    assert digest({}, cell, one) != digest({}, cell, other)
+
+
 def test_a_script_and_one_of_its_functions(tmp_path):
     (tmp_path / "src").mkdir()
     script = tmp_path / "study.py"

@@ -37,7 +37,7 @@ def commit(root):
 
 def make(root):
     """Store the results of a study and a notebook as the runners do."""
-    stamp = {"code": reach_of_study(root / "studies/s.py", root).digest}
+    stamp = {"code": reach_of_study(root / "studies/s.py", root).digest, "seconds": 600}
     write(root, STUDY, json.dumps(study_document(stamp, {"1250": 0, "10000": 1})))
     notebook = nbformat.v4.new_notebook(
         cells=[
@@ -58,6 +58,7 @@ def checkout(tmp_path, needs_git):
     write(tmp_path, "src/gru_course/__init__.py", "")
     write(tmp_path, "src/gru_course/a.py", "def f(x):\n    return x + 1\ndef g():\n    ...\n")
     write(tmp_path, "studies/s.py", "from gru_course.a import f\nf(1)\n")
+    write(tmp_path, "notebooks/bounds.toml", "[n]\nbudget_cpu_seconds = {full = 120}\n")
     git(tmp_path, "init", "-q")
     make(tmp_path)
     commit(tmp_path)
@@ -95,6 +96,8 @@ def test_a_changed_definition_is_named(checkout, capsys):
     assert provenance.main(["stale"], checkout) == 1
     said = capsys.readouterr().out
     assert said.count("    changed: f\n    new: h\n") == 2
+    assert "    at most 10 minutes of computing\n" in said
+    assert said.endswith("To run all of it again: at most 12 minutes of computing.\n")
 
 
 @pytest.mark.parametrize(

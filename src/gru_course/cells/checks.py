@@ -56,6 +56,15 @@ def numerical_gradient(
 def relative_error(found: NDArray[np.floating], expected: NDArray[np.floating]) -> float:
     """Return the largest difference, relative to the largest expected number.
 
+    Parameters
+    ----------
+    found, expected : ndarray of float
+        Of the same shape.
+
+    Returns
+    -------
+    float
+
     Raises
     ------
     ValueError

@@ -321,6 +321,15 @@ got kernel, recurrent_kernel, bias
     def sizes(self, arrays: Mapping[str, Array]) -> tuple[int, int]:
         """Return features and units of one layer.
 
+        Parameters
+        ----------
+        arrays : mapping of str to ndarray
+            The weights by their names in this convention.
+
+        Returns
+        -------
+        tuple of int
+
         Raises
         ------
         ValueError

@@ -102,6 +102,10 @@ class GRUWeights(CellWeights[GRUStep]):
         reset_after : bool
             Which of the two variants the weights are for.
 
+        Returns
+        -------
+        GRUWeights
+
         Raises
         ------
         ValueError

@@ -113,6 +113,11 @@ class CellWeights(ABC, Generic[Step]):
         scale : float
             Standard deviation of every number.
 
+        Returns
+        -------
+        CellWeights
+            Of the cell that it is called on.
+
         Raises
         ------
         ValueError
@@ -138,6 +143,11 @@ class CellWeights(ABC, Generic[Step]):
         ----------
         layer : keras.layers.Layer
             Without biases (``use_bias=False``) these are zeros here.
+
+        Returns
+        -------
+        CellWeights
+            Of the cell that it is called on.
 
         Raises
         ------
@@ -210,7 +220,21 @@ def check_finite(weights: Any) -> None:
 
 
 def check_last_axis(name: str, array: Array, width: int, meaning: str) -> None:
-    """Raise ValueError unless ``array`` is ``(batch, width)``."""
+    """Refuse an array that is not ``(batch, width)``.
+
+    Parameters
+    ----------
+    name : str
+        What it is called in the error.
+    array : ndarray
+    width : int
+    meaning : str
+        What the width counts.
+
+    Raises
+    ------
+    ValueError
+    """
     if array.ndim != 2 or array.shape[1] != width:
         raise ValueError(
             f"{name} has shape {array.shape}; expected (batch, {width}): the weights have "

@@ -99,6 +99,10 @@ class MinGRUWeights:
         scale : float
             Standard deviation of every number.
 
+        Returns
+        -------
+        MinGRUWeights
+
         Raises
         ------
         ValueError

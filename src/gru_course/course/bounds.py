@@ -19,7 +19,17 @@ PROFILES = ("quick", "full")
 
 @dataclass(frozen=True)
 class Bound:
-    """The bounds of one metric in one profile; ``because`` says how they were derived."""
+    """The bounds of one metric in one profile.
+
+    Parameters
+    ----------
+    metric : str
+        The name under which the notebook records it.
+    floor, ceiling : float
+        Infinite where there is none.
+    because : str
+        How they were derived.
+    """
 
     metric: str
     floor: float
@@ -28,6 +38,15 @@ class Bound:
 
     def violation(self, value: Value | None) -> str | None:
         """Say what is wrong with a value, or return None.
+
+        Parameters
+        ----------
+        value : bool, int, float, str or None
+            What was recorded; None if nothing was.
+
+        Returns
+        -------
+        str or None
 
         Examples
         --------
@@ -51,7 +70,15 @@ class Bound:
 
 @dataclass(frozen=True)
 class NotebookBounds:
-    """Everything one notebook promises in one profile."""
+    """Everything one notebook promises in one profile.
+
+    Parameters
+    ----------
+    notebook, profile : str
+    budget_cpu_seconds : float
+        CPU time of all cores that a run may take.
+    bounds : tuple of Bound
+    """
 
     notebook: str
     profile: str

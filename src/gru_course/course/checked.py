@@ -165,6 +165,16 @@ def rounding(values: ArrayLike) -> NDArray[np.floating]:
 def share(value: float, name: str) -> None:
     """Refuse what is no share strictly between 0 and 1, such as a confidence of 95.
 
+    Parameters
+    ----------
+    value : float
+    name : str
+        What it is called in the error.
+
+    Raises
+    ------
+    ValueError
+
     Examples
     --------
     >>> share(95, "confidence")
@@ -178,6 +188,17 @@ def share(value: float, name: str) -> None:
 def whole(value: float, name: str, least: int = 1) -> None:
     """Refuse what is no whole number from `least` up; 3.0 counts as 3.
 
+    Parameters
+    ----------
+    value : float
+    name : str
+        What it is called in the error.
+    least : int
+
+    Raises
+    ------
+    ValueError
+
     Examples
     --------
     >>> whole(2.5, "units")
@@ -190,6 +211,16 @@ def whole(value: float, name: str, least: int = 1) -> None:
 
 def positive(value: float, name: str) -> None:
     """Refuse what is no finite number above 0, such as a learning rate of 0.
+
+    Parameters
+    ----------
+    value : float
+    name : str
+        What it is called in the error.
+
+    Raises
+    ------
+    ValueError
 
     Examples
     --------
@@ -243,6 +274,10 @@ def whole_numbers(values: ArrayLike, below: int, name: str) -> NDArray[np.intege
 def one_text(text: Any) -> None:
     """Refuse what is no text, such as a missing value of a table.
 
+    Raises
+    ------
+    TypeError
+
     Examples
     --------
     >>> one_text(None)
@@ -255,6 +290,16 @@ def one_text(text: Any) -> None:
 
 def several(texts: Any, name: str) -> None:
     """Refuse one text where many are meant: a loop would take each of its letters for one.
+
+    Parameters
+    ----------
+    texts : object
+    name : str
+        What they are called in the error.
+
+    Raises
+    ------
+    TypeError
 
     Examples
     --------
@@ -271,6 +316,18 @@ def several(texts: Any, name: str) -> None:
 
 def axes(values: ArrayLike, name: str, expected: str) -> None:
     """Refuse an array that has more or fewer axes than expected.
+
+    Parameters
+    ----------
+    values : array_like
+    name : str
+        What they are called in the error.
+    expected : str
+        Names of the axes, separated by a comma and a blank.
+
+    Raises
+    ------
+    ValueError
 
     Examples
     --------

@@ -33,6 +33,11 @@ def about_file(path: Path, error: type[Exception] = ValueError, advice: str = ""
     advice : str
         What to do about it.
 
+    Raises
+    ------
+    Exception
+        What `error` says, with the name of the file, the reason and the advice.
+
     Examples
     --------
     >>> with about_file(Path("list.json"), advice="Save it again."):

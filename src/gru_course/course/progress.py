@@ -49,7 +49,12 @@ def bar(items: Iterable[T], title: str, total: int | None = None) -> Iterable[T]
 
 
 def fit_bar() -> "list[keras.callbacks.Callback]":
-    """Return the callbacks that show a bar during ``model.fit``; none where nobody watches."""
+    """Return the callbacks that show a bar during ``model.fit``; none where nobody watches.
+
+    Returns
+    -------
+    list of keras.callbacks.Callback
+    """
     if not watched():
         return []
     import keras  # whoever trains has loaded it; whoever only counts need not

@@ -101,6 +101,18 @@ def told_apart(
 ) -> Iterator[tuple[tuple[str, Value], Look]]:
     """Give each thing of a figure a look of its own, or refuse to draw some of them.
 
+    Parameters
+    ----------
+    things : mapping
+        Name to what is drawn.
+    looks : sequence
+        Such as pairs of a colour and a line style.
+
+    Returns
+    -------
+    iterator of tuple
+        Name and thing, and the look.
+
     Raises
     ------
     ValueError
@@ -121,6 +133,15 @@ def told_apart(
 
 def finished(figure: Figure) -> Figure:
     """Return a figure, or refuse one in which something is missing because it is not finite.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The same.
 
     Raises
     ------

@@ -1,19 +1,15 @@
 """Reviews, with labels or without, and the compact file they are cached in."""
 
-import os
-import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_course.data.archives import UNREADABLE
+from gru_course.data.npz import read_arrays, write_arrays
 from gru_course.data.tokenise import Vocabulary, flatten, token_windows
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +158,30 @@ class Reviews(EncodedTexts):
     def encoded(
         cls, texts: Sequence[str], labels: Sequence[int], vocabulary: Vocabulary
     ) -> "Reviews":
-        """Encode `texts` with `vocabulary`; there has to be a label 0 or 1 for each."""
+        """Encode texts with a vocabulary.
+
+        Parameters
+        ----------
+        texts : sequence of str
+        labels : sequence of int
+            0 or 1 for each text.
+        vocabulary : Vocabulary
+
+        Returns
+        -------
+        Reviews
+
+        Raises
+        ------
+        ValueError
+            If there is not one label, 0 or 1, for each text.
+
+        Examples
+        --------
+        >>> films = Reviews.encoded(["a good film", "no"], [1, 0], Vocabulary(("a", "good", "no")))
+        >>> films.labels.tolist(), films.ids(1).tolist()
+        ([1, 0], [1, 6])
+        """
         if len(texts) != len(labels) or not np.isin(labels, (0, 1)).all():
             raise ValueError(
                 f"{len(texts)} texts and {len(labels)} labels {np.unique(labels)}; expected 0 or 1 "
@@ -247,39 +266,20 @@ def read(path: Path, title: str) -> ReviewData | None:
     return read_arrays(path, unpack)
 
 
-def write_arrays(arrays: Mapping[str, NDArray[Any]], path: Path) -> None:
-    """Write an uncompressed ``.npz`` under a temporary name, then rename it.
-
-    Uncompressed, since unpacking would take most of the second that loading may take.
-    """
-    part = path.with_name(f"{path.name}.part")
-    contents: dict[str, Any] = dict(arrays)
-    try:
-        with part.open("wb") as handle:
-            np.savez(handle, **contents)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def read_arrays(path: Path, unpack: Callable[[Mapping[str, NDArray[Any]]], T]) -> T | None:
-    """Return what `unpack` makes of the arrays in a file; None if it is missing or damaged.
-
-    Each array has a checksum, so damage does not go unnoticed.
-    """
-    try:
-        with zipfile.ZipFile(path) as whole:
-            if whole.testzip() is not None:  # numpy compares no checksum of what it leaves unread
-                return None
-        with np.load(path, allow_pickle=False) as arrays:
-            return unpack(arrays)
-    except UNREADABLE:
-        return None
-
-
 # Parts of a text are named apart, so that a file holds plain arrays only.
 def pack_texts(split: EncodedTexts, name: str) -> dict[str, NDArray[Any]]:
-    """Return the arrays of `split`, their names beginning with `name`."""
+    """Return the arrays of `split`, their names beginning with `name`.
+
+    Parameters
+    ----------
+    split : EncodedTexts
+    name : str
+
+    Returns
+    -------
+    dict of str to ndarray
+        What `unpack_texts` reads again.
+    """
     return {
         f"{name}_text": split.texts.block,
         f"{name}_text_offsets": split.texts.offsets,

@@ -88,7 +88,13 @@ class Series:
 
     @property
     def step(self) -> np.timedelta64:
-        """The time from one value to the next; a ValueError where there are no two."""
+        """The time from one value to the next.
+
+        Raises
+        ------
+        ValueError
+            If there are less than two values.
+        """
         if len(self) < 2:
             raise ValueError(f"{len(self)} values have no step; expected at least 2")
         difference: np.timedelta64 = self.times[1] - self.times[0]
@@ -111,6 +117,14 @@ class Series:
 
     def columns(self, *names: str) -> "Series":
         """Return the series with these columns only, in this order.
+
+        Parameters
+        ----------
+        *names : str
+
+        Returns
+        -------
+        Series
 
         Raises
         ------
@@ -426,7 +440,7 @@ def rolling_origins(
     )
 
 
-def table(
+def read_columns(
     rows: Sequence[Sequence[str]], places: Sequence[int], missing: tuple[str, ...] = ("", "NA")
 ) -> NDArray[np.float64]:
     """Read columns of numbers out of the rows of a file.
@@ -451,7 +465,7 @@ def table(
 
     Examples
     --------
-    >>> table([["a", "1"], ["b", "NA"]], [1]).tolist()
+    >>> read_columns([["a", "1"], ["b", "NA"]], [1]).tolist()
     [[1.0], [nan]]
     """
     numbers = [[_number(row, p, n, missing) for p in places] for n, row in enumerate(rows, 1)]

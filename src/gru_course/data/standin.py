@@ -29,6 +29,12 @@ class Words:
 
     A degree ("quite", or nothing) goes before the word, so that what stands next to "not" is
     often not the word that decides: pairs of neighbours then say less than the order does.
+
+    Parameters
+    ----------
+    good, bad : tuple of str
+    degrees : tuple of str
+        Each ends with a blank, or is empty.
     """
 
     good: tuple[str, ...]

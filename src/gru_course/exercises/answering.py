@@ -122,6 +122,15 @@ def hint(number: str) -> None:
 def progress(lesson: int) -> str:
     """Say how many exercises of a lesson have passed since the notebook was started.
 
+    Parameters
+    ----------
+    lesson : int
+        Its number.
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> progress(99)

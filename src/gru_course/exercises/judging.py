@@ -52,6 +52,11 @@ def compared(
     tolerance : float
         How far an output may be from the right one: as a share of it, and as a number.
 
+    Returns
+    -------
+    callable
+        Takes the inputs and the outputs, and gives a `Verdict`.
+
     Examples
     --------
     >>> judge = compared(lambda x: 2 * x, [Mistake("squared", lambda x: x * x, "That is x².")])
@@ -89,6 +94,11 @@ def chosen(
     wrong : str
         What is said of another option.
 
+    Returns
+    -------
+    callable
+        Takes the inputs and the outputs, and gives a `Verdict`.
+
     Examples
     --------
     >>> judge = chosen(lambda z: "keeps" if z > 0.5 else "writes", ["keeps", "writes"], "No.")
@@ -119,6 +129,18 @@ def _all_same(expected: Sequence[Any], found: Sequence[Plain], tolerance: float)
 
 def same(expected: Any, found: Plain, tolerance: float = 1e-5) -> bool:
     """Say whether an output is the expected one, up to rounding.
+
+    Parameters
+    ----------
+    expected : number, str, array, list, tuple or dict
+    found : Plain
+        What came of an answer.
+    tolerance : float
+        How far numbers may be apart: as a share, and as a number.
+
+    Returns
+    -------
+    bool
 
     Examples
     --------
@@ -155,6 +177,14 @@ def _has_parts(expected: Any) -> bool:
 def as_numbers(value: Plain) -> np.ndarray | None:
     """Return an output as an array of numbers, or None if it is not one.
 
+    Parameters
+    ----------
+    value : Plain
+
+    Returns
+    -------
+    ndarray or None
+
     Examples
     --------
     >>> as_numbers([1, 2]).tolist(), as_numbers([[1], [2, 3]]), as_numbers("one")
@@ -168,7 +198,27 @@ def as_numbers(value: Plain) -> np.ndarray | None:
 
 
 def difference(expected: Sequence[Any], outputs: Sequence[Plain], tolerance: float = 1e-5) -> str:
-    """Say in what way outputs differ from the expected ones, without giving those away."""
+    """Say in what way outputs differ from the expected ones, without giving those away.
+
+    Parameters
+    ----------
+    expected : sequence
+        One for each call.
+    outputs : sequence of Plain
+        At least one of them is wrong, or there are more or fewer.
+    tolerance : float
+        As for `same`.
+
+    Returns
+    -------
+    str
+        A sentence for the learner.
+
+    Examples
+    --------
+    >>> difference([1.0, 4.0], [1.0, 5.0])
+    'Right in 1 of 2 random cases, wrong in the others: what is special about those?'
+    """
     if len(outputs) != len(expected):
         return f"There are {len(outputs)} outputs for {len(expected)} questions."
     wrong = [i for i, (e, f) in enumerate(zip(expected, outputs, strict=True))

@@ -1,15 +1,13 @@
 """How the answers to the exercises of "A GRU in ten minutes" are judged."""
 
-from typing import Any
+from functools import partial
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from gru_course.exercises.exercise import Inputs, Task
 from gru_course.exercises.judging import Mistake, compared
-
-Labels = NDArray[np.integer[Any]]
+from gru_course.exercises.two_classes import Labels, labels_and_answers, right_shares
 
 # --- 0.6: one row of the table --------------------------------------------------------------------
 
@@ -50,27 +48,12 @@ ROW = compared(
 # --- 0.7: each class by itself --------------------------------------------------------------------
 
 
-def _answers(rng: Generator) -> list[Inputs]:
-    drawn: list[Inputs] = []
-    for positive in (5, 24, 11):
-        labels = rng.permutation(np.repeat([0, 1], [40 - positive, positive]))
-        answers = np.where(rng.random(40) < 0.25, 1 - labels, labels)
-        first, second = np.flatnonzero(labels)[0], np.flatnonzero(labels == 0)[0]
-        answers[first], answers[second] = 0, 1
-        drawn.append((labels, answers))
-    return drawn
-
-
-def _shares(labels: Labels, answers: Labels) -> list[float]:
-    return [float((answers[labels == label] == label).mean()) for label in (0, 1)]
-
-
 def _both(labels: Labels, answers: Labels) -> Labels:
     return np.array([np.sum((labels == label) & (answers == label)) for label in (0, 1)])
 
 
 BY_CLASS = compared(
-    _shares,
+    right_shares,
     [
         Mistake(
             "accuracy",
@@ -79,17 +62,17 @@ BY_CLASS = compared(
         ),
         Mistake(
             "swapped",
-            lambda labels, answers: _shares(labels, answers)[::-1],
+            lambda labels, answers: right_shares(labels, answers)[::-1],
             "Both shares are right, but in the other order: label 0 comes first.",
         ),
         Mistake(
             "precision",
-            lambda labels, answers: _shares(answers, labels),
+            lambda labels, answers: right_shares(answers, labels),
             "Those are shares of the answers. Asked for are shares of the reviews with a label.",
         ),
         Mistake(
             "counts",
-            lambda labels, answers: _both(labels, answers),
+            _both,
             "Those are numbers of reviews. Divide each by the size of its class.",
         ),
         Mistake(
@@ -102,5 +85,7 @@ BY_CLASS = compared(
 
 TASKS = [
     Task("0.6", "row", True, _reviews, ROW),
-    Task("0.7", "right_by_class", True, _answers, BY_CLASS),
+    Task(
+        "0.7", "right_by_class", True, partial(labels_and_answers, positives=(5, 24, 11)), BY_CLASS
+    ),
 ]

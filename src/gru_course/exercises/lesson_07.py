@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
 from gru_course.cells.layout import Array
 from gru_course.exercises.exercise import Inputs, Task
 from gru_course.exercises.judging import Mistake, compared
+from gru_course.exercises.two_classes import Labels, labels_and_answers, right_shares
 
 Ids = list[int]
-Labels = NDArray[np.integer[Any]]
 
 # --- 7.1: the first words instead of the last -----------------------------------------------------
 
@@ -146,22 +145,8 @@ LEAKED = compared(
 # --- 7.5: an accuracy for unequal classes ---------------------------------------------------------
 
 
-def _answers(rng: Generator) -> list[Inputs]:
-    drawn: list[Inputs] = []
-    for positive in (4, 25, 9):
-        labels = rng.permutation(np.repeat([0, 1], [40 - positive, positive]))
-        answers = np.where(rng.random(40) < 0.25, 1 - labels, labels)
-        answers[:2] = 0, 1  # so that no class is left out of the answers
-        drawn.append((labels, answers))
-    return drawn
-
-
-def _shares(labels: Labels, answers: Labels) -> list[float]:
-    return [float((answers[labels == c] == c).mean()) for c in (0, 1)]
-
-
 BALANCED = compared(
-    lambda labels, answers: np.mean(_shares(labels, answers)),
+    lambda labels, answers: np.mean(right_shares(labels, answers)),
     [
         Mistake(
             "accuracy",
@@ -171,18 +156,18 @@ BALANCED = compared(
         ),
         Mistake(
             "one-class",
-            lambda labels, answers: _shares(labels, answers)[1],
+            lambda labels, answers: right_shares(labels, answers)[1],
             "That is the recall: it looks at only the class 1, and a model that always answers 1 "
             "would be perfect.",
         ),
         Mistake(
             "precision",
-            lambda labels, answers: np.mean(_shares(answers, labels)),
+            lambda labels, answers: np.mean(right_shares(answers, labels)),
             "Your shares are shares of the answers, not of the labels: the mean precision.",
         ),
         Mistake(
             "sum",
-            lambda labels, answers: sum(_shares(labels, answers)),
+            lambda labels, answers: sum(right_shares(labels, answers)),
             "That is the sum of the two shares.",
         ),
     ],
@@ -250,6 +235,12 @@ REPORTED = compared(
 TASKS = [
     Task("7.1", "first_window", True, _reviews, FIRST_WINDOW),
     Task("7.4", "leaked", True, _splits, LEAKED),
-    Task("7.5", "balanced_accuracy", True, _answers, BALANCED),
+    Task(
+        "7.5",
+        "balanced_accuracy",
+        True,
+        partial(labels_and_answers, positives=(4, 25, 9)),
+        BALANCED,
+    ),
     Task("7.6", "reported", True, _accuracies, REPORTED),
 ]

@@ -11,9 +11,9 @@ from gru_course.cells.layout import Array
 from gru_course.exercises.exercise import Inputs, Task, Verdict
 from gru_course.exercises.judging import Mistake, compared
 from gru_course.exercises.plain import Plain
+from gru_course.exercises.two_classes import Labels
 
 Bools = NDArray[np.bool_]
-Labels = NDArray[np.integer[Any]]
 
 # --- 12.4: evidence from the other folds ----------------------------------------------------------
 

@@ -110,6 +110,15 @@ def _array(value: Any, room: _Room) -> Plain:
 def to_json(value: Plain) -> Any:
     """Write plain values so that JSON can hold them, arrays bit for bit.
 
+    Parameters
+    ----------
+    value : Plain
+
+    Returns
+    -------
+    None, bool, int, float, str or dict
+        What `from_json` reads again.
+
     Examples
     --------
     >>> to_json([np.array([1, 0], dtype="u1"), 0.5])

@@ -25,6 +25,12 @@ class MinGRU(keras.layers.Layer):  # type: ignore[misc] # Keras is untyped
     **options
         As for every Keras layer.
 
+    Raises
+    ------
+    ValueError
+        If `units` is below 1, or the input has no fixed number of timesteps: it decides how many
+        passes there are.
+
     Examples
     --------
     >>> layer = MinGRU(5)
@@ -88,6 +94,11 @@ class AttentionPooling(keras.layers.Layer):  # type: ignore[misc] # Keras is unt
         Length of ``v``.
     **options
         As for every Keras layer.
+
+    Raises
+    ------
+    ValueError
+        If `width` is below 1.
 
     Examples
     --------

@@ -95,7 +95,19 @@ class MaskedAttentionPooling(AttentionPooling):
         """Return that there is no mask for what comes after: there are no steps left."""
 
     def attention(self, states: Any, read: Any = None) -> Any:
-        """Return the weight of every state, ``(batch, timesteps)``; each row sums to 1."""
+        """Return the weight of every state.
+
+        Parameters
+        ----------
+        states : tensor, shape (batch, timesteps, units)
+        read : tensor of bool, shape (batch, timesteps), optional
+            False where there is padding.
+
+        Returns
+        -------
+        tensor, shape (batch, timesteps)
+            Each row sums to 1.
+        """
         if read is None:
             return super().attention(states)
         scores = self.score(self.hidden(states))[..., 0]

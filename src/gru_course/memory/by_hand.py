@@ -75,6 +75,15 @@ class Classifier(Generic[Weights]):
     def from_model(cls, model: Any) -> Self:
         """Copy a Keras model of one recurrent and one dense layer, in 64-bit floats.
 
+        Parameters
+        ----------
+        model : keras.Model
+            Built.
+
+        Returns
+        -------
+        Classifier
+
         Raises
         ------
         ValueError
@@ -194,6 +203,16 @@ def differentiate(
 def clip(gradient: Classifier[Weights], limit: float) -> Classifier[Weights]:
     """Shorten a gradient that is longer than a limit (infinity: never), all arrays by one factor.
 
+    Parameters
+    ----------
+    gradient : Classifier
+        A number for each weight.
+    limit : float
+
+    Returns
+    -------
+    Classifier
+
     Raises
     ------
     ValueError
@@ -240,7 +259,23 @@ class Adam:
     def update(
         self, model: Classifier[Weights], gradient: Classifier[Weights]
     ) -> Classifier[Weights]:
-        """Return the model after one step against the gradient; it must be finite."""
+        """Make one step against the gradient.
+
+        Parameters
+        ----------
+        model, gradient : Classifier
+            Of the same shapes.
+
+        Returns
+        -------
+        Classifier
+            The model after the step.
+
+        Raises
+        ------
+        ValueError
+            If the gradient is not finite.
+        """
         arrays = gradient.arrays
         finite(gradient.norm, "the length of the gradient", what_to_do="Did the training diverge?")
         means, squares = self.means or [0.0] * len(arrays), self.squares or [0.0] * len(arrays)

@@ -34,6 +34,16 @@ def attention_weights(weights: ArrayLike, flagged: int) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If a weight is not finite, or there is no such timestep.
+
+    Examples
+    --------
+    >>> attention_weights([0.1, 0.7, 0.2], flagged=1).axes[0].get_xlabel()
+    'timestep'
     """
     weights = finite(weights, "the weights")
     if weights.ndim != 1 or flagged not in range(len(weights)):
@@ -70,6 +80,17 @@ def gains(intervals: Mapping[str, Mapping[str, Interval]]) -> Figure:
     matplotlib.figure.Figure
         A mark that points right is a gain and one that points left a loss; a round one may
         be neither, since its interval holds zero.
+
+    Raises
+    ------
+    ValueError
+        If there is no interval, or a bound of one is not finite.
+
+    Examples
+    --------
+    >>> figure = gains({"copy": {"two layers": Interval(0.1, 0.05, 0.15)}})
+    >>> figure.axes[0].get_title()
+    'copy'
     """
     rows = max((len(of_task) for of_task in intervals.values()), default=0)
     if not rows:
@@ -111,6 +132,16 @@ def scan_diagram(timesteps: int, follow: int) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there is no such timestep.
+
+    Examples
+    --------
+    >>> len(scan_diagram(timesteps=8, follow=7).axes[0].get_yticks())
+    4
     """
     passes = scan_passes(timesteps)
     if follow not in range(timesteps):
@@ -182,6 +213,17 @@ def against_length(
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If a curve has not a value for each length, or one is not finite.
+
+    Examples
+    --------
+    >>> figure = against_length([10, 100], {"GRU": [1.0, 9.0]}, "milliseconds")
+    >>> figure.axes[0].get_xscale()
+    'log'
     """
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 3.2))
     marked = len(lengths) <= 12

@@ -46,6 +46,11 @@ def turned_gate(
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there is not a step for each bias, a step has no such part, or a number is not finite.
     """
     biases = finite(biases, "the biases")
     if biases.shape != (len(steps),) or not len(steps):
@@ -81,6 +86,16 @@ def written_memory(value: ArrayLike, write: ArrayLike, state: ArrayLike) -> Figu
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If the three are not of one shape ``(timesteps,)``, or a number is not finite.
+
+    Examples
+    --------
+    >>> written_memory([0.5, 0.1], [1, 0], [0.4, 0.4]).axes[1].get_ylabel()
+    'hidden state'
     """
     value, state = finite(value, "the values"), finite(state, "the states")
     flagged = np.flatnonzero(finite(write, "the flags"))

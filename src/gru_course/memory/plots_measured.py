@@ -86,6 +86,17 @@ def times_by_cell(
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there is no such cell, or a time is not finite.
+
+    Examples
+    --------
+    >>> figure = times_by_cell([10, 20], {"gru": [[1.0, 1.2], [2.0, 2.1]]}, xlabel="units")
+    >>> figure.axes[0].get_xscale()
+    'log'
     """
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 3.2))
     if unknown := sorted(set(samples) - set(CELL_STYLES)):

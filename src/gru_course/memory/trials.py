@@ -15,11 +15,11 @@ from gru_course.course.progress import fit_bar
 from gru_course.layers.backend import keras, tf
 from gru_course.memory.tasks import Task
 from gru_course.training.checkpoints import check_trained
+from gru_course.training.fitting import Curves
 
 # TensorFlow warns when functions are traced again and again. Every new model is, and that is meant.
 tf.get_logger().setLevel("ERROR")
 
-Curves = dict[str, list[float]]
 
 CELLS = ("rnn", "lstm", "gru")
 _LAYERS = {"rnn": keras.layers.SimpleRNN, "lstm": keras.layers.LSTM, "gru": keras.layers.GRU}

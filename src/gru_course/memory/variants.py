@@ -33,7 +33,23 @@ def stacked(x: Any, units: int, every_step: bool) -> Any:
 
 
 def attention(x: Any, units: int, every_step: bool) -> Any:
-    """Read with one GRU, and take a weighted sum of all its states."""
+    """Read with one GRU, and take a weighted sum of all its states.
+
+    Parameters
+    ----------
+    x : tensor, shape (batch, timesteps, features)
+    units : int
+    every_step : bool
+
+    Returns
+    -------
+    tensor, shape (batch, units)
+
+    Raises
+    ------
+    ValueError
+        If an answer is wanted at every step: there is one for each sequence.
+    """
     if every_step:
         raise ValueError("attention pooling answers once per sequence, not at every step")
     return AttentionPooling(units)(GRU(units, return_sequences=True)(x))

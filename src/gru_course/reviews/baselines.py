@@ -121,7 +121,24 @@ class LogCountRatio(TransformerMixin, BaseEstimator):  # type: ignore[misc] # un
     """
 
     def fit(self, features: Any, labels: ArrayLike) -> "LogCountRatio":
-        """Count the features ``(texts, features)``, dense or sparse, by label 0 or 1."""
+        """Count the features of each class.
+
+        Parameters
+        ----------
+        features : ndarray or sparse array, shape (texts, features)
+        labels : array_like, shape (texts,)
+            0 or 1.
+
+        Returns
+        -------
+        LogCountRatio
+            Itself.
+
+        Raises
+        ------
+        ValueError
+            If there is not one label for each text, or a feature is negative or not finite.
+        """
         labels = np.asarray(labels)
         if labels.shape != features.shape[:1] or not np.isin(labels, (0, 1)).all():
             raise ValueError(
@@ -137,7 +154,21 @@ class LogCountRatio(TransformerMixin, BaseEstimator):  # type: ignore[misc] # un
         return self
 
     def transform(self, features: Any) -> Any:
-        """Multiply each column by its ratio."""
+        """Multiply each column by its ratio.
+
+        Parameters
+        ----------
+        features : ndarray or sparse array, shape (texts, features)
+
+        Returns
+        -------
+        ndarray or sparse array, shape (texts, features)
+
+        Raises
+        ------
+        ValueError
+            If there are more or fewer features than were counted, or one is negative or not finite.
+        """
         check_is_fitted(self)
         if features.shape[1:] != self.ratio_.shape:
             raise ValueError(f"{features.shape[1:]} features; expected {self.ratio_.shape}")
@@ -168,7 +199,18 @@ class InterpolatedSVC(LinearSVC):  # type: ignore[misc] # untyped
         self.interpolation = interpolation
 
     def fit(self, features: Any, labels: ArrayLike) -> "InterpolatedSVC":
-        """Train, then interpolate."""
+        """Train, then interpolate.
+
+        Parameters
+        ----------
+        features : ndarray or sparse array, shape (texts, features)
+        labels : array_like, shape (texts,)
+
+        Returns
+        -------
+        InterpolatedSVC
+            Itself.
+        """
         _check_interpolation(self.interpolation)
         super().fit(features, labels)
         self.coef_: NDArray[np.float64]

@@ -233,6 +233,17 @@ def _find(source: ImdbSource) -> Path | None:
 def read_part(place: Path, source: ImdbSource, part: Part) -> dict[str, bytes]:
     """Return the reviews of a part by path, such as ``train/pos/0_9.txt``, hash checked.
 
+    Parameters
+    ----------
+    place : pathlib.Path
+        The archive, or the folder where it was unpacked.
+    source : ImdbSource
+    part : Part
+
+    Returns
+    -------
+    dict of str to bytes
+
     Raises
     ------
     DataError
@@ -276,6 +287,14 @@ def _unpacked(folder: Path, part: Part) -> Iterator[tuple[str, bytes]]:
 
 def read_vocabulary(index: Path) -> Vocabulary:
     """Return the words of the Keras index, the most frequent first.
+
+    Parameters
+    ----------
+    index : pathlib.Path
+
+    Returns
+    -------
+    Vocabulary
 
     Raises
     ------

@@ -70,6 +70,10 @@ class Grams:
         longest : int
             1 for words, 2 for words and pairs, 3 for up to three in a row.
 
+        Returns
+        -------
+        Grams
+
         Raises
         ------
         ValueError
@@ -219,7 +223,26 @@ def log_count_ratios(
 
 
 def fitted_ratios(grams: Grams, texts: ArrayLike, labels: ArrayLike) -> Ratios:
-    """Count and take the ratios: for texts that were not counted, such as a test set."""
+    """Count and take the ratios: for texts that were not counted, such as a test set.
+
+    Parameters
+    ----------
+    grams : Grams
+    texts : array_like of int, shape (counted,)
+        Places of the texts to count.
+    labels : array_like of int, shape (counted,)
+        0 or 1 for each.
+
+    Returns
+    -------
+    tuple of ndarray
+        As `log_count_ratios` gives them.
+
+    Raises
+    ------
+    ValueError
+        If there is no text to count.
+    """
     if not np.size(labels):
         raise ValueError("there is no text to count; expected some of each label")
     return log_count_ratios(

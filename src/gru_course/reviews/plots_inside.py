@@ -229,6 +229,16 @@ def gates_and_gradient(update_gate: ArrayLike, norms: ArrayLike) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite, or the norms do not begin with one above 0 for each text.
+
+    Examples
+    --------
+    >>> gates_and_gradient([0.2, 0.9], [[1.0, 0.5, 0.1]]).axes[0].get_xlabel()
+    'update gate'
     """
     fig, (left, right) = plt.subplots(1, 2, figsize=(style.PAGE_WIDTH, 2.8))
     left.hist(np.ravel(update_gate), bins=40, range=(0, 1), density=True, color=style.UPDATE_GATE)

@@ -95,7 +95,16 @@ VERDICT_FIRST = (
 
 
 def negation(qualities: Qualities) -> Iterator[Probe]:
-    """Put "not" or "never" into a sentence; the control puts "also" or "really" there."""
+    """Put "not" or "never" into a sentence; the control puts "also" or "really" there.
+
+    Parameters
+    ----------
+    qualities : Qualities
+
+    Yields
+    ------
+    Probe
+    """
     for template, (quality, label) in product(STATEMENTS + CALLS, labelled(qualities)):
         plain = _sentence(template, "", quality)
         for word in NEGATIONS:
@@ -110,6 +119,14 @@ def distant_negation(qualities: Qualities) -> Iterator[Probe]:
     """Put "not" ever further before the quality; the control puts "also" there.
 
     Both sentences of a pair have the same aside, so that they differ in that one word.
+
+    Parameters
+    ----------
+    qualities : Qualities
+
+    Yields
+    ------
+    Probe
     """
     for gap, template, (quality, label) in product(GAPS, STATEMENTS, labelled(qualities)):
         between = len(tokenise(gap))
@@ -122,7 +139,16 @@ def distant_negation(qualities: Qualities) -> Iterator[Probe]:
 
 
 def double_negation(qualities: Qualities) -> Iterator[Probe]:
-    """Turn "not good" into "never not good"; the control turns it into "also not good"."""
+    """Turn "not good" into "never not good"; the control turns it into "also not good".
+
+    Parameters
+    ----------
+    qualities : Qualities
+
+    Yields
+    ------
+    Probe
+    """
     for template, (quality, label) in product(STATEMENTS, labelled(qualities)):
         single, double, control = (
             _sentence(template, words, quality) for words in ("not", "never not", "also not")
@@ -143,6 +169,14 @@ def contrast(qualities: Qualities) -> Iterator[Probe]:
 
     A good and a bad one are exchanged, which turns the verdict round; the control exchanges two of
     the same kind. Both sentences have the same words, so no bag of words can tell them apart.
+
+    Parameters
+    ----------
+    qualities : Qualities
+
+    Yields
+    ------
+    Probe
     """
     for kind, templates in (("last", VERDICT_LAST), ("first", VERDICT_FIRST)):
         for template in templates:

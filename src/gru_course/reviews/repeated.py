@@ -12,7 +12,7 @@ from gru_course.course.progress import fit_bar
 from gru_course.layers.backend import keras, tf
 from gru_course.reviews.classifiers import ClassifierConfig, classifier
 from gru_course.training.checkpoints import check_trained
-from gru_course.training.fitting import Curves, IntArray, Recipe, Split, batches, predict
+from gru_course.training.fitting import Curves, Examples, IntArray, Recipe, batches, predict
 from gru_course.training.ids import check_ids
 
 
@@ -61,7 +61,7 @@ class Repeated:
             jit_compile=not tf.config.list_physical_devices("GPU"),
         )
 
-    def train(self, x: IntArray, y: IntArray, *, validation: Split, seed: int) -> Curves:
+    def train(self, x: IntArray, y: IntArray, *, validation: Examples, seed: int) -> Curves:
         """Train from the start; the model ends with the weights of the best look.
 
         Parameters

@@ -3,13 +3,13 @@
 The file is an uncompressed ``.npz`` archive of plain arrays. Reading it runs no code from it.
 """
 
-import os
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from gru_course.data.npz import write_arrays
 from gru_course.layers.backend import keras
 from gru_course.reviews.classifiers import ClassifierConfig, classifier
 from gru_course.training.checkpoints import check_weights
@@ -42,13 +42,7 @@ def save_classifier(model: keras.Model, config: ClassifierConfig, path: Path | s
     check_weights(model)
     arrays: dict[str, Any] = {f"{i:02}": weight for i, weight in enumerate(model.get_weights())}
     arrays[_CONFIG] = np.frombuffer(config.to_json().encode(), dtype=np.uint8)
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("wb") as handle:
-            np.savez(handle, **arrays)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_arrays(arrays, path)
 
 
 def load_classifier(path: Path | str) -> tuple[keras.Model, ClassifierConfig]:

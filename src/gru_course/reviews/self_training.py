@@ -195,7 +195,20 @@ def train(
 def answers(
     model: keras.Model, inputs: Inputs, lengths: tuple[int, ...] = (), batch_size: int = 500
 ) -> NDArray[np.float32]:
-    """Return the logit of label 1 for each text, shape ``(n,)``; positive means positive.
+    """Return the logit of label 1 for each text; positive means positive.
+
+    Parameters
+    ----------
+    model : keras.Model
+        From :func:`~gru_course.reviews.evidence_reader.reader`.
+    inputs : Inputs
+    lengths : tuple of int
+        Texts of similar length are read together, cut to one of these; empty for one length.
+    batch_size : int
+
+    Returns
+    -------
+    ndarray of float32, shape (n,)
 
     Raises
     ------
@@ -216,12 +229,27 @@ def _answer(model: keras.Model, *batch: Any) -> Any:
 
 
 def accuracy(logits: ArrayLike, labels: ArrayLike) -> float:
-    """Return the share of right answers, for logits and labels of shape ``(n,)``.
+    """Return the share of right answers.
+
+    Parameters
+    ----------
+    logits : array_like, shape (n,)
+    labels : array_like, shape (n,)
+        0 or 1.
+
+    Returns
+    -------
+    float
 
     Raises
     ------
     ValueError
         If there are none, not as many of both, a logit is not finite, or a label is not 0 or 1.
+
+    Examples
+    --------
+    >>> accuracy([2.0, -0.5, 0.1], [1, 0, 0]) == 2 / 3
+    True
     """
     logits, labels = finite(logits, "the logits"), np.asarray(labels)
     if logits.ndim != 1 or logits.shape != labels.shape or not len(labels):

@@ -22,6 +22,21 @@ _VERDICT = {0: "negative", 1: "positive"}
 def over_seeds(values: ArrayLike, digits: int = 2) -> str:
     """Write the mean of a number over seeds, and its lowest and highest value.
 
+    Parameters
+    ----------
+    values : array_like, shape (seeds,)
+    digits : int
+        Behind the point.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If there is no value, or one is not finite.
+
     Examples
     --------
     >>> over_seeds([0.5, 0.75, 1.0])
@@ -134,6 +149,14 @@ def _check_alike(ids: IntArray, *numbers: Array) -> None:
 
 def probe_examples(probes: Sequence[Probe]) -> Markdown:
     """Show the first probe and the first control of each kind, with their verdicts.
+
+    Parameters
+    ----------
+    probes : sequence of Probe
+
+    Returns
+    -------
+    IPython.display.Markdown
 
     Examples
     --------

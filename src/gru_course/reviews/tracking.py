@@ -175,6 +175,11 @@ def find_tracker(
     Tracker
         The correlations have a sign; a unit may go up or down with the feature.
 
+    Raises
+    ------
+    ValueError
+        If the states are not of the same units, there is no word, or a number is not finite.
+
     Examples
     --------
     >>> rng = np.random.default_rng(0)
@@ -230,9 +235,18 @@ def tracker_of(
 
 
 def correlations(states: Array, feature: ArrayLike) -> Array:
-    """Correlate each unit with a feature, ``(words, units)`` and ``(words,)`` to ``(units,)``.
+    """Correlate each unit with a feature.
 
     Units or features that never change, but for rounding, get 0.
+
+    Parameters
+    ----------
+    states : ndarray of float, shape (words, units)
+    feature : array_like, shape (words,)
+
+    Returns
+    -------
+    ndarray of float, shape (units,)
 
     Raises
     ------

@@ -7,15 +7,14 @@ from typing import Any
 from numpy.typing import NDArray
 
 from gru_course.data.fetch import cache_folder, data_folder, writing_to_cache
+from gru_course.data.npz import read_arrays, write_arrays
 from gru_course.data.reviews import (
     EncodedTexts,
     encode_texts,
     pack_texts,
     pack_words,
-    read_arrays,
     unpack_texts,
     unpack_words,
-    write_arrays,
 )
 from gru_course.data.sources import Dataset
 from gru_course.data.standin import TITLE as STAND_IN_TITLE

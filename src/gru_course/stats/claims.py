@@ -61,6 +61,11 @@ Records = Mapping[str, Mapping[str, Recorded]]
 class Expectation:
     """What a number must be if a claim is true: one comparison or several.
 
+    Parameters
+    ----------
+    comparisons : tuple of pair
+        A sign, ``<``, ``<=``, ``>`` or ``>=``, and a number or the name of another metric.
+
     Examples
     --------
     >>> Expectation.parse("> 0.74 and < other_metric").comparisons
@@ -75,7 +80,22 @@ class Expectation:
 
     @classmethod
     def parse(cls, text: str) -> "Expectation":
-        """Read comparisons with a number, or with another metric of the same notebook."""
+        """Read comparisons with a number, or with another metric of the same notebook.
+
+        Parameters
+        ----------
+        text : str
+            Comparisons with " and " between them.
+
+        Returns
+        -------
+        Expectation
+
+        Raises
+        ------
+        ValueError
+            If it cannot be read.
+        """
         comparisons: list[tuple[str, float | str]] = []
         for part in text.split(" and "):
             match = re.fullmatch(
@@ -158,7 +178,13 @@ class Evidence:
         return [name for name in named if name]
 
     def bounds(self) -> Iterator[tuple[str, str, str, float]]:
-        """Write what is expected as ``left - right <sign> number``, left before right."""
+        """Write what is expected as ``left - right <sign> number``, left before right.
+
+        Yields
+        ------
+        tuple
+            Left, right (empty if there is none), sign and number.
+        """
         left = self.seeds.place if self.seeds else f"{self.notebook} {self.metric}"
         for sign, other in self.expect.comparisons:
             right, number = "", 0.0
@@ -173,6 +199,17 @@ class Evidence:
 
     def value(self, records: Records, metric: str | None = None) -> float:
         """Look up its number, or another one of the same notebook.
+
+        Parameters
+        ----------
+        records : mapping
+            As :func:`read_notebooks` gives them.
+        metric : str, optional
+            Its own if None.
+
+        Returns
+        -------
+        float
 
         Raises
         ------
@@ -200,6 +237,16 @@ class Evidence:
     def ends(self, records: Records) -> tuple[float, float, float]:
         """Give the number and the interval around it; without chance, its ends are the number.
 
+        Parameters
+        ----------
+        records : mapping
+            As :func:`read_notebooks` gives them.
+
+        Returns
+        -------
+        tuple of float
+            The number, the lower and the higher end.
+
         Raises
         ------
         ValueError
@@ -222,6 +269,11 @@ class Evidence:
         That of Welch's test over seeds; for a 95% interval, the one of a normal distribution with
         such an interval (Altman and Bland 2011); for the range of independent starts, that of a
         sign test; for the smallest of several p-values, its multiple.
+
+        Parameters
+        ----------
+        records : mapping
+            As :func:`read_notebooks` gives them.
 
         Returns
         -------
@@ -328,7 +380,17 @@ class Claim:
     literature: str
 
     def missing(self, records: Records) -> list[str]:
-        """Say which of its numbers were not recorded."""
+        """Say which of its numbers were not recorded.
+
+        Parameters
+        ----------
+        records : mapping
+            As :func:`read_notebooks` gives them.
+
+        Returns
+        -------
+        list of str
+        """
         found = [
             f"{self.id}: {item.notebook} records no {metric!r}"
             if item.notebook in records
@@ -340,7 +402,17 @@ class Claim:
         return list(dict.fromkeys(found))
 
     def outcomes(self, records: Records) -> list[str]:
-        """Judge each of its numbers, with p-values corrected for how many there are."""
+        """Judge each of its numbers, with p-values corrected for how many there are.
+
+        Parameters
+        ----------
+        records : mapping
+            As :func:`read_notebooks` gives them.
+
+        Returns
+        -------
+        list of str
+        """
         found = [item.p_value(records) for item in self.evidence]
         corrected = iter(holm([p for p in found if p is not None]))
         return [
@@ -374,7 +446,14 @@ class Claim:
 
 @dataclass(frozen=True)
 class Ledger:
-    """All claims in order, and the documents that make them, by a neutral name."""
+    """All claims in order, and the documents that make them, by a neutral name.
+
+    Parameters
+    ----------
+    sources : mapping of str to str
+        Neutral name to what it is.
+    claims : tuple of Claim
+    """
 
     sources: Mapping[str, str]
     claims: tuple[Claim, ...]
@@ -386,6 +465,10 @@ class Ledger:
         ----------
         records : mapping
             As :func:`read_notebooks` gives them.
+
+        Yields
+        ------
+        str
         """
         for claim in self.claims:
             missing = claim.missing(records)

@@ -19,6 +19,17 @@ from gru_course.course.style import (
 def times(samples: Mapping[str, Sequence[float]], floor: float) -> Figure:
     """Draw the median and every sample of each program, in milliseconds, and what none can beat.
 
+    Parameters
+    ----------
+    samples : mapping of str to sequence of float
+        Milliseconds of each program.
+    floor : float
+        Milliseconds.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
     Examples
     --------
     >>> times({"Keras": [50.0, 52.0, 49.0]}, floor=8.0).axes[0].get_xlabel()
@@ -46,6 +57,15 @@ def roofline(parts: Mapping[str, tuple[float, float]], memory: float, arithmetic
         Billion bytes a second, the slope.
     arithmetic : float
         Billion operations a second, the flat part.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> roofline({"update": (2.0, 15.0)}, memory=10.0, arithmetic=100.0).axes[0].get_xlabel()
+    'operations per byte'
     """
     figure, axes = plt.subplots()
     intensity = np.geomspace(0.1, 200, 100)
@@ -62,6 +82,15 @@ def roofline(parts: Mapping[str, tuple[float, float]], memory: float, arithmetic
 
 def growth(taken: Mapping[str, Mapping[int, float]]) -> Figure:
     """Draw how a time in milliseconds grows with each of several sizes, logarithmic both ways.
+
+    Parameters
+    ----------
+    taken : mapping of str to mapping of int to float
+        For each quantity its sizes, with milliseconds.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
 
     Examples
     --------

@@ -15,7 +15,7 @@ from gru_course.training.ids import check_ids, check_labels
 
 Curves = dict[str, list[float]]
 IntArray = NDArray[np.integer]
-Split = tuple[IntArray, IntArray]
+Examples = tuple[IntArray, IntArray]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,17 @@ class Recipe:
             raise ValueError(f"lengths is {self.lengths}; expected ascending whole numbers")
 
     def optimizer(self, updates: int) -> keras.optimizers.Optimizer:
-        """Make Adam with everything the recipe says, for a training of so many updates."""
+        """Make Adam with everything the recipe says, for a training of so many updates.
+
+        Parameters
+        ----------
+        updates : int
+            How many the training will make.
+
+        Returns
+        -------
+        keras.optimizers.Adam
+        """
         whole(updates, "updates")
         rate = self.learning_rate
         if self.decay:
@@ -104,7 +114,7 @@ def train(
     y: IntArray,
     recipe: Recipe,
     *,
-    validation: Split | None = None,
+    validation: Examples | None = None,
     keep_best: bool = False,
 ) -> Curves:
     """Train a binary classifier with Adam on the cross-entropy.
@@ -201,6 +211,17 @@ def batches(x: IntArray, y: NDArray[np.floating], recipe: Recipe) -> tf.data.Dat
     -------
     tf.data.Dataset
         Pairs of shapes ``(batch_size, length)`` and ``(batch_size,)``.
+
+    Raises
+    ------
+    ValueError
+        If there is no sequence, or, read by their lengths, too few for one batch.
+
+    Examples
+    --------
+    >>> x, y = np.ones((10, 6), "int32"), np.zeros(10)
+    >>> [tuple(part.shape) for part in next(iter(batches(x, y, Recipe(epochs=1, batch_size=4))))]
+    [(4, 6), (4,)]
     """
     x, y = np.asarray(x), np.asarray(y)  # rows of a table have labels of their own
     axes(x, "the ids", "n, timesteps")
@@ -247,6 +268,15 @@ def _without_autotune(data: tf.data.Dataset) -> tf.data.Dataset:
 def best_epoch(curves: Curves) -> float:
     """Return after how many epochs the validation accuracy was highest, for the first time.
 
+    Parameters
+    ----------
+    curves : dict
+        As `train` returns them.
+
+    Returns
+    -------
+    float
+
     Raises
     ------
     ValueError
@@ -272,7 +302,7 @@ def predict(model: keras.Model, x: IntArray) -> NDArray[np.float32]:
     return finite(probabilities, "the probabilities", what_to_do="Look at the model's weights.")
 
 
-def hold_out(x: IntArray, y: IntArray, share: float) -> tuple[Split, Split]:
+def hold_out(x: IntArray, y: IntArray, share: float) -> tuple[Examples, Examples]:
     """Split off the end of the data, which must be in a mixed order.
 
     Parameters

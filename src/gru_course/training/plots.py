@@ -95,6 +95,16 @@ def confusion_matrix(counts: ArrayLike, names: Sequence[str]) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If the counts are no square of that size, or a row is empty.
+
+    Examples
+    --------
+    >>> confusion_matrix([[5, 1], [0, 7]], ["negative", "positive"]).axes[0].get_xlabel()
+    'predicted'
     """
     counts = finite(counts, "the counts")
     if counts.shape != (len(names), len(names)) or not (counts.sum(axis=1) > 0).all():

@@ -77,6 +77,16 @@ def reach(
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to draw, more than can be told apart, or a norm is below 0 or infinite.
+
+    Examples
+    --------
+    >>> reach({"untrained": {"GRU": [1.0, 0.5, 0.2]}}).axes[0].get_title()
+    'untrained'
     """
     if not panels:
         raise ValueError("there is no panel to draw")
@@ -146,6 +156,16 @@ def reach_by_bias(curves: Mapping[float, ArrayLike], lowest: float = 1e-14) -> F
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there is no curve, or one does not end above 0.
+
+    Examples
+    --------
+    >>> reach_by_bias({1.0: [1.0, 0.5], 3.0: [1.0, 0.9]}).axes[0].get_yscale()
+    'log'
     """
     for bias, norms in curves.items():
         norms = finite(norms, "the norms")

@@ -139,6 +139,14 @@ def ended(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
     """Return the trials that are not run again: finished, pruned, or failed without a number.
 
     A trial that was cut short by an error or a stop is not among them.
+
+    Parameters
+    ----------
+    study : optuna.Study
+
+    Returns
+    -------
+    list of optuna.trial.FrozenTrial
     """
     return [
         trial

@@ -14,10 +14,10 @@ from gru_course.apps.chorales.canons import DELAY, HIGHEST, INTERVAL, canons, pi
 from gru_course.apps.chorales.data import CHORALES, CHORALES_FILE, load_chorales
 from gru_course.apps.chorales.rolls import (
     KEYS,
+    LOWEST,
     Note,
     batch,
     checked_roll,
-    from_notes,
     to_chords,
     to_notes,
     to_roll,
@@ -78,27 +78,22 @@ rolls = st.lists(st.sets(st.integers(21, 108), max_size=5), min_size=1, max_size
 def test_a_roll_survives_as_chords_and_as_notes(roll):
     assert (to_roll(to_chords(roll)) == roll).all()
     notes = to_notes(roll)
-    assert (from_notes(notes, len(roll)) == roll).all()
+    played = np.zeros_like(roll)
+    for pitch, start, steps in notes:
+        played[start : start + steps, pitch - LOWEST] = True
+    assert (played == roll).all()
     assert sum(note.steps for note in notes) == roll.sum()
     assert notes == sorted(notes, key=lambda n: (n.start, n.pitch))
 
 
-def test_a_note_struck_twice_becomes_one_long_note():
-    twice = [Note(60, 0, 1), Note(60, 1, 1)]
-    assert to_notes(from_notes(twice, 3)) == [Note(60, 0, 2)]
-
-
-def test_shifted_notes_and_notes_cut_off():
+def test_shifted_notes():
     assert to_notes(to_roll([[60]]), shift=-12) == [Note(48, 0, 1)]
-    assert from_notes([Note(60, 1, 9)], timesteps=3)[:, 39].tolist() == [False, True, True]
 
 
 @pytest.mark.parametrize("pitch", [20, 109])
 def test_no_such_key(pitch):
     with pytest.raises(ValueError, match=f"pitch {pitch} is not on a piano"):
         to_roll([[pitch]])
-    with pytest.raises(ValueError, match="not on a piano"):
-        from_notes([Note(pitch, 0, 1)], 1)
     with pytest.raises(ValueError, match="a roll of shape"):
         to_notes(np.zeros((3, 10), bool))
 
@@ -137,7 +132,6 @@ def test_no_pieces_and_pieces_of_nothing():
     with pytest.raises(ValueError, match="there are no pieces"):
         batch([])
     assert to_notes(to_roll([])) == to_notes(to_roll([[], []])) == []
-    assert from_notes([], 2).sum() == 0
     x, weights = batch([to_roll([[], []]), to_roll([[]])])
     assert not x.any()
     assert weights.tolist() == [[1, 1], [1, 0]]  # silence is music

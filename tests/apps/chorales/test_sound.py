@@ -9,7 +9,7 @@ import pytest
 from matplotlib.patches import Arc, Ellipse
 
 from gru_course.apps.chorales.plots import piano_roll, pitch_name, roll_in_words, score
-from gru_course.apps.chorales.rolls import Note, from_notes, to_roll
+from gru_course.apps.chorales.rolls import Note, to_roll
 from gru_course.apps.chorales.sound import RATE, TICKS, midi_file, synthesise
 
 NOTES = [Note(60, 0, 2), Note(64, 0, 1), Note(64, 1, 1), Note(67, 1, 3)]
@@ -109,7 +109,7 @@ def test_words_for_the_picture():
     assert pitch_name(21) == "A0"
 
 
-@pytest.mark.parametrize("make", [synthesise, midi_file, lambda notes: from_notes(notes, 4)])
+@pytest.mark.parametrize("make", [synthesise, midi_file])
 @pytest.mark.parametrize(
     "note",
     [

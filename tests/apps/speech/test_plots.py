@@ -27,10 +27,3 @@ def test_every_confusion_is_written_out():
     assert sorted(text.get_text() for text in axes.texts) == ["2", "5", "7"]
     with pytest.raises(ValueError, match="2 words"):
         speech.confusion([[1]], ["one", "nine"])
-
-
-def test_one_mark_per_speaker():
-    axes = speech.strangers({"plain": [0.5, 0.6]}, ["theo", "lucas"]).axes[0]
-    assert axes.lines[0].get_xdata().tolist() == [0.5, 0.6]
-    with pytest.raises(ValueError, match="one per speaker"):
-        speech.strangers({"plain": [0.5]}, ["theo", "lucas"])

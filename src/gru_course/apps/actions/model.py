@@ -134,7 +134,13 @@ def path_reader(timesteps: int, classes: int, units: int = 64, dropout: float = 
 
 
 def picture_reader() -> keras.Sequential:
-    """Build the network that turns one frame, ``(16, 16, 1)``, into 32 features."""
+    """Build the network that turns one frame into features.
+
+    Returns
+    -------
+    keras.Sequential
+        From frames ``(batch, 16, 16, 1)`` to ``(batch, 32)``.
+    """
     layers = keras.layers
     return keras.Sequential(
         [

@@ -16,6 +16,16 @@ FloatArray = NDArray[np.float32]
 def gallery(data: Gestures, columns: int = 3) -> Figure:
     """Draw the first path of each kind, its start marked.
 
+    Parameters
+    ----------
+    data : Gestures
+    columns : int
+        Pictures side by side.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
     Examples
     --------
     >>> from gru_course.apps.actions.gestures import gestures
@@ -42,7 +52,26 @@ def versions(
     disturb: Callable[[FloatArray, np.random.Generator], FloatArray],
     count: int = 6,
 ) -> Figure:
-    """Draw a path, shape (timesteps, 2), and some disturbed versions of it."""
+    """Draw a path and some disturbed versions of it.
+
+    Parameters
+    ----------
+    path : ndarray of float, shape (timesteps, 2)
+    disturb : callable
+        Takes paths, shape (n, timesteps, 2), and a random generator; gives others of that shape.
+    count : int
+        How many versions.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> line = np.linspace(0, 1, 9)[:, None] * [1.0, 0.5]
+    >>> len(versions(line, lambda paths, rng: paths + 0.1, count=2).axes[0].lines)
+    4
+    """
     figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.6))
     others = disturb(np.repeat(path[None], count, axis=0), np.random.default_rng(0))
     for other in others:
@@ -67,6 +96,10 @@ def while_watching(
     labels : ndarray of int, shape (n,)
     each : int
         How many clips of each class to show.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
     """
     figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.4))
     frames = np.arange(1, running.shape[1] + 1)

@@ -20,6 +20,15 @@ LONG = 2000
 def filled(values: FloatArray) -> FloatArray:
     """Return a series in which each missing value repeats the last one before it.
 
+    Parameters
+    ----------
+    values : ndarray of float, shape (n,)
+        NaN where a value is missing.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+
     Raises
     ------
     ValueError
@@ -90,6 +99,16 @@ def moving_gaussian(values: FloatArray, width: int = LONG) -> FloatArray:
     The baseline of the benchmark: no model but the level and the spread of the recent past. After
     equal values the rounding of numbers so large is the deviation, so that another value lies very
     many of them away, and the same value none or a few.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (n,)
+    width : int
+        How many values before each one are looked at.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
 
     Raises
     ------
@@ -166,6 +185,15 @@ def forecast_errors(
 ) -> FloatArray:
     """Return the absolute error of each one-step forecast, in units of `deviation`.
 
+    Parameters
+    ----------
+    model : keras.Model
+        From `train_on_series`.
+    values : ndarray of float, shape (n,)
+        Without gaps.
+    mean, deviation : float
+        Those by which the model's input is scaled.
+
     Returns
     -------
     ndarray, shape (n,)
@@ -199,7 +227,16 @@ _WEIGHTS = "Look at the model's weights."
 
 
 def train_on_beats(model: keras.Model, beats: NDArray[np.float32], epochs: int = 150) -> None:
-    """Train an autoencoder on sequences ``(n, timesteps)``, in place.
+    """Train an autoencoder of sequences, in place.
+
+    Parameters
+    ----------
+    model : keras.Model
+        From :func:`~gru_course.apps.anomalies.model.autoencoder`.
+    beats : ndarray of float32, shape (n, timesteps)
+        Normal ones only; each is both input and target.
+    epochs : int
+        Passes over them.
 
     Raises
     ------
@@ -217,7 +254,17 @@ def train_on_beats(model: keras.Model, beats: NDArray[np.float32], epochs: int =
 
 
 def misfit(model: keras.Model, beats: NDArray[np.float32]) -> FloatArray:
-    """Return the mean squared error of each rebuilt sequence, shape ``(n,)``.
+    """Return the mean squared error of each rebuilt sequence.
+
+    Parameters
+    ----------
+    model : keras.Model
+        An autoencoder, trained by `train_on_beats`.
+    beats : ndarray of float32, shape (n, timesteps)
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
 
     Raises
     ------
@@ -277,6 +324,15 @@ def held_out_scores(streams: Sequence[Stream]) -> list[NabResult]:
 
 def together(results: Sequence[NabResult]) -> float:
     """Return the score of several streams as one: each counts by its anomalies.
+
+    Parameters
+    ----------
+    results : sequence of NabResult
+
+    Returns
+    -------
+    float
+        The mean of the scores, weighted by the numbers of anomalies.
 
     Raises
     ------

@@ -32,6 +32,10 @@ def series_with_alarms(
     quantity : str
         What was measured, with its unit.
 
+    Returns
+    -------
+    matplotlib.figure.Figure
+
     Raises
     ------
     ValueError
@@ -65,7 +69,24 @@ def series_with_alarms(
 def beats_rebuilt(
     beats: Sequence[FloatArray], rebuilt: Sequence[FloatArray], titles: Sequence[str]
 ) -> Figure:
-    """Draw beats and what an autoencoder made of them, one above the other."""
+    """Draw beats and what an autoencoder made of them, one above the other.
+
+    Parameters
+    ----------
+    beats, rebuilt : sequence of ndarray, each of shape (timesteps,)
+    titles : sequence of str
+        One for each beat.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> beat = np.sin(np.arange(20.0))
+    >>> beats_rebuilt([beat], [beat * 0.9], ["a normal beat"]).axes[0].get_title()
+    'a normal beat'
+    """
     figure, panels = plt.subplots(
         len(beats), 1, figsize=(PAGE_WIDTH, 1.9 * len(beats)), sharex=True, squeeze=False
     )
@@ -82,6 +103,15 @@ def beats_rebuilt(
 
 def roc(curves: Sequence[tuple[str, NDArray[np.bool_], FloatArray]]) -> Figure:
     """Draw the share of anomalies found against that of false alarms, up to a fifth of these.
+
+    Parameters
+    ----------
+    curves : sequence of (str, ndarray of bool, ndarray of float)
+        Name, which of the n examples are anomalies, and the score of each.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
 
     Examples
     --------

@@ -11,7 +11,7 @@ from gru_course.course.checked import whole
 from gru_course.course.parsing import about_file, field, of_kind
 from gru_course.data.errors import DataError
 from gru_course.data.fetch import csv_rows, locate_or_download
-from gru_course.data.series import Series, regular, table
+from gru_course.data.series import Series, read_columns, regular
 from gru_course.data.sources import Dataset, RemoteFile
 
 TITLE = "Numenta Anomaly Benchmark"
@@ -145,7 +145,7 @@ def load_sensor(
                 f"its {len(times):,} times are from {times.min()} to {times.max()}, or one is "
                 f"missing; expected steps of {minutes} minutes and gaps that are shorter"
             )
-        at, values = regular(times, table(rows, (1,)), step)
+        at, values = regular(times, read_columns(rows, (1,)), step)
         series = Series(f"{TITLE}, {title}", "full", at, values, ("value",))
     path = locate_or_download(windows)
     with about_file(path, DataError, "Replace it with an intact copy of the labels."):

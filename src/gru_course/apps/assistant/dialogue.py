@@ -156,6 +156,11 @@ def turn_request(turn: Turn, changed: Sequence[str] = ()) -> Request:
     Request
         The words of the system, `SPEAKER`, and those of the user.
 
+    Raises
+    ------
+    ValueError
+        If a slot in `changed` is not filled in the turn.
+
     Examples
     --------
     >>> turn = Turn("Where?", "In New York.", "Book", {"city": ("New York",)})
@@ -179,7 +184,25 @@ def turn_request(turn: Turn, changed: Sequence[str] = ()) -> Request:
 
 
 def turn_requests(dialogues: Sequence[Dialogue]) -> list[Request]:
-    """Make a request of every turn of every dialogue; one more way to write a value is no news."""
+    """Make a request of every turn; one more way to write a value is no news.
+
+    Parameters
+    ----------
+    dialogues : sequence of Dialogue
+
+    Returns
+    -------
+    list of Request
+        The turns of the first dialogue, then those of the next.
+
+    Examples
+    --------
+    >>> turn = Turn("Where?", "In New York.", "Book", {"city": ("New York",)})
+    >>> known = {"city": ("New York", "NYC"), "day": ("today",)}
+    >>> again = Turn("When?", "NYC, today.", "Book", known)
+    >>> [r.slots for r in turn_requests([Dialogue("1", "Trains", (turn, again))])]
+    [(('city', 'new york'),), (('day', 'today'),)]
+    """
     found = []
     for dialogue in dialogues:
         before: State = {}
@@ -217,7 +240,18 @@ def track(found: Sequence[Mapping[str, str]], carry_over: bool = True) -> list[V
 
 
 def read_turns(reader: RequestReader, dialogues: Sequence[Dialogue]) -> list[list[Values]]:
-    """Find what each turn says with a trained reader, for each dialogue."""
+    """Find what each turn says with a trained reader.
+
+    Parameters
+    ----------
+    reader : RequestReader
+    dialogues : sequence of Dialogue
+
+    Returns
+    -------
+    list of list of dict
+        For each turn of each dialogue slot to value, as the user has said it.
+    """
     requests = turn_requests(dialogues)
     readings = reader.read([request.words for request in requests])
     said = iter(
@@ -228,7 +262,24 @@ def read_turns(reader: RequestReader, dialogues: Sequence[Dialogue]) -> list[lis
 
 
 def lookup_turns(train: Sequence[Dialogue]) -> Callable[[Dialogue], list[Values]]:
-    """Make the baseline: every value known from training that the user says fills its slot."""
+    """Make the baseline: every value known from training that the user says fills its slot.
+
+    Parameters
+    ----------
+    train : sequence of Dialogue
+
+    Returns
+    -------
+    callable
+        Gives for a dialogue what each of its turns says, slot to value.
+
+    Examples
+    --------
+    >>> turn = Turn("Where?", "In New York.", "Book", {"city": ("New York",)})
+    >>> said = lookup_turns([Dialogue("1", "Trains", (turn,))])
+    >>> said(Dialogue("1", "Trains", (Turn("", "New York, please!", "Book", {}),)))
+    [{'city': 'new york'}]
+    """
     counts: dict[tuple[str, str], Counter[str]] = {}
     for dialogue in train:
         for turn, changed in zip(dialogue.turns, dialogue.changes, strict=True):
@@ -271,10 +322,26 @@ def joint_goal_accuracy(
     Values are compared exactly, in small letters; the official measure of SGD lets nearly equal
     ones pass.
 
+    Parameters
+    ----------
+    dialogues : sequence of Dialogue
+    states : sequence of sequence of mapping
+        For each turn of each dialogue the whole record after it, slot to value.
+
+    Returns
+    -------
+    float
+
     Raises
     ------
     ValueError
         If there is not one state for each turn, or there is no turn.
+
+    Examples
+    --------
+    >>> turn = Turn("Where?", "In New York.", "Book", {"city": ("New York",)})
+    >>> joint_goal_accuracy([Dialogue("1", "Trains", (turn,))], [[{"city": "new york"}]])
+    1.0
     """
     if not sum(len(dialogue.turns) for dialogue in dialogues):
         raise ValueError(f"{len(dialogues)} dialogues without a turn; expected at least one")

@@ -15,7 +15,6 @@ from gru_course.layers.backend import keras
 from gru_course.training.checkpoints import BestWeights
 
 IntArray = NDArray[np.int32]
-Floats = NDArray[np.float32]
 
 
 def train(
@@ -87,10 +86,28 @@ def batches(
 
     Requests without words are left out.
 
+    Parameters
+    ----------
+    ids : ndarray of int32, shape (n, longest, pieces)
+        From `RequestReader.encode`.
+    batch_size : int
+    rng : numpy.random.Generator
+
+    Yields
+    ------
+    tuple
+        Places of the requests of a batch, shape (batch,), and the length to cut them to.
+
     Raises
     ------
     ValueError
         If there are no others.
+
+    Examples
+    --------
+    >>> ids = np.ones((4, 30, 1), np.int32)
+    >>> [(len(rows), end) for rows, end in batches(ids, 2, np.random.default_rng(0))]
+    [(2, 30), (2, 30)]
     """
     whole(batch_size, "batch_size")
     axes(ids, "the ids", "n, longest, pieces")
@@ -111,7 +128,23 @@ def batches(
 
 
 def scores_of(reader: RequestReader, requests: Sequence[Request]) -> dict[str, float]:
-    """Measure the accuracy of the intents and the F1 of the slots, of at least one request."""
+    """Measure the accuracy of the intents and the F1 of the slots.
+
+    Parameters
+    ----------
+    reader : RequestReader
+    requests : sequence of Request
+
+    Returns
+    -------
+    dict
+        ``intent_accuracy`` and ``slot_f1``, both from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If there is no request.
+    """
     if not len(requests):
         raise ValueError("there are no requests to measure; expected at least one")
     readings = reader.read([request.words for request in requests])

@@ -124,7 +124,24 @@ class RequestReader:
         self.model = request_model(sizes, len(self.intents), len(self.tags), config)
 
     def encode(self, texts: Sequence[Sequence[str]], longest: int) -> IntArray:
-        """Turn words into ids ``(n, longest, 4)``, zeros after the last word."""
+        """Turn words into ids.
+
+        Parameters
+        ----------
+        texts : sequence of sequence of str
+        longest : int
+            Words behind this one are cut off.
+
+        Returns
+        -------
+        ndarray of int32, shape (n, longest, pieces)
+            Zeros after the last word.
+
+        Raises
+        ------
+        TypeError
+            If a text is a str; expected are its words.
+        """
         encoded = np.full((len(texts), longest, len(self.ids)), PAD, dtype=np.int32)
         for number, (row, words) in enumerate(zip(encoded, texts, strict=True)):
             several(words, f"request {number}")
@@ -134,7 +151,16 @@ class RequestReader:
         return encoded
 
     def targets(self, requests: Sequence[Request]) -> tuple[IntArray, IntArray]:
-        """Turn intents into numbers ``(n,)`` and tags into ``(n, longest)``, -1 for padding.
+        """Turn intents and tags into numbers.
+
+        Parameters
+        ----------
+        requests : sequence of Request
+
+        Returns
+        -------
+        tuple of ndarray of int32
+            The intents, shape (n,), and the tags, shape (n, longest), -1 for padding.
 
         Raises
         ------
@@ -157,7 +183,16 @@ class RequestReader:
         return intents, tags
 
     def probabilities(self, texts: Sequence[Sequence[str]]) -> tuple[Floats, Floats]:
-        """Return those of the intents ``(n, k)`` and of the tags ``(n, longest, m)``.
+        """Return the probabilities of the intents and of the tags.
+
+        Parameters
+        ----------
+        texts : sequence of sequence of str
+
+        Returns
+        -------
+        tuple of ndarray of float32
+            Shapes (n, intents) and (n, longest, tags).
 
         Raises
         ------
@@ -247,6 +282,17 @@ def request_model(
     keras.Model
         From ids ``(batch, timesteps, pieces)`` to a dictionary of probabilities: ``intent``,
         ``(batch, intents)``, and ``slots``, ``(batch, timesteps, tags)``.
+
+    Raises
+    ------
+    ValueError
+        If `sizes` is empty.
+
+    Examples
+    --------
+    >>> model = request_model([9, 5], intents=3, tags=4, config=RequestConfig(units=2))
+    >>> {name: tuple(found.shape) for name, found in model.output.items()}
+    {'intent': (None, 3), 'slots': (None, None, 4)}
     """
     if not len(sizes):
         raise ValueError("sizes is empty; expected how many words there are, at least")

@@ -153,6 +153,15 @@ def _found(keys: Keys, values: NDArray[np.float64], wanted: Keys) -> NDArray[np.
 def bits(probabilities: NDArray[np.floating]) -> float:
     """Return the mean surprise in bits per character; infinite if one was held for impossible.
 
+    Parameters
+    ----------
+    probabilities : ndarray of float, shape (characters,)
+        What the model gave the characters that came.
+
+    Returns
+    -------
+    float
+
     Raises
     ------
     ValueError

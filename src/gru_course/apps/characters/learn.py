@@ -110,6 +110,11 @@ def pieces(ids: IntArray, lanes: int, timesteps: int) -> Iterator[tuple[IntArray
     tuple of ndarray of int32, each of shape (lanes, timesteps)
         Characters, and for each the one that follows it.
 
+    Raises
+    ------
+    ValueError
+        If a size is below 1, or the ids are no whole numbers.
+
     Examples
     --------
     >>> [x.tolist() for x, _ in pieces(np.arange(9), lanes=2, timesteps=2)]
@@ -225,6 +230,15 @@ def _characters(model: keras.Model, ids: IntArray) -> IntArray:
 
 def longest_copy(written: str, text: str) -> str:
     """Return the longest stretch of `written` that stands in `text` word for word.
+
+    Parameters
+    ----------
+    written, text : str
+
+    Returns
+    -------
+    str
+        The first of several that are equally long.
 
     Examples
     --------

@@ -77,7 +77,24 @@ def loss_on(model: keras.Model, rolls: Sequence[Roll]) -> float:
 
 
 def loss_of_frequencies(train: Sequence[Roll], rolls: Sequence[Roll]) -> float:
-    """Return the same for a method that knows only how often each key is down.
+    """Return the loss of a method that knows only how often each key is down.
+
+    Parameters
+    ----------
+    train : sequence of ndarray of bool, each of shape (timesteps of its own, 88)
+        Counted in these.
+    rolls : sequence of ndarray of bool
+        Asked about these.
+
+    Returns
+    -------
+    float
+        Nats per step.
+
+    Raises
+    ------
+    ValueError
+        If there is no piece to count in, or a roll is none.
 
     Examples
     --------
@@ -94,7 +111,17 @@ def loss_of_frequencies(train: Sequence[Roll], rolls: Sequence[Roll]) -> float:
 
 
 def loss_of_kept_keys(train: Sequence[Roll], rolls: Sequence[Roll]) -> float:
-    """Return the same for a method that knows how often each key stays down, or goes down anew.
+    """Return the loss of a method that knows how often each key stays down, or goes down anew.
+
+    Parameters
+    ----------
+    train, rolls : sequence of ndarray of bool
+        As for `loss_of_frequencies`.
+
+    Returns
+    -------
+    float
+        Nats per step.
 
     Examples
     --------

@@ -133,6 +133,19 @@ def lessons(
 ) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
     """Give batches of `questions` without end; pieces of similar length come together.
 
+    Parameters
+    ----------
+    rolls : sequence of ndarray of bool, each of shape (timesteps of its own, 88)
+    rng : numpy.random.Generator
+        Draws the order of the batches.
+    batch_size : int
+        Pieces in a batch.
+
+    Yields
+    ------
+    tuple of ndarray of float32
+        Chords, the chords that follow them, and weights; see `questions`.
+
     Raises
     ------
     ValueError

@@ -226,35 +226,6 @@ def to_notes(roll: Roll, shift: int = 0) -> list[Note]:
     return sorted(notes, key=lambda note: (note.start, note.pitch))
 
 
-def from_notes(notes: Iterable[Note], timesteps: int) -> Roll:
-    """Return the piano roll of notes.
-
-    Parameters
-    ----------
-    notes : iterable of Note
-    timesteps : int
-        Length of the roll; what lies behind it is cut off.
-
-    Returns
-    -------
-    ndarray of bool, shape (timesteps, 88)
-
-    Raises
-    ------
-    ValueError
-        If a pitch is not on a piano, or a note has no length or begins before the piece.
-
-    Examples
-    --------
-    >>> to_chords(from_notes([Note(60, 0, 2)], timesteps=3))
-    [[60], [60], []]
-    """
-    roll = np.zeros((timesteps, KEYS), dtype=bool)
-    for note in checked_notes(notes):
-        roll[note.start : note.start + note.steps, _key(note.pitch)] = True
-    return roll
-
-
 def batch(rolls: Sequence[Roll]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return rolls as one rectangle, and which of its steps are music.
 

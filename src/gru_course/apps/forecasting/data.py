@@ -9,7 +9,7 @@ import numpy as np
 from gru_course.course.checked import whole
 from gru_course.data.errors import DataUnavailable
 from gru_course.data.fetch import csv_rows
-from gru_course.data.series import Series, table
+from gru_course.data.series import Series, read_columns
 from gru_course.data.sources import Dataset, RemoteFile
 
 _RAW = "https://raw.githubusercontent.com"
@@ -87,7 +87,7 @@ def load_beijing(file: RemoteFile = BEIJING_FILE) -> Series:
         times = np.array(
             [f"{r[1]}-{int(r[2]):02}-{int(r[3]):02}T{int(r[4]):02}" for r in rows], "M8[h]"
         )
-        numbers = table(rows, (7, 6, 8, 10, 11, 12, 5))
+        numbers = read_columns(rows, (7, 6, 8, 10, 11, 12, 5))
         directions = np.array([[float(row[9] == kind) for kind in WIND_FROM] for row in rows])
         values = np.hstack([numbers, directions])
         return Series(BEIJING_TITLE, "full", times, values, (*BEIJING_NAMES, *WIND_FROM.values()))
@@ -125,7 +125,7 @@ def load_germany(file: RemoteFile = GERMANY_FILE) -> Series:
     """
     with csv_rows(file, columns=4) as rows:
         times = np.array([row[0] for row in rows], "M8[D]")
-        return Series(GERMANY_TITLE, "full", times, table(rows, (1, 2, 3)), GERMANY_NAMES)
+        return Series(GERMANY_TITLE, "full", times, read_columns(rows, (1, 2, 3)), GERMANY_NAMES)
 
 
 def load_etth1(file: RemoteFile = ETTH1_FILE) -> Series:
@@ -162,7 +162,7 @@ def load_etth1(file: RemoteFile = ETTH1_FILE) -> Series:
     """
     with csv_rows(file, columns=8) as rows:
         times = np.array([row[0] for row in rows], "M8[s]").astype("M8[h]")
-        return Series(ETTH1_TITLE, "full", times, table(rows, range(1, 8)), ETTH1_NAMES)
+        return Series(ETTH1_TITLE, "full", times, read_columns(rows, range(1, 8)), ETTH1_NAMES)
 
 
 def load_victoria(file: RemoteFile = VICTORIA_FILE) -> Series:
@@ -200,7 +200,7 @@ def load_victoria(file: RemoteFile = VICTORIA_FILE) -> Series:
     with csv_rows(file, columns=5) as rows:
         times = np.array([row[0].removesuffix("Z") for row in rows], "M8[m]")
         holiday = np.array([[float(row[4] == "TRUE")] for row in rows])
-        values = np.hstack([table(rows, (1, 2)), holiday])
+        values = np.hstack([read_columns(rows, (1, 2)), holiday])
         return Series(VICTORIA_TITLE, "full", times, values, VICTORIA_NAMES)
 
 

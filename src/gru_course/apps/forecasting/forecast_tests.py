@@ -3,12 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from gru_course.course.checked import finite, negligible, whole, with_squares
 
-Floats = NDArray[np.float64]
 _FEWEST = 10
 
 

@@ -42,6 +42,10 @@ def fan(
     quantity : str
         What the series is, with its unit.
 
+    Returns
+    -------
+    matplotlib.figure.Figure
+
     Examples
     --------
     >>> ones = np.ones(4)
@@ -62,7 +66,23 @@ def fan(
 
 
 def errors_by_horizon(errors: Mapping[str, Sequence[float]], unit: str) -> Figure:
-    """Draw the mean absolute error of each method against the number of steps ahead."""
+    """Draw the mean absolute error of each method against the number of steps ahead.
+
+    Parameters
+    ----------
+    errors : mapping of str to sequence of float
+        For each method its error one step ahead, two steps ahead and so on.
+    unit : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> errors_by_horizon({"GRU": [1.0, 2.0]}, "MW").axes[0].get_ylabel()
+    'mean absolute error, MW'
+    """
     figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.4))
     looks = [(GRU, "-"), (SIMPLE_RNN, ":"), (INPUT, "--"), (CANDIDATE, "-."), (RESET_GATE, "--")]
     for (name, values), (color, line) in told_apart(errors, looks):
@@ -74,7 +94,24 @@ def errors_by_horizon(errors: Mapping[str, Sequence[float]], unit: str) -> Figur
 
 
 def coverage_by_horizon(shares: Mapping[str, Sequence[float]], promised: float) -> Figure:
-    """Draw the share of values inside their intervals against the number of steps ahead."""
+    """Draw the share of values inside their intervals against the number of steps ahead.
+
+    Parameters
+    ----------
+    shares : mapping of str to sequence of float
+        For each method its share one step ahead, two steps ahead and so on.
+    promised : float
+        The share that the intervals are meant to hold.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> coverage_by_horizon({"GRU": [0.9, 0.88]}, promised=0.9).axes[0].get_ylabel()
+    'share inside'
+    """
     figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.0))
     for name, values in shares.items():
         axes.plot(range(1, len(values) + 1), values, label=name)

@@ -11,6 +11,14 @@ from gru_course.course.style import GRU, PAGE_WIDTH, SIMPLE_RNN, STATE, finished
 def levels(said: Tomorrow) -> Figure:
     """Draw prices and their forecasts over the days of the test part.
 
+    Parameters
+    ----------
+    said : Tomorrow
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
     Examples
     --------
     >>> import numpy as np
@@ -27,7 +35,23 @@ def levels(said: Tomorrow) -> Figure:
 
 
 def changes(said: Tomorrow) -> Figure:
-    """Draw forecast changes against the changes that came, in percent."""
+    """Draw forecast changes against the changes that came, in percent.
+
+    Parameters
+    ----------
+    said : Tomorrow
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> days = np.arange(3.0)
+    >>> changes(Tomorrow(days, days + 0.02, days + 0.01)).axes[0].get_xlabel()
+    'change that came, %'
+    """
     figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.2))
     came, foreseen = (100 * (values - said.today) for values in (said.truth, said.said))
     reach = 1.05 * np.abs(came).max()

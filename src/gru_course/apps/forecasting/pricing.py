@@ -121,6 +121,16 @@ def neighbours_error(values: Floats, shuffled: bool, history: int = 60, seed: in
 def smoothed(values: Floats, width: int = 5) -> Floats:
     """Return a *centred* moving average: each value knows the days after it.
 
+    Parameters
+    ----------
+    values : ndarray of float, shape (n,)
+    width : int
+        Of the window.
+
+    Returns
+    -------
+    ndarray of float, shape (n - width + 1,)
+
     Raises
     ------
     ValueError
@@ -142,6 +152,10 @@ def smoothed(values: Floats, width: int = 5) -> Floats:
 
 def line_error(values: Floats) -> float:
     """Forecast each value by going on in a straight line through the last two.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (n,)
 
     Returns
     -------

@@ -114,7 +114,24 @@ class Prepared(NamedTuple):
     measured: int
 
     def in_unit(self, scaled: NDArray[np.floating], part: Examples) -> Floats:
-        """Turn forecasts of shape (examples, horizon, ...) back into the unit of the target."""
+        """Turn forecasts back into the unit of the target.
+
+        Parameters
+        ----------
+        scaled : ndarray of float, shape (examples, horizon, ...)
+            What a model gave.
+        part : Examples
+            What it was asked; holds the level of each window.
+
+        Returns
+        -------
+        ndarray of float64, of the same shape
+
+        Raises
+        ------
+        ValueError
+            If a forecast is not finite, or there is not one for each example.
+        """
         scaled = finite(scaled, "the forecasts", what_to_do="Look at the model's weights.")
         if scaled.ndim < 2 or len(scaled) != len(part.level):
             raise ValueError(

@@ -1,18 +1,10 @@
 """Models that recognise spoken words: one that hears the word out, one that decides meanwhile."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from gru_course.layers.backend import keras
 from gru_course.layers.fast_gru import FastGRU
 from gru_course.layers.pooling import mean_over_time
-
-Floats = NDArray[np.float32]
-Labels = NDArray[np.integer]
-Augment = Callable[[Floats, np.random.Generator], Floats]
 
 
 @dataclass(frozen=True)

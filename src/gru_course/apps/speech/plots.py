@@ -1,6 +1,6 @@
 """Plots of spoken words: what is heard, and what a model makes of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,7 +13,17 @@ from gru_course.course.checked import finite
 
 
 def voices(frames: Sequence[ArrayLike], speakers: Sequence[str]) -> Figure:
-    """Plot the same word by several speakers, frames of shape (timesteps, bands), side by side.
+    """Plot the same word by several speakers side by side.
+
+    Parameters
+    ----------
+    frames : sequence of array_like, each of shape (timesteps, bands)
+    speakers : sequence of str
+        One for each.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
 
     Examples
     --------
@@ -100,35 +110,4 @@ def confusion(counts: ArrayLike, words: Sequence[str]) -> Figure:
     axes.set_yticks(ticks, words)
     axes.set(xlabel="understood", ylabel="said")
     axes.grid(visible=False)
-    return style.finished(figure)
-
-
-def strangers(folds: Mapping[str, Sequence[float]], speakers: Sequence[str]) -> Figure:
-    """Plot the accuracy at each speaker who was left out, one mark per method.
-
-    Parameters
-    ----------
-    folds : mapping
-        Method to one accuracy per speaker.
-    speakers : sequence of str
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Raises
-    ------
-    ValueError
-        If a method has not one accuracy per speaker.
-    """
-    if any(len(values) != len(speakers) for values in folds.values()):
-        raise ValueError(f"expected {len(speakers)} accuracies for each method, one per speaker")
-    figure, axes = plt.subplots()
-    colours = (style.SIMPLE_RNN, style.RESET_GATE, style.GRU, style.CANDIDATE)
-    looks = list(zip(colours, "sv^o", strict=True))
-    for (name, values), (colour, marker) in style.told_apart(folds, looks):
-        axes.plot(values, range(len(speakers)), marker, color=colour, label=name)
-    axes.set_yticks(range(len(speakers)), speakers)
-    axes.set(xlabel="accuracy", xlim=(0, 1.02))
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
     return style.finished(figure)

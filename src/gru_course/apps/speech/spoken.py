@@ -171,7 +171,28 @@ def by_speaker(data: SpokenWords, name: str) -> Split:
 
 
 def joined(waveforms: Sequence[NDArray[np.int16]]) -> tuple[NDArray[np.int16], NDArray[np.int64]]:
-    """Return waveforms end to end, and their offsets."""
+    """Return waveforms end to end, and their offsets.
+
+    Parameters
+    ----------
+    waveforms : sequence of ndarray of int16, each of shape (samples of its own,)
+
+    Returns
+    -------
+    tuple of ndarray
+        All samples, int16, and where each waveform begins and ends, int64, shape (waveforms + 1,).
+
+    Raises
+    ------
+    ValueError
+        If there is no waveform.
+
+    Examples
+    --------
+    >>> samples, offsets = joined([np.zeros(3, np.int16), np.ones(2, np.int16)])
+    >>> samples.tolist(), offsets.tolist()
+    ([0, 0, 0, 1, 1], [0, 3, 5])
+    """
     if not len(waveforms):
         raise ValueError("there is no waveform; expected at least one")
     offsets = np.cumsum([0, *map(len, waveforms)], dtype=np.int64)

@@ -28,7 +28,16 @@ class Scaling:
 
     @classmethod
     def of(cls, frames: Floats) -> "Scaling":
-        """Measure padded frames, shape ``(n, timesteps, bands)``; padding is not counted.
+        """Measure padded frames; padding is not counted.
+
+        Parameters
+        ----------
+        frames : ndarray of float32, shape (n, timesteps, bands)
+            Zeros for padding.
+
+        Returns
+        -------
+        Scaling
 
         Raises
         ------

@@ -45,6 +45,16 @@ class NearestSentence:
         """Return a stored French sentence for each English one, of equally near ones the first.
 
         One without words stays empty.
+
+        Parameters
+        ----------
+        sentences : sequence of str
+            English.
+
+        Returns
+        -------
+        list of str
+            French.
         """
         several(sentences, "sentences")
         if not len(sentences):

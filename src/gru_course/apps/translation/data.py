@@ -12,7 +12,7 @@ from gru_course.data.archives import zip_member
 from gru_course.data.errors import DataError
 from gru_course.data.fetch import locate_or_download
 from gru_course.data.sources import Dataset, RemoteFile
-from gru_course.data.splitting import split_by_key
+from gru_course.data.splits import split_by_key
 from gru_course.data.typed_text import plain_text
 
 TITLE = "English-French sentence pairs of Tatoeba"

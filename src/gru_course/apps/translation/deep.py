@@ -50,7 +50,12 @@ def nothing(values: Any) -> Any:
 
 
 class DeepEncoder(keras.layers.Layer):  # type: ignore[misc] # Keras is untyped
-    """Read a source sentence in both directions, layer upon layer."""
+    """Read a source sentence in both directions, layer upon layer.
+
+    Parameters
+    ----------
+    config : DeepConfig
+    """
 
     def __init__(self, config: DeepConfig, **options: Any) -> None:
         super().__init__(**options)
@@ -90,6 +95,10 @@ class DeepDecoder(keras.layers.Layer):  # type: ignore[misc] # Keras is untyped
 
     So the second GRU remembers what has been looked at (the way of Wu et al. 2016). The scores of
     the words are products with their own vectors (Press & Wolf 2017).
+
+    Parameters
+    ----------
+    config : DeepConfig
     """
 
     def __init__(self, config: DeepConfig, **options: Any) -> None:
@@ -138,7 +147,21 @@ class DeepDecoder(keras.layers.Layer):  # type: ignore[misc] # Keras is untyped
         return scores + tf.cast(self.bias, "float32")
 
     def step(self, word: Any, state: Any, encoded: tuple[Any, Any, Any]) -> tuple[Any, Any, Any]:
-        """Read one word ``(b,)``; return log probabilities ``(b, k)``, state and weights."""
+        """Read one word of each sentence.
+
+        Parameters
+        ----------
+        word : tensor of int, shape (b,)
+        state : tensor, shape (b, 2 u)
+            Of both GRUs.
+        encoded : tuple
+            As the encoder returns it.
+
+        Returns
+        -------
+        tuple
+            Log probabilities ``(b, k)``, the new state, and the weights of attention ``(b, T)``.
+        """
         states, _, mask = encoded
         asking, writing = tf.split(state, 2, axis=-1)
         query, _ = self.asking.cell(self.vectors(word), [asking])

@@ -54,6 +54,18 @@ class Lexicon:
     def of(cls, sentences: Iterable[str], split: Words, size: int) -> "Lexicon":
         """Take the most frequent words of sentences, up to `size` ids with the markers.
 
+        Parameters
+        ----------
+        sentences : iterable of str
+        split : callable
+            Cuts a sentence into words.
+        size : int
+            How many ids there are at the most.
+
+        Returns
+        -------
+        Lexicon
+
         Raises
         ------
         ValueError
@@ -111,7 +123,21 @@ class Lexicon:
         return sentence(self.words[number] for number in ids if number != PAD)
 
     def coverage(self, sentences: Iterable[str]) -> float:
-        """Return the share of the words of sentences that are known; there has to be a word."""
+        """Return the share of the words of sentences that are known.
+
+        Parameters
+        ----------
+        sentences : iterable of str
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        ValueError
+            If there is no word in them.
+        """
         several(sentences, "sentences")
         known = [word in self.index for text in sentences for word in self.split(text)]
         if not known:
@@ -139,6 +165,16 @@ class Task:
     @classmethod
     def of(cls, pairs: Sequence[Pair], sizes: tuple[int, int]) -> "Task":
         """Encode training pairs; their words make the lexicons, of at most so many ids.
+
+        Parameters
+        ----------
+        pairs : sequence of Pair
+        sizes : tuple of int
+            Ids of the English and of the French lexicon at the most.
+
+        Returns
+        -------
+        Task
 
         Raises
         ------
@@ -320,6 +356,19 @@ def translate(
     """Translate English sentences, as people type them, into French ones; see `decode`.
 
     One without words stays empty.
+
+    Parameters
+    ----------
+    model : Translator
+    task : Task
+        Its lexicons.
+    sentences : sequence of str
+    width : int
+        Beams; 1 is greedy search.
+
+    Returns
+    -------
+    list of str
     """
     several(sentences, "sentences")
     source = task.english.ids(as_plain_texts(sentences))

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gru_course.apps.translation.decoding import Ids
 from gru_course.apps.translation.deep import DeepTranslator, nothing
@@ -17,7 +16,6 @@ from gru_course.apps.translation.learn import check_pairs
 from gru_course.course.checked import axes, positive, whole, whole_numbers
 from gru_course.layers.backend import keras, tf
 
-Arrays = list[NDArray[np.float32]]
 Look = Callable[[DeepTranslator], float]
 SAVED_EVERY = 100
 """Updates."""
@@ -73,7 +71,23 @@ class Plan:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected 0 or more, below 1")
 
     def step_size(self, update: int, of_pass: int) -> float:
-        """Return the step size of an update, counted from 0, with so many in a pass.
+        """Return the step size of an update.
+
+        Parameters
+        ----------
+        update : int
+            Counted from 0 over all passes.
+        of_pass : int
+            How many updates a pass has.
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        ValueError
+            If the plan has no such update.
 
         Examples
         --------

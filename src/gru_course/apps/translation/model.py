@@ -77,6 +77,10 @@ class Encoder(_Configured, keras.layers.Layer):  # type: ignore[misc] # Keras is
 
     The states after every word are what attention looks at; the last states of both directions,
     put through one layer, are where the decoder starts.
+
+    Parameters
+    ----------
+    config : TranslatorConfig
     """
 
     def __init__(self, config: TranslatorConfig, **options: Any) -> None:
@@ -161,7 +165,12 @@ class Attention(keras.layers.Layer):  # type: ignore[misc]
 
 @keras.saving.register_keras_serializable("gru_course")
 class Decoder(_Configured, keras.layers.Layer):  # type: ignore[misc]
-    """Write the target, one word after the other, from the first state on."""
+    """Write the target, one word after the other, from the first state on.
+
+    Parameters
+    ----------
+    config : TranslatorConfig
+    """
 
     def __init__(self, config: TranslatorConfig, **options: Any) -> None:
         super().__init__(**options)

@@ -41,7 +41,25 @@ class Pieces:
 
     @classmethod
     def learn(cls, sentences: Iterable[str], words: Words, merges: int) -> "Pieces":
-        """Join the most frequent pair again and again; of equal ones the first in the alphabet."""
+        """Join the most frequent pair again and again; of equal ones the first in the alphabet.
+
+        Parameters
+        ----------
+        sentences : iterable of str
+        words : callable
+            Cuts a sentence into words.
+        merges : int
+            How often to join at the most.
+
+        Returns
+        -------
+        Pieces
+
+        Examples
+        --------
+        >>> Pieces.learn(["low lower lowest"], str.split, merges=2)("lowest")
+        ['low', '##e', '##s', '##t']
+        """
         several(sentences, "sentences")
         whole(merges, "merges", least=0)
         counts = Counter(word for text in sentences for word in words(text))
@@ -120,6 +138,15 @@ class PieceLexicon(Lexicon):
 
 def whole_words(pieces: Iterable[str]) -> list[str]:
     """Join pieces into words.
+
+    Parameters
+    ----------
+    pieces : iterable of str
+        Those inside a word begin with `INSIDE`.
+
+    Returns
+    -------
+    list of str
 
     Examples
     --------
