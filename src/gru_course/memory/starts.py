@@ -1,4 +1,4 @@
-"""Other ways for a gated layer to begin, and a control: does the coupling of its gates matter?
+"""Other ways for a gated layer to begin, and a control for the coupled gates of a GRU.
 
 Keras starts the update gate of a GRU at one half. Here it starts at a different place for each
 unit (chrono initialisation), or near one, and an LSTM gets the one thing that sets a GRU's gates
