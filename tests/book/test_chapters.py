@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import Counter
 
 import pytest
 
@@ -124,6 +125,22 @@ def test_the_skeleton_check_accepts_a_good_page():
 def test_the_skeleton_check_sees(old, new, said):
     assert old in GOOD
     assert any(said in text for text in skeleton_violations(GOOD.replace(old, new)))
+
+
+def headings_that_stand_twice(text):
+    """Find headings that a page has more than once: a section was moved and its old place kept."""
+    found = Counter(re.findall(r"^#+ (.+?)\s*$", outside_code(text), flags=re.MULTILINE))
+    return [title for title, times in found.items() if times > 1]
+
+
+def test_no_heading_stands_twice_on_a_page(pages):
+    found = {name: headings_that_stand_twice(text) for name, text in pages.items()}
+    assert {name: titles for name, titles in found.items() if titles} == {}
+
+
+def test_a_section_that_stands_twice_is_seen():
+    assert headings_that_stand_twice("# A\n\n## B\n\n```python\n# B\n```\n\n## C\n") == []
+    assert headings_that_stand_twice("# A\n\n## B\n\nText.\n\n## B\n") == ["B"]
 
 
 # --- corrected claims --------------------------------------------------------------------------

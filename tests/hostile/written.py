@@ -901,6 +901,19 @@ WRITTEN: dict[str, Callable[[], Example]] = {
     },
     "memory.plots.longest_counts": lambda: {"longest": {"gru": [5, 7]}, "trained": 5},
     "memory.plots.counting_states": lambda: {"states": {"gru": CURVE}, "trained": 2},
+    "memory.plots.plateau": lambda: {
+        "curves": {"gru": {"updates": [100, 200, 300], "val_score": CURVE}},
+        "constant": 1 / 6,
+    },
+    "memory.plots.gates_over_time": lambda: {
+        "update_gate": [[0.9, 0.5], [0.8, 0.25]],
+        "names": ["A", "B"],
+    },
+    "memory.starts.remembering": lambda: {
+        "x": np.ones((2, 3, 4), "float32"),
+        "units": 5,
+        "every_step": True,
+    },
     "memory.plots.adding_example": lambda: {"x": memory_tasks.adding(1, 6).x[0]},
     "memory.plots.digit_rows": lambda: {"images": np.ones((2, 8, 8)), "names": [1, 2]},
     "memory.plots_gates.turned_gate": lambda: {

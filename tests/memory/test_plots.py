@@ -41,3 +41,21 @@ def test_counting_states_and_examples_draw_what_they_are_given():
     figure = memory.adding_example([[0.5, 0], [0.2, 1], [0.9, 1]])
     assert list(figure.axes[0].lines[1].get_ydata()) == [0.2, 0.9]
     assert len(memory.digit_rows(np.zeros((3, 8, 8)), [0, 1, 2]).axes) == 3
+
+
+def test_a_plateau_stands_beside_the_constant_answer():
+    curve = {"updates": [100.0, 200.0], "val_score": [0.17, 0.004], "loss": [1.0, 1.0]}
+    (ax,) = memory.plateau({"gru": curve}, constant=1 / 6).axes
+    of_gru, constant = ax.lines
+    assert list(of_gru.get_ydata()) == [0.17, 0.004]
+    assert set(constant.get_ydata()) == {1 / 6}
+
+
+def test_gates_over_time_are_ordered_by_the_first_step():
+    gates = [[0.9, 0.1, 0.5], [1.0, 1.0, 0.8]]
+    figure = memory.gates_over_time(gates, ["A", "B"])
+    image = figure.axes[0].images[0].get_array()
+    assert np.asarray(image).tolist() == [[0.1, 1.0], [0.5, 0.8], [0.9, 1.0]]
+    assert [tick.get_text() for tick in figure.axes[0].get_xticklabels()] == ["A", "B"]
+    with pytest.raises(ValueError, match="1 names for 2 steps"):
+        memory.gates_over_time(gates, ["A"])

@@ -1,3 +1,4 @@
+import itertools
 import re
 
 import matplotlib as mpl
@@ -65,6 +66,17 @@ def test_the_largest_jumps_are_named():
     words = ["a", "fine", "dull", "mess"]
     figure = inside.running_answers([[0.5, 0.9, 0.91, 0.2]], [words], ["text"], jumps=2)
     assert {text.get_text() for text in figure.axes[0].texts} == {"fine", "mess"}
+
+
+def test_words_that_stand_side_by_side_do_not_overlap():
+    values = [0.7, 0.71, 0.58, 0.9, *[0.95] * 30, 0.4]
+    words = ["beginning", "I", "absolutely", "loved", *["it"] * 30, "nevertheless"]
+    figure = inside.running_answers([values], [words], ["text"], jumps=4)
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+    assert len(boxes) == 4
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+    assert all(box.x1 <= figure.axes[0].get_window_extent().x1 for box in boxes)
 
 
 def test_paths_begin_and_end_with_a_mark():

@@ -220,3 +220,58 @@ def digit_rows(images: ArrayLike, names: Sequence[Any]) -> Figure:
         ax.grid(False)
     np.atleast_1d(axes)[0].set_ylabel("timestep")
     return style.finished(fig)
+
+
+def plateau(curves: Mapping[str, Mapping[str, Sequence[float]]], constant: float) -> Figure:
+    """Plot the validation error of trials against the updates, beside that of a constant answer.
+
+    Parameters
+    ----------
+    curves : mapping
+        Name of a cell to the curves of its trial, with ``updates`` and ``val_score``.
+    constant : float
+        The error of the best constant answer, drawn as a line.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 3.2))
+    for cell, curve in curves.items():
+        ax.plot(curve["updates"], curve["val_score"], markersize=5, **LOOKS[cell])
+    ax.axhline(constant, color=style.STATE, linewidth=1.2, label="constant answer")
+    ax.set(xlabel="updates", ylabel="mean squared error", yscale="log")
+    fig.legend(loc="outside upper left", ncols=2, handlelength=3.2)
+    return style.finished(fig)
+
+
+def gates_over_time(update_gate: ArrayLike, names: Sequence[str]) -> Figure:
+    """Show the update gate of each unit at each step of one sequence.
+
+    Parameters
+    ----------
+    update_gate : array_like
+        Shape ``(timesteps, units)``; the units are drawn in the order of their first gate.
+    names : sequence of str
+        What was read at each step.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there is not a name for each step.
+    """
+    gates = np.asarray(update_gate)
+    if len(names) != len(gates):
+        raise ValueError(f"{len(names)} names for {len(gates)} steps; expected one for each")
+    fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 3.2))
+    ordered = gates.T[np.argsort(gates[0])]
+    shown = ax.imshow(ordered, cmap="Blues", vmin=0, vmax=1, aspect="auto", interpolation="none")
+    ax.set(xlabel="symbol read", ylabel="unit", yticks=[])
+    ax.set_xticks(range(len(names)), names)
+    ax.grid(False)
+    fig.colorbar(shown, label="update gate: 1 keeps")
+    return style.finished(fig)

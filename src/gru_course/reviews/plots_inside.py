@@ -134,23 +134,21 @@ def running_answers(
         ax.step(steps, values, where="mid", color=style.STATE)
         ax.axhline(0.5, color=style.STATE, linewidth=1, linestyle=":")
         changes = np.diff(values, prepend=0.5)
-        for place in np.argsort(-np.abs(changes))[:jumps]:
-            up = changes[place] > 0
-            ax.plot(
-                [steps[place]],
-                [values[place]],
-                "^" if up else "v",
-                color=style.UPDATE_GATE if up else style.RESET_GATE,
-                markersize=9,
-            )
-            ax.annotate(
-                text[place],
-                (steps[place], values[place]),
-                xytext=(0, 9 if values[place] < 0.7 else -17),
-                textcoords="offset points",
-                ha="right" if steps[place] > 0.8 * len(values) else "left",
-                bbox={"facecolor": style.GROUND, "edgecolor": "none", "alpha": 0.8, "pad": 1},
-            )
+        named = sorted(np.argsort(-np.abs(changes))[:jumps])
+        # Where the curve is not, and beside each other only where there is room.
+        rows = (0.02, 0.17, 0.32) if values.mean() > 0.5 else (0.93, 0.78, 0.63)
+        taken = [0.0] * len(rows)
+        for place in named:
+            x, value, up = steps[place], values[place], changes[place] > 0
+            wide = 0.02 * len(values) * (len(text[place]) + 1)
+            start = min(x, len(values) - wide)
+            row = next((n for n, end in enumerate(taken) if end <= start), len(rows) - 1)
+            taken[row] = start + wide
+            ax.plot([x, x], [value, rows[row]], "-", color=style.STATE, linewidth=0.7)
+            color = style.UPDATE_GATE if up else style.RESET_GATE
+            ax.plot([x], [value], "^" if up else "v", color=color, markersize=9)
+            box = {"facecolor": style.GROUND, "edgecolor": "none", "pad": 1}
+            ax.text(start, rows[row], text[place], va="center", bbox=box)
         ax.set(ylim=(-0.05, 1.05), ylabel="positive", title=name)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes[-1, 0].set_xlabel("words read")
