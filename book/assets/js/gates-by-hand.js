@@ -1,8 +1,10 @@
 // The live figure "Gates by hand": one GRU unit on 16 steps, with every number under one's hand.
 
 import { gru, matrix, run } from "./cells.js";
+import { choice, slider } from "./controls.js";
 import {
-  addressWriter, announcer, bounded, drawing, element, quoted, readAddress, set, shown, symbol,
+  addressWriter, announcer, bounded, drawing, element, follow, onResize, putStage, quoted, set, shown,
+  symbol,
 } from "./live.js";
 
 const NAME = "gates-by-hand";
@@ -157,7 +159,6 @@ function fromAddress(said) {
       }
     });
   }
-  if (problems.length > 2) problems.splice(2, problems.length, "There is more that it cannot use.");
   return { state, problems };
 }
 
@@ -340,96 +341,24 @@ function start(figure) {
         "negative, or one that counts down. The address of the page holds what you set."));
   }
 
-  const old = figure.querySelector("figure");
-  const image = old?.querySelector("a, img");
-  if (image) set(image, { hidden: true });
   const stage = element("div", { class: "live-stage" }, controls.start, picture.element, status,
     controls.step, formula, guide, controls.rest);
-  if (old) old.before(stage);
-  else figure.append(stage);
-
-  /** @param {boolean} first */
-  function follow(first) {
-    const said = readAddress(NAME);
-    if (!said) return;
-    const { state: asked, problems } = fromAddress(said);
-    state = asked;
-    computed = compute(state);
-    draw();
-    status.textContent = problems.length
-      ? `The address of this page asks for what this figure cannot show. ${problems.join(" ")}`
-      : looked();
-    if (first) window.addEventListener("load", () => figure.scrollIntoView());
-    else figure.scrollIntoView();
-  }
+  putStage(figure, stage);
 
   picture.fit();
   draw();
   status.textContent = PRESETS.remember.says;
-  follow(true);
-  window.addEventListener("hashchange", () => follow(false));
-  let room = stage.clientWidth;
-  new ResizeObserver(() => {
-    if (stage.clientWidth === room) return;
-    room = stage.clientWidth;
+  follow(NAME, figure, status, (said) => {
+    const { state: asked, problems } = fromAddress(said);
+    state = asked;
+    computed = compute(state);
+    draw();
+    return { problems, sentence: looked() };
+  });
+  onResize(stage, () => {
     picture.fit();
     picture.draw(state, computed);
-  }).observe(stage);
-}
-
-let made = 0;
-
-/**
- * A slider with its name and its value.
- * @param {string} name
- * @param {Node | string} sign
- * @param {string} meaning
- * @param {number} min
- * @param {number} max
- * @param {number} step
- * @param {(value: number) => void} changed
- */
-function slider(name, sign, meaning, min, max, step, changed) {
-  made += 1;
-  const id = `${NAME}-${name}-${made}`;
-  const input = /** @type {HTMLInputElement} */ (
-    element("input", { type: "range", id, min, max, step, "data-name": name })
-  );
-  const value = element("output", { for: id, "aria-live": "off" });
-  input.addEventListener("input", () => changed(Number(input.value)));
-  const label = element("label", { for: id }, sign, meaning ? element("small", {}, ` ${meaning}`) : "");
-  return {
-    input,
-    row: element("div", { class: "live-slider" }, label, input, value),
-    /** @type {(now: number, digits: number) => void} */
-    show(now, digits) {
-      if (Number(input.value) !== now) input.value = String(now);
-      value.textContent = shown(now, digits);
-    },
-  };
-}
-
-/**
- * One of two.
- * @param {string} title
- * @param {[any, string][]} options
- * @param {(value: any) => void} changed
- */
-function choice(title, options, changed) {
-  made += 1;
-  const name = `${NAME}-choice-${made}`;
-  const inputs = options.map(([value]) => {
-    const input = /** @type {HTMLInputElement} */ (element("input", { type: "radio", name, value }));
-    input.addEventListener("change", () => changed(value));
-    return input;
   });
-  const labels = inputs.map((input, i) => element("label", {}, input, ` ${options[i][1]}`));
-  return {
-    group: element("fieldset", {}, element("legend", {}, title), ...labels),
-    show(/** @type {string} */ now) {
-      inputs.forEach((input) => { input.checked = input.value === now; });
-    },
-  };
 }
 
 // The rows of the picture: top, height, and the values at their lower and upper edge.
