@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from mulberry import random
 from page_arrays import read_arrays
 
 from gru_course.cells import GRUWeights, LSTMWeights, SimpleRNNWeights, run
@@ -47,14 +48,8 @@ def networks(study: Path = STUDY) -> dict[str, Network]:
 
 
 def symbols(seed: int) -> list[int]:
-    """Draw symbols by mulberry32, as the page does."""
-    state, found = seed, []
-    for _ in range(LONGEST + 1):
-        state = (state + 0x6D2B79F5) % 2**32
-        mixed = (state ^ (state >> 15)) * (1 | state) % 2**32
-        mixed = ((mixed + (mixed ^ (mixed >> 7)) * (61 | mixed)) % 2**32) ^ mixed
-        found.append((mixed ^ (mixed >> 14)) % KINDS)
-    return found
+    """Draw the symbols of a sequence."""
+    return [number % KINDS for number in random(seed, LONGEST + 1)]
 
 
 def memory(

@@ -13,18 +13,18 @@ from gru_course.cells import GRUWeights, LSTMWeights, SimpleRNNWeights, run
 from gru_course.cells.sequence import backpropagate
 from gru_course.layers.backend import keras
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
-sys.path.insert(0, str(ROOT / "book" / "figures"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "figures"))
 from classic_scripts import bundle
-from race_figure import memory, networks, symbols
 from live_figures import trained
+from race_figure import memory, networks, symbols
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb", but=["book/why-gru.md"]),
 ]
 
+ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "book" / "assets" / "js"
 MODEL = trained(ROOT, "forgetting-race")
 PAGE = "why-gru"

@@ -15,9 +15,8 @@ from gru_course.reviews.classifiers import ClassifierConfig, classifier
 from gru_course.reviews.imdb import IMDB
 from gru_course.training.fitting import predict
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
-sys.path.insert(0, str(ROOT / "book" / "figures"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "figures"))
 from classic_scripts import bundle
 from live_figures import trained
 from review_figure import TEXT, Reading
@@ -29,6 +28,7 @@ pytestmark = [
     ),
 ]
 
+ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "book" / "assets" / "js"
 MODEL = trained(ROOT, "review-reader")
 PAGE = "../notebooks/11_looking_inside"

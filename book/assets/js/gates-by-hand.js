@@ -1,17 +1,18 @@
 // The live figure "Gates by hand": one GRU unit on 16 steps, with every number under one's hand.
 
-import { gru, matrix, run } from "./cells.js";
+import { gru, run } from "./cells.js";
 import { choice, slider } from "./controls.js";
 import {
   addressWriter, announcer, bounded, drawing, element, follow, onResize, putStage, quoted, set, shown,
   symbol,
 } from "./live.js";
+import { LIMITS, oneUnit, weightSliders } from "./one-unit.js";
 
 const NAME = "gates-by-hand";
 const STEPS = 16;
 
 /**
- * @typedef {"Wz" | "Uz" | "bz" | "Wr" | "Ur" | "br" | "Wh" | "Uh" | "bh" | "ch"} Weight
+ * @typedef {import("./one-unit.js").Weight} Weight
  * @typedef {object} State
  * @property {string} from the preset it started from
  * @property {Record<Weight, number>} weights
@@ -21,27 +22,6 @@ const STEPS = 16;
  * @property {"after" | "before"} reset
  */
 
-/** @type {{title: string, note: string, weights: [Weight, string, number, number][]}[]} */
-const GROUPS = [
-  {
-    title: "Update gate z",
-    note: "how much is kept",
-    weights: [["Wz", "input", 12, 0.5], ["Uz", "old state", 12, 0.5], ["bz", "bias", 12, 0.5]],
-  },
-  {
-    title: "Reset gate r",
-    note: "how much of the past is read",
-    weights: [["Wr", "input", 12, 0.5], ["Ur", "old state", 12, 0.5], ["br", "bias", 12, 0.5]],
-  },
-  {
-    title: "Candidate h̃",
-    note: "what could be written",
-    weights: [
-      ["Wh", "input", 5, 0.1], ["Uh", "old state", 5, 0.1], ["bh", "bias", 5, 0.1],
-      ["ch", "second bias", 5, 0.1],
-    ],
-  },
-];
 const NONE = { Wz: 0, Uz: 0, bz: 0, Wr: 0, Ur: 0, br: 6, Wh: 0, Uh: 0, bh: 0, ch: 0 };
 const PULSES = inputs({ 2: 1, 5: 1, 8: 1, 11: 1, 14: 1 });
 
@@ -103,15 +83,7 @@ function preset(name) {
 
 /** @param {State} state */
 function compute({ weights: w, x, one, reset }) {
-  const bias = [[w.bz, w.br, w.bh], [0, 0, w.ch]];
-  const cell = gru(
-    {
-      kernel: matrix([[w.Wz, w.Wr, w.Wh]]),
-      recurrentKernel: matrix([[w.Uz, w.Ur, w.Uh]]),
-      bias: matrix(reset === "after" ? bias : bias.slice(0, 1)),
-    },
-    one,
-  );
+  const cell = gru(oneUnit(w, reset), one);
   const { steps, states } = run(cell, x.map((value) => [value]));
   const of = (/** @type {string} */ name) => steps.map((step) => step[name][0]);
   const h = states.map(([state]) => state[0]);
@@ -138,10 +110,9 @@ function fromAddress(said) {
     problems.push(`${quoted(from)} is no preset; expected ${Object.keys(PRESETS).join(", ")}.`);
   }
   const state = preset(known ? from : "remember");
-  const limits = new Map(GROUPS.flatMap((group) => group.weights.map(([name, , most]) => [name, most])));
   for (const [key, text] of said) {
     attempt(() => {
-      const most = limits.get(/** @type {Weight} */ (key));
+      const most = LIMITS.get(key);
       if (most !== undefined) {
         state.weights[/** @type {Weight} */ (key)] = bounded(text, key, -most, most);
       } else if (key === "x") {
@@ -251,20 +222,10 @@ function start(figure) {
       next.x[state.t - 1] = value;
       change(next, () => `The input at step ${state.t} is ${shown(value, 1)}.`);
     });
-    /** @type {Map<Weight, ReturnType<typeof slider>>} */
-    const weights = new Map();
-    const groups = GROUPS.map(({ title, note, weights: own }) => {
-      const rows = own.map(([name, meaning, most, by]) => {
-        const made = slider(name, symbol(name[0], name[1]), meaning, -most, most, by, (value) => {
-          const next = copy(state);
-          next.weights[name] = value;
-          change(next, () => `${name} is ${shown(value, 1)}.`);
-        });
-        weights.set(name, made);
-        return made.row;
-      });
-      const legend = element("legend", {}, title, element("small", {}, note));
-      return element("fieldset", {}, legend, ...rows);
+    const weights = weightSliders((name, value) => {
+      const next = copy(state);
+      next.weights[name] = value;
+      change(next, () => `${name} is ${shown(value, 1)}.`);
     });
     const one = choice("An update gate of 1", [
       ["keeps", "keeps the old state (this book)"],
@@ -290,7 +251,7 @@ function start(figure) {
       start,
       step: element("div", { class: "live-step" }, step.row, input.row),
       rest: element("div", { class: "live-controls" },
-        element("div", { class: "live-groups" }, ...groups),
+        element("div", { class: "live-groups" }, ...weights.groups),
         element("div", { class: "live-switches" }, one.group, reset.group)),
       draw() {
         const named = String(Object.entries(toAddress({ ...state, t: PRESETS[state.from].t })));
@@ -300,9 +261,8 @@ function start(figure) {
         });
         step.show(state.t, 0);
         input.show(state.x[state.t - 1], 1);
-        weights.forEach((made, name) => made.show(state.weights[name], 1));
-        const second = /** @type {ReturnType<typeof slider>} */ (weights.get("ch"));
-        second.input.disabled = state.reset === "before";
+        weights.show(state.weights);
+        weights.input("ch").disabled = state.reset === "before";
         one.show(state.one);
         reset.show(state.reset);
       },

@@ -3,6 +3,7 @@
 
 import { backpropagate } from "./backward.js";
 import { gru, logits, lstm, run, simpleRNN, softmax } from "./cells.js";
+import { random } from "./random.js";
 
 /** @typedef {import("./cells.js").Weights} Weights */
 /** @typedef {import("./weights.js").Model} Model */
@@ -14,17 +15,11 @@ const MAKE = /** @type {const} */ ({ gru: ["gru", gru], lstm: ["lstm", lstm], rn
 export const NAMES = /** @type {Name[]} */ (Object.keys(MAKE));
 
 /**
- * Symbols by mulberry32, a generator of 32 bits: the same in every browser.
+ * The symbols of a sequence.
  * @param {number} seed
  */
 export function symbols(seed) {
-  let state = seed;
-  return Array.from({ length: LONGEST + 1 }, () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % KINDS;
-  });
+  return random(seed, LONGEST + 1).map((number) => number % KINDS);
 }
 
 /**

@@ -46,8 +46,8 @@ export function typedWords(text) {
     .replace(/\r\n?/g, "\n")
     .replace(/[\x00-\x08\x0b-\x1f\x7f]/g, " ")
     .replace(/(?![\x00-\x7f])[\p{Cf}\p{Cc}\u{1f3fb}-\u{1f3ff}\ufe00-\ufe0f\u20e3]/gu, "")
-    // A dash inside a compound is no break; what stands for a lost character belongs to its word.
-    .replace(/(?![\x00-\x7f\ufffd]|(?<=\p{L})–(?=\p{L}))[\p{P}\p{S}\p{Z}]/gu, " ");
+    // What stands for a lost character belongs to its word.
+    .replace(/(?![\x00-\x7f\ufffd])[\p{P}\p{S}\p{Z}]/gu, " ");
   return tokenise(plain).filter((word) => !/^[\p{P}\p{S}]+$/u.test(word));
 }
 
