@@ -1,7 +1,9 @@
 """The three networks of the live figure "Forgetting race": trained, judged, and kept for the page.
 
 Each learns to name a symbol that it saw 20 steps before, from the same sequences and at equal
-parameters. Needs no data set. About a minute on two cores: ``make studies``.
+parameters. The gates that keep the old state start with a bias, since without one the LSTM may not
+get there at all: see ``memory_on_trial.py``. Needs no data set. About a minute on two cores:
+``make studies``.
 """
 
 import sys
@@ -31,16 +33,21 @@ GRU_UNITS = 16
 LAG = 20
 ASKED = (10, 20, 40, 80)
 """Lags at which the trained networks are tested."""
+REMEMBER: dict[str, dict[str, float]] = {
+    "rnn": {},
+    "lstm": {"remember": 2.0},
+    "gru": {"remember": 2.0},
+}
 RECIPE = TrialRecipe(updates=3000, learning_rate=0.005, look_every=50, target=0.999)
 WEIGHTS = Path(__file__).with_suffix(".npz")
 
 
-def train(cell: str, lag: int, seed: int) -> dict[str, Any]:
+def train(cell: str, lag: int, seed: int, **options: float) -> dict[str, Any]:
     """Train one cell; give its weights, rounded to 16 bits, and what it does with them."""
     training, validation = recall(10_000, lag, seed=0), recall(500, lag, seed=1)
     budget = parameters("gru", GRU_UNITS, training.features, training.outputs)
     units = units_for_parameters(cell, budget, training.features, training.outputs)
-    model, curves = run_trial(cell, units, training, validation, RECIPE, seed)
+    model, curves = run_trial(cell, units, training, validation, RECIPE, seed, **options)
     weights = [weight.astype(np.float16) for weight in model.get_weights()]
     model.set_weights([weight.astype(np.float32) for weight in weights])
     return {
@@ -78,7 +85,10 @@ def take_apart(stored: dict[str, Any]) -> dict[str, Any]:
 
 def study() -> Study:
     """Declare the pieces: three trainings, and the file of their weights."""
-    pieces = {cell: Piece(train, {"cell": cell, "lag": LAG, "seed": SEED}) for cell in CELLS}
+    pieces = {
+        cell: Piece(train, {"cell": cell, "lag": LAG, "seed": SEED, **REMEMBER[cell]})
+        for cell in CELLS
+    }
     pieces["kept"] = Piece(keep, needs={cell: cell for cell in CELLS})
     return Study(Path(__file__), pieces, assemble, [SEED], take_apart)
 

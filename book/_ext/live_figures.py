@@ -81,9 +81,10 @@ class Live(SphinxDirective):
         if not list(figure.findall(nodes.image)):
             raise self.error(f"{name}: a stored picture is needed for pages without scripts")
         if name in WEIGHTS:
+            root = Path(self.env.srcdir)
             for suffix in (".json", ".npz"):
-                self.env.note_dependency(f"studies/{WEIGHTS[name]}{suffix}")
-            model = trained(Path(self.env.srcdir), name)
+                self.env.note_dependency(str(root / "studies" / f"{WEIGHTS[name]}{suffix}"))
+            model = trained(root, name)
             figure["sha256"] = model.sha256
             figure += self.parse_text_to_nodes(
                 SOURCE.format(sha256=model.sha256, **model.provenance)

@@ -121,10 +121,12 @@ export async function loadModel(address, name, expected) {
  */
 export function startTrained(name, start) {
   const script = /** @type {HTMLScriptElement} */ (document.currentScript);
-  const address = new URL(`${name}-weights.js`, script.src).href;
+  const weights = new URL(`${name}-weights.js`, script.src).href;
   for (const one of document.querySelectorAll(`[data-live="${name}"]`)) {
     const figure = /** @type {HTMLElement} */ (one);
-    loadModel(address, name, figure.dataset.sha256).then(
+    const { sha256 = "" } = figure.dataset;
+    // The digest in the address keeps a browser from giving those of an earlier edition.
+    loadModel(`${weights}?v=${sha256.slice(0, 16)}`, name, sha256).then(
       (model) => start(figure, model),
       (error) => figure.append(
         element("p", { role: "alert" }, `This figure stays a picture. ${error.message}`)),
