@@ -19,12 +19,12 @@ const SLICE = 8;
 
 /** @type {[string, string, string, string][]} what it shows, button, text, what is said */
 const STEPS = [
-  ["Both sentences have the same words. A model that only counts words could not tell them apart.",
-    "Swap two words", "The film is boring and never charming.",
-    "The same words as in “The film is charming and never boring.”, in another order."],
+  ["A person reads praise. The model nearly adds up its words, and two of them are bad.",
+    "Not boring, not bad", "This film is not boring and not bad.",
+    "A person reads praise; “not” does not turn the words behind it round."],
   ["A person hears the irony. The model has learned from words, and falls for them.",
-    "Irony", "What a great way to waste a wonderful evening. Superb, if you love to sleep.",
-    "A person hears the complaint; the model hears the praise."],
+    "Irony", "Great. Just great. Another wonderful way to lose two hours.",
+    "A person hears the complaint; the model reads praise."],
   ["A network never says by itself that it does not know. The program around it counts the words that the model knows.",
     "German", "Das ist ein Meisterwerk, ganz große Kunst!",
     "The sentence praises the film, in a language that the model has not learned."],
@@ -42,6 +42,11 @@ function brief(word) {
   return letters.length > 24 ? `${letters.slice(0, 24).join("")}…` : word;
 }
 
+/** @param {number} share */
+function percent(share) {
+  return `${shown(100 * share, 1)}%`;
+}
+
 /**
  * A number with its sign.
  * @param {number} value
@@ -52,9 +57,11 @@ function signed(value) {
 
 /**
  * @param {HTMLElement} figure
- * @param {ReturnType<typeof reviewReader>} reader
+ * @param {import("./weights.js").Model} model
  */
-function start(figure, reader) {
+function start(figure, model) {
+  const reader = reviewReader(model);
+  const judged = JSON.parse(model.provenance.found).judged;
   /** @type {State} */
   let state = { text: AT_REST, word: 0 };
   let reading = reader.read([]);
@@ -76,7 +83,7 @@ function start(figure, reader) {
   const picture = chart("The score and what the update gates do, word by word", {
     score: { label: "score", kind: "live-h", height: 110, low: 0, high: 1, ticks: [0, 0.5, 1], names: ["0", "½", "1"] },
     z: { label: "mean z", kind: "live-z", height: 40, low: 0, high: 1, ticks: [0, 1] },
-    change: { label: "change", kind: "live-candidate", height: 40, low: 0, high: 0.5, ticks: [0, 0.5], names: ["0", "½"] },
+    change: { label: "change", kind: "live-candidate", height: 40, low: 0, high: 0.4, ticks: [0, 0.4], names: ["0", "0.4"] },
   }, (word) => look(word));
   const word = slider("word", "Word", "", 1, 1, 1, (value) => look(value));
   const again = element("button", { type: "button", class: "live-reset" }, "Start again");
@@ -278,7 +285,10 @@ function start(figure, reader) {
       button.addEventListener("click", () => take(said, says));
       return element("li", {}, shows, " ", button);
     })),
-    element("p", {}, "Then write a review of your own. What you type stays in this page and in its address."));
+    element("p", {}, "Then write a review of your own. What you type stays in this page and in its address."),
+    element("p", {}, `Of the test reviews the model gets ${percent(judged.test_accuracy)} right. The program answers `,
+      `${percent(judged.answered)} of them, and ${percent(judged.right_of_answered)} of these answers are right. `,
+      "Those reviews are much longer than a sentence: for your own text the shares may be others."));
   const key = element("p", { class: "review-key" },
     element("span", { class: "review-for", style: "border-bottom-width: 4px" }, "solid line"), ": speaks for a positive answer; ",
     element("span", { class: "review-against", style: "border-bottom-width: 4px" }, "dashed line"), ": for a negative one; ",
@@ -300,4 +310,4 @@ function start(figure, reader) {
   });
 }
 
-startTrained(NAME, (figure, model) => start(figure, reviewReader(model)));
+startTrained(NAME, start);
