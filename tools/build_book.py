@@ -22,6 +22,12 @@ from passes import ROOT, files_below, installed, key_of
 INPUTS = (
     *("_config.yml", "_toc.yml", "pyproject.toml", "book", "notebooks", "src/gru_course"),
     *("tests/mutants/mutants.toml", "tests/mutants/results.json", "tools/sandbox.py"),
+    *(
+        f"studies/{name}.{kind}"
+        for name in ("review_reader", "forgetting_race")
+        for kind in ("json", "npz")
+    ),
+    "tools/page_arrays.py",
 )
 """What the pages are made from; a test holds this list to the files that Sphinx says it read."""
 KEPT = 2

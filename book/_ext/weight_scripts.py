@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ LARGEST = 700_000
 
 def weight_script(
     name: str,
-    arrays: Mapping[str, NDArray[np.floating]],
+    arrays: Mapping[str, NDArray[Any]],
     provenance: Mapping[str, str],
     kind: str = "float16",
 ) -> str:
@@ -28,11 +29,12 @@ def weight_script(
     name : str
         Under which the page asks for the model.
     arrays : mapping of str to numpy.ndarray
-        One- or two-dimensional; one dimension becomes one row.
+        One- or two-dimensional; one dimension becomes one row. Bytes, ``uint8``, are a text in
+        UTF-8.
     provenance : mapping of str to str
         Where the weights come from: the notebook, its stamp.
     kind : str
-        ``float16`` or ``float32``.
+        ``float16`` or ``float32``, of all numbers.
 
     Raises
     ------
@@ -48,11 +50,12 @@ def weight_script(
     contents: list[bytes] = []
     for label, array in arrays.items():
         table = np.atleast_2d(array)
+        holds = "utf8" if table.dtype == np.uint8 else kind
         with np.errstate(over="ignore"):
-            stored = table.astype(np.dtype(kind).newbyteorder("<"))
+            stored = table if holds == "utf8" else table.astype(np.dtype(kind).newbyteorder("<"))
         if table.ndim != 2 or not np.isfinite(stored).all():
             raise ValueError(f"{label}: expected one or two dimensions of numbers that fit {kind}")
-        heads.append((label, kind, list(table.shape)))
+        heads.append((label, holds, list(table.shape)))
         contents.append(stored.tobytes())
     head = json.dumps(heads, separators=(",", ":"))
     digest = hashlib.sha256(head.encode() + b"".join(contents)).hexdigest()
@@ -61,11 +64,22 @@ def weight_script(
         "provenance": dict(provenance),
         "sha256": digest,
         "arrays": [
-            {"name": label, "kind": kind, "shape": shape, "base64": base64.b64encode(data).decode()}
-            for (label, kind, shape), data in zip(heads, contents, strict=True)
+            {
+                "name": label,
+                "kind": holds,
+                "shape": shape,
+                "base64": base64.b64encode(data).decode(),
+            }
+            for (label, holds, shape), data in zip(heads, contents, strict=True)
         ],
     }
     script = f"(globalThis.gruCourseWeights ??= {{}})[{json.dumps(name)}] = {json.dumps(model)};\n"
     if len(script) > LARGEST:
         raise ValueError(f"{name} has {len(script):,} characters; a script may have {LARGEST:,}")
     return script
+
+
+def digest_of(script: str) -> str:
+    """Return the digest of the weights in a script."""
+    digest: str = json.loads(script.partition("] = ")[2].rstrip(";\n"))["sha256"]
+    return digest

@@ -12,7 +12,7 @@ from gru_course.cells import GRUWeights, LSTMWeights, SimpleRNNWeights, run
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
 from classic_scripts import bundle
-from weight_scripts import LARGEST, weight_script
+from weight_scripts import LARGEST, digest_of, weight_script
 
 pytestmark = [
     pytest.mark.browser,
@@ -267,6 +267,17 @@ def test_weights_arrive_as_they_were_rounded(load, kind):
     for name, array in ARRAYS.items():
         table = np.atleast_2d(array).astype(kind).astype(float)
         assert model["arrays"][name] == [*table.shape, table.ravel().tolist()]
+
+
+def test_texts_come_with_the_weights_and_count_in_the_digest(load):
+    text = "café\n映画 🙂 </script>"
+    words = {"words": np.frombuffer(text.encode(), np.uint8)}
+    script = weight_script("small", ARRAYS | words, SOURCE)
+    assert load(script)["texts"] == {"words": text}
+    other = {"words": np.frombuffer(text.replace("c", "k", 1).encode(), np.uint8)}
+    changed = weight_script("small", ARRAYS | other, SOURCE)
+    assert digest_of(script) != digest_of(changed)
+    assert "the weights of another model" in load(changed, digest_of(script))
 
 
 def test_all_sixteen_bits(library):

@@ -77,6 +77,7 @@ function affine(row, weights, bias) {
   const sum = new Float64Array(weights.columns);
   for (let i = 0; i < weights.rows; i += 1) {
     const value = row[i];
+    if (value === 0) continue; // most of a one-hot row
     const start = i * weights.columns;
     for (let j = 0; j < weights.columns; j += 1) sum[j] += value * weights.data[start + j];
   }

@@ -1,6 +1,6 @@
 // The live figure "Data into windows": two reviews of one's own become two rows of one array.
 
-import { addressWriter, announcer, bounded, element, quoted, readAddress, set } from "./live.js";
+import { addressWriter, announcer, bounded, element, follow, putStage, quoted } from "./live.js";
 import { intoWindow } from "./windows.js";
 
 const NAME = "data-into-windows";
@@ -79,7 +79,6 @@ function fromAddress(said) {
       problems.push(`${quoted(`${key}=${text}`)} means nothing to this figure.`);
     }
   }
-  if (problems.length > 2) problems.splice(2, problems.length, "There is more that it cannot use.");
   return { state, problems };
 }
 
@@ -196,37 +195,22 @@ function start(figure) {
     array.replaceChildren(element("table", {}, caption, element("thead", {}, head), element("tbody", {}, ...body)));
   }
 
-  const old = figure.querySelector("figure");
-  const image = old?.querySelector("a, img");
-  if (image) set(image, { hidden: true });
-  const stage = element("div", { class: "live-stage" },
+  putStage(figure, element("div", { class: "live-stage" },
     ...fields.map(({ row }) => row),
     element("div", { class: "live-step" },
       element("div", { class: "live-slider" }, element("label", { for: slider.id }, "Window"), slider, length),
       again),
     element("div", { class: "live-switches" }, ...choices.map(({ group }) => group)),
-    result, array, status, guide);
-  if (old) old.before(stage);
-  else figure.append(stage);
-
-  /** @param {boolean} first */
-  function follow(first) {
-    const said = readAddress(NAME);
-    if (!said) return;
-    const { state: asked, problems } = fromAddress(said);
-    state = asked;
-    draw();
-    status.textContent = problems.length
-      ? `The address of this page asks for what this figure cannot show. ${problems.join(" ")}`
-      : describe(state);
-    if (first) window.addEventListener("load", () => figure.scrollIntoView());
-    else figure.scrollIntoView();
-  }
+    result, array, status, guide));
 
   draw();
   status.textContent = describe(state);
-  follow(true);
-  window.addEventListener("hashchange", () => follow(false));
+  follow(NAME, figure, status, (said) => {
+    const { state: asked, problems } = fromAddress(said);
+    state = asked;
+    draw();
+    return { problems, sentence: describe(state) };
+  });
 }
 
 for (const figure of document.querySelectorAll(`[data-live="${NAME}"]`)) {

@@ -1,15 +1,18 @@
 // The live figure "Gates by hand": one GRU unit on 16 steps, with every number under one's hand.
 
-import { gru, matrix, run } from "./cells.js";
+import { gru, run } from "./cells.js";
+import { choice, slider } from "./controls.js";
 import {
-  addressWriter, announcer, bounded, drawing, element, quoted, readAddress, set, shown, symbol,
+  addressWriter, announcer, bounded, drawing, element, follow, onResize, putStage, quoted, set, shown,
+  symbol,
 } from "./live.js";
+import { LIMITS, oneUnit, weightSliders } from "./one-unit.js";
 
 const NAME = "gates-by-hand";
 const STEPS = 16;
 
 /**
- * @typedef {"Wz" | "Uz" | "bz" | "Wr" | "Ur" | "br" | "Wh" | "Uh" | "bh" | "ch"} Weight
+ * @typedef {import("./one-unit.js").Weight} Weight
  * @typedef {object} State
  * @property {string} from the preset it started from
  * @property {Record<Weight, number>} weights
@@ -19,27 +22,6 @@ const STEPS = 16;
  * @property {"after" | "before"} reset
  */
 
-/** @type {{title: string, note: string, weights: [Weight, string, number, number][]}[]} */
-const GROUPS = [
-  {
-    title: "Update gate z",
-    note: "how much is kept",
-    weights: [["Wz", "input", 12, 0.5], ["Uz", "old state", 12, 0.5], ["bz", "bias", 12, 0.5]],
-  },
-  {
-    title: "Reset gate r",
-    note: "how much of the past is read",
-    weights: [["Wr", "input", 12, 0.5], ["Ur", "old state", 12, 0.5], ["br", "bias", 12, 0.5]],
-  },
-  {
-    title: "Candidate h̃",
-    note: "what could be written",
-    weights: [
-      ["Wh", "input", 5, 0.1], ["Uh", "old state", 5, 0.1], ["bh", "bias", 5, 0.1],
-      ["ch", "second bias", 5, 0.1],
-    ],
-  },
-];
 const NONE = { Wz: 0, Uz: 0, bz: 0, Wr: 0, Ur: 0, br: 6, Wh: 0, Uh: 0, bh: 0, ch: 0 };
 const PULSES = inputs({ 2: 1, 5: 1, 8: 1, 11: 1, 14: 1 });
 
@@ -101,15 +83,7 @@ function preset(name) {
 
 /** @param {State} state */
 function compute({ weights: w, x, one, reset }) {
-  const bias = [[w.bz, w.br, w.bh], [0, 0, w.ch]];
-  const cell = gru(
-    {
-      kernel: matrix([[w.Wz, w.Wr, w.Wh]]),
-      recurrentKernel: matrix([[w.Uz, w.Ur, w.Uh]]),
-      bias: matrix(reset === "after" ? bias : bias.slice(0, 1)),
-    },
-    one,
-  );
+  const cell = gru(oneUnit(w, reset), one);
   const { steps, states } = run(cell, x.map((value) => [value]));
   const of = (/** @type {string} */ name) => steps.map((step) => step[name][0]);
   const h = states.map(([state]) => state[0]);
@@ -136,10 +110,9 @@ function fromAddress(said) {
     problems.push(`${quoted(from)} is no preset; expected ${Object.keys(PRESETS).join(", ")}.`);
   }
   const state = preset(known ? from : "remember");
-  const limits = new Map(GROUPS.flatMap((group) => group.weights.map(([name, , most]) => [name, most])));
   for (const [key, text] of said) {
     attempt(() => {
-      const most = limits.get(/** @type {Weight} */ (key));
+      const most = LIMITS.get(key);
       if (most !== undefined) {
         state.weights[/** @type {Weight} */ (key)] = bounded(text, key, -most, most);
       } else if (key === "x") {
@@ -157,7 +130,6 @@ function fromAddress(said) {
       }
     });
   }
-  if (problems.length > 2) problems.splice(2, problems.length, "There is more that it cannot use.");
   return { state, problems };
 }
 
@@ -250,20 +222,10 @@ function start(figure) {
       next.x[state.t - 1] = value;
       change(next, () => `The input at step ${state.t} is ${shown(value, 1)}.`);
     });
-    /** @type {Map<Weight, ReturnType<typeof slider>>} */
-    const weights = new Map();
-    const groups = GROUPS.map(({ title, note, weights: own }) => {
-      const rows = own.map(([name, meaning, most, by]) => {
-        const made = slider(name, symbol(name[0], name[1]), meaning, -most, most, by, (value) => {
-          const next = copy(state);
-          next.weights[name] = value;
-          change(next, () => `${name} is ${shown(value, 1)}.`);
-        });
-        weights.set(name, made);
-        return made.row;
-      });
-      const legend = element("legend", {}, title, element("small", {}, note));
-      return element("fieldset", {}, legend, ...rows);
+    const weights = weightSliders((name, value) => {
+      const next = copy(state);
+      next.weights[name] = value;
+      change(next, () => `${name} is ${shown(value, 1)}.`);
     });
     const one = choice("An update gate of 1", [
       ["keeps", "keeps the old state (this book)"],
@@ -289,7 +251,7 @@ function start(figure) {
       start,
       step: element("div", { class: "live-step" }, step.row, input.row),
       rest: element("div", { class: "live-controls" },
-        element("div", { class: "live-groups" }, ...groups),
+        element("div", { class: "live-groups" }, ...weights.groups),
         element("div", { class: "live-switches" }, one.group, reset.group)),
       draw() {
         const named = String(Object.entries(toAddress({ ...state, t: PRESETS[state.from].t })));
@@ -299,9 +261,8 @@ function start(figure) {
         });
         step.show(state.t, 0);
         input.show(state.x[state.t - 1], 1);
-        weights.forEach((made, name) => made.show(state.weights[name], 1));
-        const second = /** @type {ReturnType<typeof slider>} */ (weights.get("ch"));
-        second.input.disabled = state.reset === "before";
+        weights.show(state.weights);
+        weights.input("ch").disabled = state.reset === "before";
         one.show(state.one);
         reset.show(state.reset);
       },
@@ -340,96 +301,24 @@ function start(figure) {
         "negative, or one that counts down. The address of the page holds what you set."));
   }
 
-  const old = figure.querySelector("figure");
-  const image = old?.querySelector("a, img");
-  if (image) set(image, { hidden: true });
   const stage = element("div", { class: "live-stage" }, controls.start, picture.element, status,
     controls.step, formula, guide, controls.rest);
-  if (old) old.before(stage);
-  else figure.append(stage);
-
-  /** @param {boolean} first */
-  function follow(first) {
-    const said = readAddress(NAME);
-    if (!said) return;
-    const { state: asked, problems } = fromAddress(said);
-    state = asked;
-    computed = compute(state);
-    draw();
-    status.textContent = problems.length
-      ? `The address of this page asks for what this figure cannot show. ${problems.join(" ")}`
-      : looked();
-    if (first) window.addEventListener("load", () => figure.scrollIntoView());
-    else figure.scrollIntoView();
-  }
+  putStage(figure, stage);
 
   picture.fit();
   draw();
   status.textContent = PRESETS.remember.says;
-  follow(true);
-  window.addEventListener("hashchange", () => follow(false));
-  let room = stage.clientWidth;
-  new ResizeObserver(() => {
-    if (stage.clientWidth === room) return;
-    room = stage.clientWidth;
+  follow(NAME, figure, status, (said) => {
+    const { state: asked, problems } = fromAddress(said);
+    state = asked;
+    computed = compute(state);
+    draw();
+    return { problems, sentence: looked() };
+  });
+  onResize(stage, () => {
     picture.fit();
     picture.draw(state, computed);
-  }).observe(stage);
-}
-
-let made = 0;
-
-/**
- * A slider with its name and its value.
- * @param {string} name
- * @param {Node | string} sign
- * @param {string} meaning
- * @param {number} min
- * @param {number} max
- * @param {number} step
- * @param {(value: number) => void} changed
- */
-function slider(name, sign, meaning, min, max, step, changed) {
-  made += 1;
-  const id = `${NAME}-${name}-${made}`;
-  const input = /** @type {HTMLInputElement} */ (
-    element("input", { type: "range", id, min, max, step, "data-name": name })
-  );
-  const value = element("output", { for: id, "aria-live": "off" });
-  input.addEventListener("input", () => changed(Number(input.value)));
-  const label = element("label", { for: id }, sign, meaning ? element("small", {}, ` ${meaning}`) : "");
-  return {
-    input,
-    row: element("div", { class: "live-slider" }, label, input, value),
-    /** @type {(now: number, digits: number) => void} */
-    show(now, digits) {
-      if (Number(input.value) !== now) input.value = String(now);
-      value.textContent = shown(now, digits);
-    },
-  };
-}
-
-/**
- * One of two.
- * @param {string} title
- * @param {[any, string][]} options
- * @param {(value: any) => void} changed
- */
-function choice(title, options, changed) {
-  made += 1;
-  const name = `${NAME}-choice-${made}`;
-  const inputs = options.map(([value]) => {
-    const input = /** @type {HTMLInputElement} */ (element("input", { type: "radio", name, value }));
-    input.addEventListener("change", () => changed(value));
-    return input;
   });
-  const labels = inputs.map((input, i) => element("label", {}, input, ` ${options[i][1]}`));
-  return {
-    group: element("fieldset", {}, element("legend", {}, title), ...labels),
-    show(/** @type {string} */ now) {
-      inputs.forEach((input) => { input.checked = input.value === now; });
-    },
-  };
 }
 
 // The rows of the picture: top, height, and the values at their lower and upper edge.

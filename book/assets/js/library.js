@@ -1,12 +1,17 @@
 // The cells for whoever writes a figure, or types in the console of the browser.
 
+import { backpropagate } from "./backward.js";
 import { gru, logistic, logits, lstm, matrix, run, simpleRNN, softmax } from "./cells.js";
+import { memory, symbols } from "./race.js";
+import { reviewReader, tokenise, typedWords, verdict } from "./reviews.js";
+import { leak } from "./splits.js";
 import { fromFloat16, loadModel, readModel } from "./weights.js";
 import { intoWindow } from "./windows.js";
 
 Object.assign(globalThis, {
   gruCourse: {
-    gru, logistic, logits, lstm, matrix, run, simpleRNN, softmax,
-    fromFloat16, loadModel, readModel, intoWindow,
+    gru, logistic, logits, lstm, matrix, run, simpleRNN, softmax, backpropagate,
+    fromFloat16, loadModel, readModel, intoWindow, reviewReader, tokenise, typedWords, verdict,
+    memory, symbols, leak,
   },
 });

@@ -109,14 +109,57 @@ export function announcer(place, pause = 300) {
 }
 
 /**
- * What the address says about a figure: `#name?key=value&...`; null if it says nothing.
- * @param {string} name
+ * Put what is alive in the place of the stored picture.
+ * @param {HTMLElement} figure
+ * @param {HTMLElement} stage
  */
-export function readAddress(name) {
+export function putStage(figure, stage) {
+  const old = figure.querySelector("figure");
+  const image = old?.querySelector("a, img");
+  if (image) set(image, { hidden: true });
+  if (old) old.before(stage);
+  else figure.append(stage);
+}
+
+/**
+ * Draw anew when there is more or less room. Asked only when it changes: the answer costs a layout.
+ * @param {HTMLElement} stage
+ * @param {() => void} redraw
+ */
+export function onResize(stage, redraw) {
+  let room = stage.clientWidth;
+  new ResizeObserver(() => {
+    if (stage.clientWidth === room) return;
+    room = stage.clientWidth;
+    redraw();
+  }).observe(stage);
+}
+
+/**
+ * Show what the address asks for, `#name?key=value&...`, now and whenever it changes.
+ * @param {string} name
+ * @param {HTMLElement} figure
+ * @param {HTMLElement} status where it is said
+ * @param {(said: URLSearchParams) => {problems: string[], sentence: string}} take
+ *   draws it; gives a sentence for each part that it cannot use, or one that says what is shown
+ */
+export function follow(name, figure, status, take) {
   const start = `#${name}?`;
-  return location.hash.startsWith(start)
-    ? new URLSearchParams(location.hash.slice(start.length))
-    : null;
+  const now = (/** @type {boolean} */ first) => {
+    if (!location.hash.startsWith(start)) return;
+    const { problems, sentence } = take(new URLSearchParams(location.hash.slice(start.length)));
+    const some = problems.length > 2
+      ? [...problems.slice(0, 2), "There is more that it cannot use."]
+      : problems;
+    status.textContent = problems.length
+      ? `The address of this page asks for what this figure cannot show. ${some.join(" ")}`
+      : sentence;
+    if (first && document.readyState !== "complete") {
+      window.addEventListener("load", () => figure.scrollIntoView());
+    } else figure.scrollIntoView();
+  };
+  now(true);
+  window.addEventListener("hashchange", () => now(false));
 }
 
 /**

@@ -1,5 +1,8 @@
 // Weights of trained models, from scripts that stand beside the page: under file:// a page may not
-// fetch a file, but it may load a script. book/_ext/weight_scripts.py writes them.
+// fetch a file, but it may load a script. book/_ext/weight_scripts.py writes them. Texts that belong
+// to a model, such as its words, come with them and count in the digest.
+
+import { element } from "./live.js";
 
 /** @typedef {import("./cells.js").Matrix} Matrix */
 
@@ -8,18 +11,19 @@
  * @property {number} format
  * @property {Record<string, string>} provenance which notebook trained it, when, from what
  * @property {string} sha256 of the names, kinds and shapes, and of all bytes in this order
- * @property {{name: string, kind: "float16" | "float32", shape: [number, number],
+ * @property {{name: string, kind: "float16" | "float32" | "utf8", shape: [number, number],
  *   base64: string}[]} arrays
  */
 
 /**
  * @typedef {object} Model
  * @property {Record<string, Matrix>} arrays
+ * @property {Record<string, string>} texts
  * @property {Record<string, string>} provenance
  * @property {string} sha256
  */
 
-const BYTES = { float16: 2, float32: 4 };
+const BYTES = { float16: 2, float32: 4, utf8: 1 };
 
 /**
  * The number that 16 bits stand for.
@@ -69,7 +73,13 @@ export async function readModel(stored, expected) {
   }
   /** @type {Record<string, Matrix>} */
   const arrays = {};
+  /** @type {Record<string, string>} */
+  const texts = {};
   stored.arrays.forEach(({ name, kind, shape: [rows, columns] }, place) => {
+    if (kind === "utf8") {
+      texts[name] = new TextDecoder().decode(bytes[place]);
+      return;
+    }
     const view = new DataView(bytes[place].buffer);
     const data = Float64Array.from({ length: rows * columns }, (_, i) =>
       kind === "float16" ? fromFloat16(view.getUint16(2 * i, true)) : view.getFloat32(4 * i, true),
@@ -79,7 +89,7 @@ export async function readModel(stored, expected) {
     }
     arrays[name] = { rows, columns, data };
   });
-  return { arrays, provenance: stored.provenance, sha256: digest };
+  return { arrays, texts, provenance: stored.provenance, sha256: digest };
 }
 
 /**
@@ -101,6 +111,27 @@ export async function loadModel(address, name, expected) {
     });
   }
   return readModel(there(), expected);
+}
+
+/**
+ * Start the figures of a name with the weights that stand beside their script, or say why each stays
+ * as it is. To be called while the script runs.
+ * @param {string} name
+ * @param {(figure: HTMLElement, model: Model) => void} start
+ */
+export function startTrained(name, start) {
+  const script = /** @type {HTMLScriptElement} */ (document.currentScript);
+  const weights = new URL(`${name}-weights.js`, script.src).href;
+  for (const one of document.querySelectorAll(`[data-live="${name}"]`)) {
+    const figure = /** @type {HTMLElement} */ (one);
+    const { sha256 = "" } = figure.dataset;
+    // The digest in the address keeps a browser from giving those of an earlier edition.
+    loadModel(`${weights}?v=${sha256.slice(0, 16)}`, name, sha256).then(
+      (model) => start(figure, model),
+      (error) => figure.append(
+        element("p", { role: "alert" }, `This figure stays a picture. ${error.message}`)),
+    );
+  }
 }
 
 /** @param {Uint8Array[]} parts */

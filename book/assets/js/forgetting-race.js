@@ -1,0 +1,216 @@
+// The live figure "Forgetting race": what three trained networks keep of the first step.
+
+import { chart } from "./chart.js";
+import { slider } from "./controls.js";
+import {
+  addressWriter, announcer, bounded, element, follow, onResize, putStage, quoted, shown, symbol,
+} from "./live.js";
+import { LONGEST, memory, NAMES, symbols } from "./race.js";
+import { startTrained } from "./weights.js";
+
+/** @typedef {import("./race.js").Name} Name */
+/** @typedef {import("./race.js").Memory} Memory */
+
+const NAME = "forgetting-race";
+const LETTERS = "ABCDEFGH";
+const TITLES = { gru: "GRU", lstm: "LSTM", rnn: "simple RNN" };
+const DECADES = 8;
+
+/**
+ * @typedef {object} State
+ * @property {number} lag how many symbols follow the first
+ * @property {number} bias what is added to the bias of the update gates of the GRU
+ * @property {number} sequence number of the sequence
+ * @property {number} step that is looked at; 0 for the last
+ */
+
+/** @type {State} */
+const AT_REST = { lag: 40, bias: 0, sequence: 1, step: 0 };
+/** @type {Record<keyof State, [number, number]>} */
+const LIMITS = { lag: [1, LONGEST], bias: [-4, 6], sequence: [1, 999], step: [1, LONGEST + 1] };
+
+/** @type {[string, (Node | string)[], Partial<State>, string][]} */
+const STEPS = [
+  ["Ask where they were trained, 20 steps after the symbol.", ["Lag of 20"], { lag: 20 }, "This is the distance that all three were trained for."],
+  ["Push the update gates of the GRU open: it keeps more of the first step, and writes less of all others.",
+    ["Add 2 to ", symbol("b", "z")], { bias: 2 }, "With more bias the update gates stay nearer to 1."],
+  ["Push them shut: now each step overwrites much of the state.", ["Take 2 from ", symbol("b", "z")], { bias: -2 }, "With less bias each step overwrites more of the state."],
+];
+
+/**
+ * @param {HTMLElement} figure
+ * @param {import("./weights.js").Model} model
+ */
+function start(figure, model) {
+  let state = { ...AT_REST };
+  /** @type {{key: string, found: Memory}[]} */
+  const known = [];
+  let now = look();
+
+  const status = element("p", { role: "status", class: "live-status" });
+  const say = announcer(status);
+  const remember = addressWriter(NAME);
+  const sequence = element("p", { class: "race-sequence" });
+  const formula = element("div", { class: "live-formula", role: "group", "aria-label": "The numbers of this step" });
+  const picture = chart("What is left of the first step in three networks", {
+    left: { label: "left", kind: "live-h", height: 104, low: 0, high: 1.2, ticks: [0, 0.5, 1], names: ["0", "½", "1"] },
+    gradient: { label: "gradient", kind: "live-h", height: 84, low: -DECADES, high: 0, ticks: [-8, -4, 0], names: ["10⁻⁸", "", "1"] },
+    right: { label: "p(right)", kind: "live-h", height: 64, low: 0, high: 1, ticks: [0, 1] },
+  }, (step) => change({ step: step > state.lag ? 0 : step }, looked));
+  const sliders = {
+    lag: slider("lag", "Lag", "in steps", ...LIMITS.lag, 1, (lag) => change({ lag, step: 0 }, asked)),
+    bias: slider("bias", symbol("b", "z"), "added, GRU", ...LIMITS.bias, 0.1, (bias) => change({ bias }, asked)),
+    step: slider("step", "Step", "", 1, LONGEST + 1, 1, (step) => change({ step: step > state.lag ? 0 : step }, looked)),
+  };
+
+  /**
+   * What each network keeps of the sequence; what did not change is not read again.
+   * @param {number} ahead how many steps are read, so that a longer lag needs no new reading
+   */
+  function look(ahead = LONGEST + 1) {
+    const steps = state.lag + 1;
+    const find = (/** @type {Name} */ name) => {
+      const key = `${name} ${state.sequence} ${name === "gru" ? state.bias : ""}`;
+      let one = known.find((entry) => entry.key === key && entry.found.left.length >= steps);
+      if (!one) {
+        const read = symbols(state.sequence).slice(0, name === "gru" ? ahead : LONGEST + 1);
+        one = { key, found: memory(model, name, read, name === "gru" ? state.bias : 0) };
+        known.push(one);
+        if (known.length > 30) known.shift();
+      }
+      return one.found;
+    };
+    return NAMES.map((name) => {
+      const { left, right, answers, gate, gradients } = find(name);
+      return {
+        name, gate, answer: answers[steps - 1], answers: answers.slice(0, steps),
+        left: left.slice(0, steps), right: right.slice(0, steps), gradient: gradients(steps),
+      };
+    });
+  }
+
+  const first = () => symbols(state.sequence)[0];
+  const step = () => Math.min(state.step || state.lag + 1, state.lag + 1);
+
+  function asked() {
+    const said = now.map(({ name, answer, left }) =>
+      `${TITLES[name]} says ${LETTERS[answer]}, ${answer === first() ? "right" : "wrong"}, with ${shown(left[state.lag])} left`);
+    return `After ${state.lag} more symbols, asked for the first one, ${LETTERS[first()]}: ${said.join("; ")}.`;
+  }
+
+  function looked() {
+    const i = step() - 1;
+    const said = now.map(({ name, left, gradient, right }) =>
+      `${TITLES[name]} ${shown(left[i])}, gradient ${tiny(gradient[i])}, right with ${shown(right[i])}`);
+    return `Step ${step()}, left of the first: ${said.join("; ")}.`;
+  }
+
+  /**
+   * @param {Partial<State>} next
+   * @param {() => string} sentence
+   */
+  function change(next, sentence) {
+    state = { ...state, ...next };
+    now = look(next.bias === undefined ? LONGEST + 1 : state.lag + 1);
+    draw();
+    say(sentence);
+    remember(toAddress());
+  }
+
+  function draw() {
+    const { lag, bias, sequence: number } = state;
+    sliders.lag.show(lag, 0);
+    sliders.bias.show(bias, 1);
+    sliders.step.input.max = String(lag + 1);
+    sliders.step.show(step(), 0);
+    const [head, ...rest] = symbols(number).slice(0, lag + 1).map((symbol) => LETTERS[symbol]);
+    sequence.replaceChildren("Sequence: ", element("b", {}, head), ` ${rest.join(" ")} – which was the first?`);
+    const series = (/** @type {string} */ row, /** @type {(one: typeof now[0]) => number[]} */ values) =>
+      now.map((one) => ({ row, form: /** @type {const} */ ("line"), kind: `race-${one.name}`, values: values(one) }));
+    picture.draw({
+      columns: lag + 1,
+      step: step(),
+      series: [
+        ...series("left", ({ left }) => left),
+        ...series("gradient", ({ gradient }) => gradient.map((value) => Math.log10(Math.max(value, 1e-99)))),
+        ...series("right", ({ right }) => right),
+      ],
+      says: asked(),
+    });
+    const i = step() - 1;
+    const [{ gate }] = now;
+    formula.replaceChildren(
+      ...now.map(({ name, left, gradient, right, answers }) => element("p", { class: `race-${name}` },
+        `${TITLES[name]}, step ${i + 1}: `, element("b", {}, shown(left[i], 3)), " left, gradient ",
+        element("b", {}, tiny(gradient[i])), `, says ${LETTERS[answers[i]]}, right with probability `,
+        element("b", {}, shown(right[i], 3)))),
+      element("p", { class: "live-z" }, "mean of the update gates ", symbol("z"), " = ", element("b", {}, shown(gate, 3)),
+        "; held there for ", String(lag), ` ${lag === 1 ? "step" : "steps"}, a unit would keep `, shown(gate, 3), element("sup", {}, String(lag)), " = ",
+        element("b", {}, tiny(gate ** lag))),
+    );
+  }
+
+  function toAddress() {
+    const said = Object.entries(state).filter(([key, value]) => value !== AT_REST[/** @type {keyof State} */ (key)]);
+    return Object.fromEntries(said.map(([key, value]) => [key, String(value)]));
+  }
+
+  /** @param {URLSearchParams} said */
+  function fromAddress(said) {
+    /** @type {string[]} */
+    const problems = [];
+    state = { ...AT_REST };
+    for (const [key, text] of said) {
+      try {
+        if (!Object.hasOwn(LIMITS, key)) throw new RangeError(`${quoted(`${key}=${text}`)} means nothing to this figure.`);
+        const name = /** @type {keyof State} */ (key);
+        const value = bounded(text, key, ...LIMITS[name]);
+        state[name] = name === "bias" ? value : Math.round(value);
+      } catch (error) {
+        problems.push(/** @type {Error} */ (error).message);
+      }
+    }
+    if (state.step > state.lag) state.step = 0;
+    now = look();
+    draw();
+    return { problems, sentence: state.step ? looked() : asked() };
+  }
+
+  const again = element("button", { type: "button", class: "live-reset" }, "Start again");
+  again.addEventListener("click", () => change({ ...AT_REST }, asked));
+  const other = element("button", { type: "button" }, "Another sequence");
+  other.addEventListener("click", () => change({ sequence: (state.sequence % LIMITS.sequence[1]) + 1 }, asked));
+  const guide = element("div", { class: "live-guide" },
+    element("p", {}, "Three things to try:"),
+    element("ol", {}, ...STEPS.map(([shows, label, next, says]) => {
+      const button = element("button", { type: "button" }, ...label);
+      button.addEventListener("click", () => change({ ...AT_REST, ...next }, () => `${says} ${asked()}`));
+      return element("li", {}, shows, " ", button);
+    })),
+    element("p", {}, "Then find out how far each network can be asked, and try other sequences: one sequence is one example only."));
+  const key = element("p", { class: "review-key" }, ...NAMES.flatMap((name) => [
+    element("span", { class: `race-${name} race-key` }, TITLES[name]), " "]));
+  const stage = element("div", { class: "live-stage" },
+    element("div", { class: "live-presets" }, other, again), sequence, key, picture.element, status,
+    element("div", { class: "live-step" }, sliders.lag.row, sliders.bias.row, sliders.step.row), formula, guide);
+  putStage(figure, stage);
+
+  picture.fit();
+  draw();
+  status.textContent = asked();
+  follow(NAME, figure, status, fromAddress);
+  onResize(stage, () => {
+    picture.fit();
+    draw();
+  });
+}
+
+/**
+ * A number that may be very small.
+ * @param {number} value
+ */
+function tiny(value) {
+  return value >= 0.001 || value === 0 ? shown(value, 3) : value.toExponential(0).replace("-", "\u2212");
+}
+
+startTrained(NAME, start);

@@ -1,0 +1,324 @@
+"""The live figure "Forgetting race": the numbers of NumPy and Keras, under everybody's hand."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from page_views import ALL_RULES, DESKTOP, PHONE, ask_axe, contrast, layout
+
+from gru_course.cells import GRUWeights, LSTMWeights, SimpleRNNWeights, run
+from gru_course.cells.sequence import backpropagate
+from gru_course.layers.backend import keras
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "figures"))
+from classic_scripts import bundle
+from live_figures import trained
+from race_figure import memory, networks, symbols
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb", but=["book/why-gru.md"]),
+]
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = ROOT / "book" / "assets" / "js"
+MODEL = trained(ROOT, "forgetting-race")
+PAGE = "why-gru"
+FIGURE = "#forgetting-race"
+PAUSE = 450
+CELLS = {"gru": GRUWeights, "lstm": LSTMWeights, "simpleRNN": SimpleRNNWeights}
+BACK = """([kind, weights, x, last]) => {
+  const c = gruCourse, m = Object.fromEntries(
+    Object.entries(weights).map(([name, rows]) => [name, c.matrix(rows, name)]));
+  const trace = c.run(c[kind](m), x);
+  return c.backpropagate(kind, m, trace, last).map((parts) => parts.map((part) => [...part]));
+}"""
+MEMORY = """([name, sequence, shift, steps]) => {
+  const found = gruCourse.memory(window.model, name, sequence, shift);
+  return { ...found, gradients: found.gradients(steps) };
+}"""
+
+
+def page_with_model(browser, text=None):
+    page = browser.new_page()
+    page.goto((ROOT / "LICENSE").as_uri())  # any page from disk: a blank one computes no digest
+    page.add_script_tag(content=text or bundle(SCRIPTS, "library"))
+    page.add_script_tag(content=MODEL.script)
+    page.evaluate(
+        """async () => { window.model =
+          await gruCourse.readModel(gruCourseWeights['forgetting-race']); }"""
+    )
+    return page
+
+
+@pytest.fixture(scope="module")
+def library(browser):
+    page = page_with_model(browser)
+    yield page
+    page.close()
+
+
+# --- gradients ------------------------------------------------------------------------------------
+
+
+def gradient_difference(page, kind, seed, after=True, shape=(2, 3, 5)):
+    features, units, steps = shape
+    variant = {"reset_after": after} if kind == "gru" else {}
+    weights = CELLS[kind].random(features, units, seed, **variant)
+    rng = np.random.default_rng(seed)
+    x, last = rng.normal(size=(1, steps, features)), rng.normal(size=units)
+    d_hidden = np.zeros((1, steps, units))
+    d_hidden[0, -1] = last
+    expected = backpropagate(run(x, weights), d_hidden)
+    names = {"kernel": "kernel", "recurrent_kernel": "recurrentKernel", "bias": "bias"}
+    rows = {js: np.atleast_2d(getattr(weights, name)).tolist() for name, js in names.items()}
+    found = page.evaluate(BACK, [kind, rows, x[0].tolist(), last.tolist()])
+    pairs = list(zip(found[0], (part[0] for part in expected.initial_state), strict=True))
+    for t in range(steps):
+        pairs += zip(found[t + 1], (part[0, t] for part in expected.states), strict=True)
+    return max(np.abs(np.array(ours) - theirs).max() for ours, theirs in pairs)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    kind=st.sampled_from([("gru", True), ("gru", False), ("lstm", True), ("simpleRNN", True)]),
+    seed=st.integers(0, 2**32 - 1),
+    shape=st.tuples(st.integers(1, 4), st.integers(1, 5), st.integers(1, 12)),
+)
+def test_gradients_are_numpys(library, kind, seed, shape):
+    assert gradient_difference(library, kind[0], seed, kind[1], shape) < 1e-12
+
+
+GRADIENT_FAULTS = {
+    "z and r swapped": ("(h[j] - candidate[j]) * z[j] * (1 - z[j])",
+                        "(h[j] - candidate[j]) * r[j] * (1 - r[j])"),
+    "the direct path forgotten": ("const direct = dh.map((d, j) => d * z[j]);",
+                                  "const direct = dh.map(() => 0);"),
+    "the second bias dropped": ("let sum = bias.data[bias.columns + 2 * units + j];",
+                                "let sum = 0;"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", GRADIENT_FAULTS)
+def test_a_fault_in_the_gradients_is_red(browser, fault):
+    text, (old, new) = bundle(SCRIPTS, "library"), GRADIENT_FAULTS[fault]
+    assert text.count(old) == 1
+    page = page_with_model(browser, text.replace(old, new))
+    assert gradient_difference(page, "gru", 3) > 1e-3
+    page.close()
+
+
+# --- what is left ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [1, 2, 999])
+def test_the_sequences_are_those_of_python(library, number):
+    assert library.evaluate("gruCourse.symbols", number) == symbols(number)
+
+
+def memory_difference(page, name, shift, number=1, steps=41):
+    found = page.evaluate(MEMORY, [name, symbols(number), shift, steps])
+    expected = memory(networks()[name], symbols(number), shift, steps)
+    assert found["answers"] == expected["answers"]
+    return max(
+        np.abs(np.array(found[key]) - expected[key]).max() for key in ("left", "right", "gradients")
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "shift"), [("gru", 0), ("gru", 2), ("gru", -4), ("lstm", 0), ("rnn", 0)]
+)
+@pytest.mark.parametrize(("number", "steps"), [(1, 41), (7, 1), (3, 101)])
+def test_what_is_left_is_numpys(library, name, shift, number, steps):
+    assert memory_difference(library, name, shift, number, steps) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("name === \"gru\" && i < units ? shift : 0", "name === \"gru\" && i >= units ? shift : 0"),
+     ("hold(gate(0), \"z\"", "hold(gate(1), \"z\"")],
+)  # fmt: skip
+def test_a_fault_in_what_is_left_is_red(browser, old, new):
+    text = bundle(SCRIPTS, "library")
+    assert text.count(old) == 1
+    page = page_with_model(browser, text.replace(old, new))
+    with pytest.raises(AssertionError):
+        assert memory_difference(page, "gru", 2) < 1e-3
+    page.close()
+
+
+@pytest.mark.parametrize("name", ["gru", "lstm", "rnn"])
+def test_the_answers_are_those_of_keras(library, name):
+    network = networks()[name]
+    layers = {"gru": keras.layers.GRU, "lstm": keras.layers.LSTM, "rnn": keras.layers.SimpleRNN}
+    units = network.weights.units
+    model = keras.Sequential(
+        [
+            keras.Input((None, 9)),
+            layers[name](units, return_sequences=True),
+            keras.layers.Dense(8, activation="softmax"),
+        ]
+    )
+    bias = network.weights.bias
+    model.set_weights(
+        [network.weights.kernel, network.weights.recurrent_kernel, bias, *network.head]
+    )
+    for number in (1, 5):
+        x = np.eye(9)[symbols(number)]
+        x[:, 8] = np.arange(len(x)) == 0
+        shares = model.predict(x[np.newaxis], verbose=0)[0]
+        found = library.evaluate(MEMORY, [name, symbols(number), 0, 41])
+        assert np.abs(shares[:, symbols(number)[0]] - found["right"]).max() < 1e-3
+        assert shares[20].argmax() == found["answers"][20]
+
+
+# --- the figure -----------------------------------------------------------------------------------
+
+
+def press(page, label):
+    page.locator(FIGURE).get_by_role("button", name=label, exact=True).click()
+
+
+def said(page):
+    page.wait_for_timeout(PAUSE)
+    return page.locator(f"{FIGURE} [role=status]").inner_text()
+
+
+def slider(page, name):
+    return page.locator(f'{FIGURE} input[data-name="{name}"]')
+
+
+def shares(page):
+    """Give what is left, by the formulas, of the GRU, the LSTM and the simple RNN."""
+    texts = page.locator(f"{FIGURE} .live-formula p b:first-of-type").all_inner_texts()
+    return [float(text) for text in texts[:3]]
+
+
+def expected(lag, bias=0.0, number=1):
+    """Give the same in NumPy."""
+    found = [
+        memory(network, symbols(number), bias if name == "gru" else 0, lag + 1)["left"][lag]
+        for name, network in networks().items()
+    ]
+    return pytest.approx(found, abs=0.00051)
+
+
+def test_at_rest_and_the_guided_steps(visit):
+    page = visit()
+    assert shares(page) == expected(40)
+    assert said(page).startswith("After 40 more symbols, asked for the first one")
+    press(page, "Lag of 20")
+    assert shares(page) == expected(20)
+    assert "distance that all three were trained for" in said(page)
+    press(page, "Add 2 to bz")
+    assert shares(page) == expected(40, 2)
+    press(page, "Take 2 from bz")
+    assert shares(page) == expected(40, -2)
+    assert "overwrites more" in said(page)
+    press(page, "Another sequence")
+    assert shares(page) == expected(40, -2, 2)
+    press(page, "Start again")
+    assert shares(page) == expected(40)
+
+
+def test_by_keyboard_and_by_address(visit):
+    page = visit()
+    slider(page, "lag").focus()
+    page.keyboard.press("ArrowRight")
+    assert said(page).startswith("After 41 more symbols")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.name") == "bias"
+    page.keyboard.press("ArrowRight")
+    assert shares(page) == expected(41, 0.1)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Home")
+    assert said(page).startswith("Step 1, left of the first: GRU 1.00")
+    assert shares(page) == [1, 1, 1]
+    again = visit(page.evaluate("location.hash"))
+    assert shares(again) == [1, 1, 1]
+    assert slider(again, "bias").input_value() == "0.1"
+    assert slider(again, "lag").input_value() == "41"
+
+
+def test_by_mouse_and_by_touch(browser, built, visit):
+    page = visit()
+    page.locator(f"{FIGURE} svg").scroll_into_view_if_needed()
+    box = page.locator(f"{FIGURE} svg").bounding_box()
+    page.mouse.click(box["x"] + 86, box["y"] + 40)
+    assert said(page).startswith("Step 1, ")
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+    phone = context.new_page()
+    phone.goto((built / "book" / f"{PAGE}.html").as_uri())
+    phone.locator(f"{FIGURE} svg").scroll_into_view_if_needed()
+    box = phone.locator(f"{FIGURE} svg").bounding_box()
+    phone.touchscreen.tap(box["x"] + 86, box["y"] + 40)
+    assert said(phone).startswith("Step 1, ")
+    phone.locator(FIGURE).get_by_role("button", name="Lag of 20", exact=True).tap()
+    assert "trained for" in said(phone)
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("lag=NaN", "lag is “NaN”; expected a number from 1 to 100"),
+        ("bias=1e999", "bias is “1e999”; expected a number from \u22124 to 6"),
+        ("lag=", "lag is “”"),
+        ("sequence=-1", "sequence is “-1”"),
+        ("step=1.5e300", "step is “1.5e300”"),
+        ("__proto__=1", "means nothing to this figure"),
+        ("<img src=x onerror=alert(1)>=1", "means nothing to this figure"),
+        ("a=1&b=2&c=3&d=4", "There is more that it cannot use."),
+    ],
+)
+def test_a_hostile_address_does_no_harm(visit, query, sentence):
+    page = visit(f"{FIGURE}?{query}")
+    text = said(page)
+    assert text.startswith("The address of this page asks for what this figure cannot show.")
+    assert sentence in text
+    assert page.locator(f"{FIGURE} .live-stage img").count() == 0
+    assert np.isfinite(shares(page)).all()
+    assert layout(page) == []
+
+
+@pytest.mark.parametrize(("viewport", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
+def test_axe_finds_nothing_in_any_state(visit, viewport, scheme):
+    page = visit("", viewport, scheme)
+    only = {"runOnly": ALL_RULES, "rules": {"color-contrast": {"enabled": False}}}
+    for button in page.locator(f"{FIGURE} button").all():
+        button.click()
+        page.wait_for_timeout(PAUSE)
+        assert ask_axe(page, dict(only), {"include": [[FIGURE]]})[0] == []
+        assert layout(page) == []
+    page.evaluate(
+        f"document.querySelector('.bd-article').replaceChildren(document.querySelector('{FIGURE}'))"
+    )
+    assert [text for text in contrast(page, {}) if "pst-back-to-top" not in text] == []
+
+
+def test_without_scripts_the_stored_picture_stands_there(browser, built):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((built / "book" / f"{PAGE}.html").as_uri())
+    assert page.locator(f"{FIGURE} img").is_visible()
+    assert page.locator(f"{FIGURE} .live-stage").count() == 0
+    assert MODEL.sha256[:16] in page.locator(FIGURE).inner_text()
+    context.close()
+
+
+DRAG = """(e) => Array.from({ length: 40 }, (_, i) => {
+  const start = performance.now();
+  e.value = Number(e.min) + i / 10 * Number(e.step) * 10;
+  e.dispatchEvent(new Event('input', { bubbles: true }));
+  return performance.now() - start;
+}).sort((a, b) => a - b)[20]"""
+
+
+@pytest.mark.parametrize("name", ["lag", "bias", "step"])
+def test_it_answers_at_once(visit, name):
+    """The median of 40 changes; what else the machine does would decide the slowest."""
+    assert slider(visit(), name).evaluate(DRAG) <= 16
