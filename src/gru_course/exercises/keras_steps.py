@@ -40,7 +40,7 @@ def gru_states(x: Array, weights: Weights, read: Array | None = None) -> Array:
     (1, 4, 3)
     """
     batch, timesteps, _ = x.shape
-    h = np.zeros((batch, weights[1].shape[0]))
+    h: Array = np.zeros((batch, weights[1].shape[0]))
     states = []
     for t in range(timesteps):
         new = keras_reset_after_step(x[:, t], h, *weights)

@@ -79,7 +79,7 @@ def _two_models(rng: Generator) -> list[Inputs]:
 
 
 def _tail(least: int, of: int) -> float:
-    return sum(math.comb(of, k) for k in range(least, of + 1)) / 2**of
+    return float(sum(math.comb(of, k) for k in range(least, of + 1)) / 2**of)
 
 
 def _sign(a: Bools, b: Bools, sides: int = 2) -> float:
