@@ -174,6 +174,7 @@ def smoothed(prices, days):
     return np.convolve(prices, np.ones(days) / days)[: len(prices)]
 
 
-# %% wrong says="NaN"
+# %% wrong says="Today's price is missing"
 def smoothed(prices, days):
-    return [prices[max(0, t - days) : t].mean() for t in range(len(prices))]
+    known = [prices[max(0, t - days) : t].mean() for t in range(1, len(prices))]
+    return [prices[0], *known]

@@ -118,7 +118,8 @@ def _long(rng: Generator) -> list[Inputs]:
 def _short_cut(a: Array, b: Array, *, floor: float = 0.0) -> Array:
     products: Array = np.cumprod(a, axis=0)
     products = np.maximum(products, floor) if floor else products
-    made: Array = products * np.cumsum(b / products, axis=0)
+    with np.errstate(all="ignore"):
+        made: Array = products * np.cumsum(b / products, axis=0)
     return made
 
 

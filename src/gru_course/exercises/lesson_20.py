@@ -109,7 +109,7 @@ def _walks(rng: Generator) -> list[Inputs]:
 def _smoothed(prices: Array, days: int, *, ahead: int = 0) -> Array:
     """Average the last days; or, `ahead`, as many of them that still lie in the future."""
     n = len(prices)
-    windows = [(max(0, t + ahead - days + 1), min(n, t + ahead + 1)) for t in range(n)]
+    windows = [(max(0, t + ahead - days + 1), min(n, max(1, t + ahead + 1))) for t in range(n)]
     return np.array([prices[first:end].mean() for first, end in windows])
 
 
