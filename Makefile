@@ -90,8 +90,12 @@ lock: ## Turn the ranges of pyproject.toml into requirements.txt (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --extra lab --extra cluster --extra book --extra test --upgrade --quiet pyproject.toml --output-file requirements.txt
 
 .PHONY: grade
-grade: $(READY) ## Grade the notebooks in SUBMISSIONS=FOLDER in a sandbox (EXERCISES="1.1 1.2", RESULTS=FOLDER, SECONDS=10)
-	@$(RUN) python tools/grade.py '$(SUBMISSIONS)' $(if $(EXERCISES),--exercises $(EXERCISES)) $(if $(RESULTS),--results '$(RESULTS)') $(if $(SECONDS),--seconds $(SECONDS))
+grade: $(READY) ## Grade the notebooks in SUBMISSIONS=FOLDER in a sandbox (EXERCISES="1.1 1.2", EXAM=FOLDER, RESULTS=FOLDER, SECONDS=10)
+	@$(RUN) python tools/grade.py '$(SUBMISSIONS)' $(if $(EXAM),--exam '$(EXAM)') $(if $(EXERCISES),--exercises $(EXERCISES)) $(if $(RESULTS),--results '$(RESULTS)') $(if $(SECONDS),--seconds $(SECONDS))
+
+.PHONY: exam
+exam: $(READY) ## Make the notebooks of an examination beside its sources in EXAM=FOLDER, outside this folder
+	@$(RUN) python tools/exam.py '$(EXAM)'
 
 pytorch: $(READY) ## Install PyTorch, which a few pages can use, beside what is locked
 	$(RUN) python -m pip install --no-build-isolation --editable '.[pytorch]'

@@ -8,10 +8,13 @@ import argparse
 import sys
 from pathlib import Path
 
+from exam import read_exam
 from grades_page import write_results
 from grading import exercises_of, grade_all
 from sandbox import Limits, NoSandboxError
 from submissions import find_submissions
+
+from gru_course.exercises.registry import EXERCISES
 
 
 def main(arguments: list[str]) -> None:
@@ -19,6 +22,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("submissions", type=Path, help="one notebook, or one folder, a student")
     parser.add_argument("--exercises", nargs="*", default=[], help="such as 1.1 1.2")
+    parser.add_argument("--exam", type=Path, help="a folder of `make exam`, outside the course")
     parser.add_argument("--results", type=Path, help="by default beside the submissions")
     parser.add_argument("--seed", help="what the inputs follow from; by default kept with results")
     parser.add_argument("--jobs", type=int, help="sandboxes at once; by default one for each core")
@@ -30,6 +34,8 @@ def main(arguments: list[str]) -> None:
     try:
         if results.resolve().is_relative_to(folder):
             raise ValueError("the results must lie outside the folder of the submissions")
+        exam = read_exam(chosen.exam) if chosen.exam else None
+        EXERCISES.update(exam.exercises if exam else {})
         found = find_submissions(folder)
         numbers = chosen.exercises or exercises_of(found)
         if not numbers:
@@ -38,7 +44,13 @@ def main(arguments: list[str]) -> None:
                 'EXERCISES="1.1 1.2"'
             )
         graded = grade_all(
-            found, numbers, results, seed=chosen.seed, workers=chosen.jobs, limits=limits
+            found,
+            numbers,
+            results,
+            seed=chosen.seed,
+            workers=chosen.jobs,
+            limits=limits,
+            exam=exam.digest if exam else "",
         )
         written = write_results(graded, numbers, results)
     except (NoSandboxError, ValueError, OSError) as error:

@@ -80,6 +80,7 @@ def grade_all(
     seed: str | None = None,
     workers: int | None = None,
     limits: Limits | None = None,
+    exam: str = "",
     say: Callable[[str], None] = print,
 ) -> list[Graded]:
     """Grade submissions, but for those whose results are there already.
@@ -98,6 +99,8 @@ def grade_all(
         How many sandboxes run at once; by default one for each core.
     limits : Limits, optional
         What each notebook may use.
+    exam : str, optional
+        The digest of an examination, whose exercises are among those of the registry.
     say : callable
         Told of each submission that is graded.
 
@@ -123,7 +126,7 @@ def grade_all(
     try:
         with filelock.FileLock(folder / ".lock", timeout=0):
             seed = _kept_seed(folder, seed)
-            grader = _digest([grader_digest(), list(numbers), seed, asdict(limits)])
+            grader = _digest([grader_digest(), exam, list(numbers), seed, asdict(limits)])
             keys = [_digest([grader, one.digest]) for one in found]
             known = [_stored(records / f"{key}.json", numbers) for key in keys]
             waiting = [place for place, one in enumerate(known) if one is None]

@@ -179,14 +179,16 @@ def _problem(exercise: Written, number: str) -> str | None:
 # --- what is made --------------------------------------------------------------------------------
 
 
-def notebook(lesson: Lesson, title: str, *, solved: bool) -> str:
-    """Make the handout of a lesson, or its solutions.
+def notebook(lesson: Lesson, title: str, *, solved: bool, checked: bool = True) -> str:
+    """Make the handout of a lesson, or its solutions; not `checked`, of an examination.
 
     Cells carry the metadata of nbgrader, schema 3.
     """
-    what = "Solutions" if solved else "Exercises"
+    what = "Solutions" if solved else "Exercises" if checked else "Examination"
     opening = [f"# {what}: {title}", ""]
-    if not solved:
+    if not checked and not solved:
+        opening += ["Fill in the cells and run each once. They are judged when you have handed in."]
+    elif not solved:
         opening += [
             f"They go with [the lesson](../{lesson.name}.ipynb). Fill in a cell, run it, then run "
             'the cell with `check` below it. `hint("…")`, with the number of an exercise, gives '
@@ -201,27 +203,30 @@ def notebook(lesson: Lesson, title: str, *, solved: bool) -> str:
     for exercise in lesson.exercises:
         heading = f"## {exercise.number} {exercise.title}"
         cells.append(new_markdown_cell(f"{heading}\n\n{_moved(exercise.task)}"))
-        cells += _answered(exercise, solved)
+        cells += _answered(exercise, solved, checked)
     made = new_notebook(cells=cells, metadata=METADATA)
     for number, cell in enumerate(made.cells):
         cell["id"] = f"cell-{number}"
     return str(nbformat.writes(made, indent=1)).rstrip("\n") + "\n"
 
 
-def _answered(exercise: Written, solved: bool) -> list[Any]:
+def _answered(exercise: Written, solved: bool, checked: bool) -> list[Any]:
     number = exercise.number
+    by_hand = _nbgrader(f"answer-{number}", solution=True, grade=True, points=1)
     if not exercise.solution:
         text = _moved(exercise.answer) if solved else "*Your answer in words.*"
-        marks = {"solution": True, "grade": True, "locked": False, "points": 1}
-        return [new_markdown_cell(text, metadata=_nbgrader(f"answer-{number}", **marks))]
+        return [new_markdown_cell(text, metadata=by_hand)]
     code = exercise.solved if solved else exercise.blank
-    cells = [
-        new_code_cell(code, metadata=_nbgrader(f"answer-{number}", solution=True)),
-        new_code_cell(
-            f'check("{number}", {exercise.name})',
-            metadata=_nbgrader(f"check-{number}", grade=True, locked=True, points=1),
-        ),
-    ]
+    if checked:
+        cells = [
+            new_code_cell(code, metadata=_nbgrader(f"answer-{number}", solution=True)),
+            new_code_cell(
+                f'check("{number}", {exercise.name})',
+                metadata=_nbgrader(f"check-{number}", grade=True, locked=True, points=1),
+            ),
+        ]
+    else:
+        cells = [new_code_cell(code, metadata=by_hand)]
     if solved and exercise.why:
         cells.append(new_markdown_cell(_moved(exercise.why)))
     return cells

@@ -9,6 +9,7 @@ has exercises. A page that does not exist, is forgotten or does not fit stops th
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 FIELDS = ("believe", "ask", "skip")
+WHAT = ("*Often believed:*", "*Ask:*", "*Can be left out:*")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Lesson:
     minutes: int
     objectives: tuple[str, ...]
     exercises: tuple[str, ...]
+    title: str = ""
 
     @property
     def short(self) -> str:
@@ -65,7 +68,9 @@ def _lesson(name: str, text: str) -> Lesson | None:
         return None
     objectives = [" ".join(item.split()) for item in re.split(r"^- ", box[1], flags=re.M)[1:]]
     exercises = re.findall(r"^:label: (ex-\S+)", text, re.M)
-    return Lesson(name, int(time[1]), tuple(objectives), tuple(exercises))
+    heading = re.search(r"^# (.+)$", text, re.M)
+    title = heading[1] if heading else name
+    return Lesson(name, int(time[1]), tuple(objectives), tuple(exercises), title)
 
 
 @dataclass(frozen=True)
@@ -169,14 +174,14 @@ class Outcomes(_FromPages):
     """What can be assessed, and with which exercises."""
 
     def lines(self, root: Path, lessons: list[Lesson]) -> list[str]:
-        """Write a table."""
-        rows = ["| Page | A learner can | Exercises |", "|---|---|---|"]
+        """Write a folded box for each page: in a table the page would be endless on a phone."""
+        written = []
         for lesson in lessons:
             if lesson.exercises:
-                can = "; ".join(lesson.objectives)
-                asked = ", ".join(f"{{ref}}`{label}`" for label in lesson.exercises)
-                rows.append(f"| {lesson.link} | {can} | {asked} |")
-        return rows
+                asked = [f"- {{ref}}`{label}`" for label in lesson.exercises]
+                said = [f"After {lesson.link} a learner can", "", *_list(lesson.objectives), ""]
+                written += _folded(lesson, [*said, "Exercises that show it:", "", *asked])
+        return written
 
 
 class Plan(_FromPages):
@@ -208,15 +213,25 @@ class TeachingNotes(_FromPages):
         """Write a list."""
         path = root / "book" / "teaching.toml"
         self.env.note_dependency(str(path))
-        notes = tomllib.loads(path.read_text(encoding="utf-8"))["note"]
+        notes = notes_for(lessons, tomllib.loads(path.read_text(encoding="utf-8"))["note"])
         written = []
-        for name, own in notes_for(lessons, notes).items():
-            written += [f"**{{doc}}`/{name}`**", ""]
-            for note in own:
-                written += [f"- *Often believed:* {note['believe']}", f"- *Ask:* {note['ask']}"]
-                written += [f"- *Can be left out:* {note['skip']}"]
-            written.append("")
+        for lesson in lessons:
+            said = [
+                f"{what} {note[field]}"
+                for note in notes.get(lesson.name, [])
+                for what, field in zip(WHAT, FIELDS, strict=True)
+            ]
+            written += _folded(lesson, [lesson.link, "", *_list(said)]) if said else []
         return written
+
+
+def _list(items: Iterable[str]) -> list[str]:
+    return [f"- {item}" for item in items]
+
+
+def _folded(lesson: Lesson, lines: list[str]) -> list[str]:
+    opening = [f":::{{admonition}} {lesson.title}", ":class: dropdown", ""]
+    return [*opening, *lines, ":::", ""]
 
 
 def setup(app: Sphinx) -> dict[str, object]:

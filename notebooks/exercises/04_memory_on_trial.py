@@ -164,3 +164,107 @@ def whole_strings(right, asked):
 # %% wrong says="mean of the shares"
 def whole_strings(right, asked):
     return ((right & asked).sum(axis=1) / asked.sum(axis=1)).mean()
+
+
+# %% exercise [markdown] number="4.7" kind="write" title="A layer that remembers"
+# Set the bias of this layer before training so that, as long as nothing else reaches its update
+# gates, half of each state is left after `steps` steps. Reset gate and candidate stay as they are.
+
+
+# %% solution
+from gru_course.layers.backend import keras
+
+
+def remembering_bias(features, units, steps):
+    layer = keras.layers.GRU(units)
+    layer.build((None, None, features))
+    kernel, recurrent_kernel, bias = layer.get_weights()
+    ### BEGIN SOLUTION
+    z = 0.5 ** (1 / steps)
+    bias[0, :units] = np.log(z / (1 - z))
+    ### END SOLUTION
+    layer.set_weights([kernel, recurrent_kernel, bias])
+    return layer.get_weights()[2]
+
+
+# %% why [markdown]
+# A bias of 4, as in the lesson, makes a half-life of about 38 steps: $0.982^{38} \approx 0.5$. With
+# `bias_initializer=keras.initializers.Constant(4)` the layer would be another one: the initializer
+# fills both rows and all three blocks.
+
+# %% hint [markdown]
+# Exercise 1.2 finds the bias. Where does it belong in an array of shape (2, 3 · units)?
+
+# %% hint [markdown]
+# The blocks of Keras stand in the order update, reset, candidate. The two rows are added.
+
+# %% hint [markdown]
+# Write $\ln(z / (1 - z))$ with $z = 2^{-1/\text{steps}}$ into the first `units` numbers of one row.
+
+
+# %% wrong says="An initializer"
+from gru_course.layers.backend import keras
+
+
+def remembering_bias(features, units, steps):
+    z = 0.5 ** (1 / steps)
+    start = keras.initializers.Constant(np.log(z / (1 - z)))
+    layer = keras.layers.GRU(units, bias_initializer=start)
+    layer.build((None, None, features))
+    return layer.get_weights()[2]
+
+
+# %% wrong says="two rows are added"
+from gru_course.layers.backend import keras
+
+
+def remembering_bias(features, units, steps):
+    layer = keras.layers.GRU(units)
+    layer.build((None, None, features))
+    kernel, recurrent_kernel, bias = layer.get_weights()
+    z = 0.5 ** (1 / steps)
+    bias[:, :units] = np.log(z / (1 - z))
+    layer.set_weights([kernel, recurrent_kernel, bias])
+    return layer.get_weights()[2]
+
+
+# %% wrong says="reset gate. In Keras"
+from gru_course.layers.backend import keras
+
+
+def remembering_bias(features, units, steps):
+    layer = keras.layers.GRU(units)
+    layer.build((None, None, features))
+    kernel, recurrent_kernel, bias = layer.get_weights()
+    z = 0.5 ** (1 / steps)
+    bias[0, units : 2 * units] = np.log(z / (1 - z))
+    layer.set_weights([kernel, recurrent_kernel, bias])
+    return layer.get_weights()[2]
+
+
+# %% wrong says="overwrites"
+from gru_course.layers.backend import keras
+
+
+def remembering_bias(features, units, steps):
+    layer = keras.layers.GRU(units)
+    layer.build((None, None, features))
+    kernel, recurrent_kernel, bias = layer.get_weights()
+    z = 0.5 ** (1 / steps)
+    bias[0, :units] = np.log((1 - z) / z)
+    layer.set_weights([kernel, recurrent_kernel, bias])
+    return layer.get_weights()[2]
+
+
+# %% wrong says="Which bias makes it"
+from gru_course.layers.backend import keras
+
+
+def remembering_bias(features, units, steps):
+    layer = keras.layers.GRU(units)
+    layer.build((None, None, features))
+    kernel, recurrent_kernel, bias = layer.get_weights()
+    z = 0.5 ** (1 / steps)
+    bias[0, :units] = z
+    layer.set_weights([kernel, recurrent_kernel, bias])
+    return layer.get_weights()[2]

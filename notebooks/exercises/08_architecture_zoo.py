@@ -151,3 +151,15 @@ def mean_over_words(states, read):
 # %% wrong says="largest"
 def mean_over_words(states, read):
     return np.where(read[:, :, None], states, -np.inf).max(axis=1)
+
+
+# %% exercise [markdown] number="8.6" kind="predict" title="One argument too few"
+# A colleague stacks two GRUs and forgets `return_sequences=True` in the lower one. What happens? In
+# a second program she has it in both layers, with a dense layer of one output on top, and wants one
+# answer for each review. Which shape do the answers have, and what do they mean?
+
+# %% answer [markdown]
+# The lower layer returns its last state alone, (batch, units). The upper one expects (batch,
+# timesteps, features), so Keras stops and says that it expected three axes and found two. In the
+# second program the answers have the shape (batch, timesteps, 1): one after every word, made from
+# what has been read so far. Only the last of them is an answer to the review.

@@ -163,3 +163,63 @@ def without_copies(unlabelled, test):
 # %% wrong says="should be a list of 5 texts here"
 def without_copies(unlabelled, test):
     return len(unlabelled)
+
+
+# %% exercise [markdown] number="12.6" kind="investigate" title="What the counts have read"
+# `has_run` says which reviews contain which runs of words, (reviews, runs), `labels` holds their
+# labels, 0 or 1, and `train` says which reviews are for training; the others are for validation. The
+# validation accuracy of a model that gets the ratios below is higher than it will be on new reviews.
+# Find out why, and repair the program. It returns the log-count ratio of each run, (runs,), which
+# the validation reviews will be given.
+
+
+# %% solution
+def ratios(has_run, labels, train):
+    ### BEGIN SOLUTION
+    p, q = (has_run[train & (labels == label)].sum(axis=0) for label in (1, 0))
+    return np.log((p + 1) / (q + 1))
+    ### END SOLUTION
+
+
+# %% start says="validation reviews are counted"
+def ratios(has_run, labels, train):
+    p, q = (has_run[labels == label].sum(axis=0) for label in (1, 0))
+    return np.log((p + 1) / (q + 1))
+
+
+# %% why [markdown]
+# A feature that was made with labels is part of the training. Whatever it has read cannot judge the
+# model any more.
+
+# %% hint [markdown]
+# Whose labels are in the ratios?
+
+# %% hint [markdown]
+# A validation review must meet ratios that know nothing of its own label.
+
+# %% hint [markdown]
+# Count in the training reviews only: `train & (labels == 1)`.
+
+
+# %% wrong says="training reviews are left out"
+def ratios(has_run, labels, train):
+    p, q = (has_run[~train & (labels == label)].sum(axis=0) for label in (1, 0))
+    return np.log((p + 1) / (q + 1))
+
+
+# %% wrong says="other way round"
+def ratios(has_run, labels, train):
+    p, q = (has_run[train & (labels == label)].sum(axis=0) for label in (1, 0))
+    return np.log((q + 1) / (p + 1))
+
+
+# %% wrong says="has shape"
+def ratios(has_run, labels, train):
+    p, q = (has_run[train & (labels == label)].sum(axis=1) for label in (1, 0))
+    return np.log((p.sum() + 1) / (q.sum() + 1))
+
+
+# %% wrong says="no logarithm"
+def ratios(has_run, labels, train):
+    p, q = (has_run[train & (labels == label)].sum(axis=0) for label in (1, 0))
+    return (p + 1) / (q + 1)

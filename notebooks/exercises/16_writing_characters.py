@@ -137,3 +137,71 @@ def at_temperature(logits, temperature):
 def at_temperature(logits, temperature):
     shares = np.exp(logits - logits.max())
     return shares / shares.sum() / temperature
+
+
+# %% exercise [markdown] number="16.6" kind="write" title="Top-p"
+# Cut the tail of a distribution: keep the likeliest characters, as few as possible, so that their
+# `probabilities` together reach at least `p`, and set the others to 0. Return the probabilities to
+# draw from. No two of the given ones are equal.
+
+
+# %% solution
+def top_p(probabilities, p):
+    ### BEGIN SOLUTION
+    order = np.argsort(probabilities)[::-1]
+    reached = np.cumsum(probabilities[order])
+    kept = order[: np.argmax(reached >= p) + 1]
+    cut = np.zeros(len(probabilities))
+    cut[kept] = probabilities[kept]
+    return cut / cut.sum()
+    ### END SOLUTION
+
+
+# %% why [markdown]
+# Where the model is sure, few characters stay; where it is not, many do. A fixed number of them
+# (top-k) cannot do both.
+
+# %% hint [markdown]
+# Sort the characters by probability, the likeliest first, and add up until `p` is reached.
+
+# %% hint [markdown]
+# `np.cumsum` adds up. The character with which the sum reaches `p` still belongs to those that stay.
+
+# %% hint [markdown]
+# What stays must add up to 1 again. And each character must be in its old place.
+
+
+# %% wrong says="do not add up to 1"
+def top_p(probabilities, p):
+    order = np.argsort(probabilities)[::-1]
+    kept = order[: np.argmax(np.cumsum(probabilities[order]) >= p) + 1]
+    cut = np.zeros(len(probabilities))
+    cut[kept] = probabilities[kept]
+    return cut
+
+
+# %% wrong says="One too few"
+def top_p(probabilities, p):
+    order = np.argsort(probabilities)[::-1]
+    kept = order[: max(1, np.argmax(np.cumsum(probabilities[order]) >= p))]
+    cut = np.zeros(len(probabilities))
+    cut[kept] = probabilities[kept]
+    return cut / cut.sum()
+
+
+# %% wrong says="unlikeliest"
+def top_p(probabilities, p):
+    order = np.argsort(probabilities)
+    kept = order[: np.argmax(np.cumsum(probabilities[order]) >= p) + 1]
+    cut = np.zeros(len(probabilities))
+    cut[kept] = probabilities[kept]
+    return cut / cut.sum()
+
+
+# %% wrong says="changed places"
+def top_p(probabilities, p):
+    ordered = np.sort(probabilities)[::-1]
+    kept = np.argmax(np.cumsum(ordered) >= p) + 1
+    return (
+        np.where(np.arange(len(ordered)) < kept, ordered, 0) / ordered[:kept].sum()
+    )

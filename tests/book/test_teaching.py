@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
-from teaching import Lesson, lessons_of, notes_for, read_plan
+from teaching import Lesson, Outcomes, lessons_of, notes_for, read_plan
 
 TOC = "root: index\nparts: [{caption: P, chapters: [{file: book/a}, {file: book/b}]}]\n"
 PAGE = """# A
@@ -22,8 +22,8 @@ PAGE = """# A
 :label: ex-a-2
 """
 LESSONS = [
-    Lesson("book/a", 20, ("see",), ("ex-1",)),
-    Lesson("notebooks/07_b", 30, ("hear",), ("ex-2",)),
+    Lesson("book/a", 20, ("see",), ("ex-1",), "A"),
+    Lesson("notebooks/07_b", 30, ("hear",), ("ex-2",), "B"),
     Lesson("book/c", 40, ("read",), ()),
 ]
 
@@ -34,7 +34,7 @@ def test_objectives_minutes_and_exercises_are_those_of_the_page(tmp_path):
     (tmp_path / "book/a.md").write_text(PAGE)
     (tmp_path / "book/b.md").write_text("# B without a box\n")
     (lesson,) = lessons_of(tmp_path)
-    assert lesson == Lesson("book/a", 20, ("see far", "hear"), ("ex-a-1", "ex-a-2"))
+    assert lesson == Lesson("book/a", 20, ("see far", "hear"), ("ex-a-1", "ex-a-2"), "A")
 
 
 def test_a_plan_adds_up():
@@ -81,3 +81,12 @@ def test_each_page_has_its_notes_whatever_its_number():
 def test_a_page_without_a_note_and_a_note_without_a_page_are_red(notes, said):
     with pytest.raises(ValueError, match=said):
         notes_for(LESSONS, notes)
+
+
+def test_each_page_has_a_folded_box():
+    lines = Outcomes.lines(None, None, LESSONS)
+    assert [line for line in lines if line.startswith(":::{")] == [
+        *(":::{admonition} A", ":::{admonition} B")
+    ]
+    assert lines.count(":class: dropdown") == lines.count(":::") == 2
+    assert lines.index("- see") < lines.index("- {ref}`ex-1`")

@@ -5,6 +5,8 @@ import io
 import json
 import random
 import re
+from dataclasses import replace
+from typing import get_args
 
 import make_exercises
 import numpy as np
@@ -15,7 +17,7 @@ from passes import ROOT
 from gru_course.exercises import answering, check, given, hint
 from gru_course.exercises.answering import instances
 from gru_course.exercises.calling import judged, nothing_changed, outputs_of
-from gru_course.exercises.exercise import Verdict
+from gru_course.exercises.exercise import Kind, Verdict
 from gru_course.exercises.plain import from_json, to_json
 from gru_course.exercises.registry import EXERCISES, TASKS
 
@@ -51,10 +53,26 @@ def test_every_task_has_its_text_and_every_text_its_task():
     assert {n: e.name for n, (_, e) in CHECKED.items()} == {t.number: t.answer for t in TASKS}
 
 
-def test_every_lesson_has_four_exercises_and_two_of_them_code():
-    for lesson in LESSONS:
-        assert len(lesson.exercises) >= 4, lesson.name
-        assert sum("def " in e.solution for e in lesson.exercises) >= 2, lesson.name
+def too_little(lessons):
+    """Say what the exercises of each lesson lack."""
+    found = []
+    for lesson in lessons:
+        missing = set(get_args(Kind)) - {e.kind for e in lesson.exercises}
+        found += [f"{lesson.name}: nothing to {kind}" for kind in sorted(missing)]
+        if sum("def " in e.solution for e in lesson.exercises) < 2:
+            found.append(f"{lesson.name}: fewer than two of code")
+    return found
+
+
+def test_every_lesson_has_the_four_kinds_and_two_of_code():
+    pages = {page.stem for page in (ROOT / "notebooks").glob("*.ipynb")}
+    assert {lesson.name for lesson in LESSONS} == pages
+    assert too_little(LESSONS) == []
+
+
+def test_a_lesson_with_too_little_is_red():
+    lesson = replace(LESSONS[0], exercises=[LESSONS[0].exercises[0]])
+    assert len(too_little([lesson])) == 4
 
 
 @pytest.mark.parametrize("number", CHECKED)

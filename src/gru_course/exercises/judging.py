@@ -1,12 +1,13 @@
 """Judges: compare outputs with the right ones, and recognise the usual mistakes."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from gru_course.exercises.exercise import Inputs, Judge, Verdict
+from gru_course.exercises.exercise import Draw, Inputs, Judge, Verdict
 from gru_course.exercises.plain import Plain
 
 Right = Callable[..., Any]
@@ -78,6 +79,41 @@ def compared(
         return Verdict(False, difference(expected, outputs, tolerance))
 
     return judge
+
+
+def told_apart(draw: Draw, right: Right, mistakes: Sequence[Mistake]) -> Draw:
+    """Draw again until right answer and usual mistakes all give something else.
+
+    Parameters
+    ----------
+    draw : callable
+        As in `Task`.
+    right, mistakes
+        As in `compared`.
+
+    Examples
+    --------
+    >>> double, square = (lambda x: 2 * x), Mistake("squared", lambda x: x * x, "That is x².")
+    >>> draw = told_apart(lambda rng: [(int(rng.integers(1, 4)),)], double, [square])
+    >>> sorted({draw(np.random.default_rng(seed))[0][0] for seed in range(20)})
+    [1, 3]
+    """
+    ways = [right, *(mistake.makes for mistake in mistakes)]
+
+    def again(rng: np.random.Generator) -> list[Inputs]:
+        while True:
+            drawn = draw(rng)
+            made = [[way(*arguments) for arguments in drawn] for way in ways]
+            pairs = itertools.combinations(made, 2)
+            if not any(_all_same(one, [_seen(o) for o in other], 1e-5) for one, other in pairs):
+                return drawn
+
+    return again
+
+
+def _seen(made: Any) -> Any:
+    """Bring what a right answer gives into the form of what a learner's does."""
+    return list(made) if isinstance(made, tuple) else made
 
 
 def chosen(

@@ -1,13 +1,16 @@
 """How the answers to the exercises of "Memory on trial" are judged."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from gru_course.exercises.exercise import Inputs, Task
-from gru_course.exercises.judging import Mistake, compared
+from gru_course.cells.layout import Array
+from gru_course.exercises.exercise import Inputs, Task, Verdict
+from gru_course.exercises.judging import Mistake, as_numbers, compared
+from gru_course.exercises.plain import Plain
 
 Bools = NDArray[np.bool_]
 
@@ -104,7 +107,72 @@ WHOLE = compared(
     ],
 )
 
+# --- 4.7: a layer that remembers ------------------------------------------------------------------
+
+
+def _wanted(rng: Generator) -> list[Inputs]:
+    return [(int(d), int(u), int(k)) for d, u, k in rng.integers([2, 2, 20], [5, 6, 200], (3, 3))]
+
+
+def _bias(steps: int) -> float:
+    z = 0.5 ** (1 / steps)
+    return float(np.log(z / (1 - z)))
+
+
+def _blocks(units: int, *biases: float) -> Array:
+    return np.repeat(biases, units)
+
+
+OF_BLOCKS = compared(
+    lambda features, units, steps: _blocks(units, _bias(steps), 0, 0),
+    [
+        Mistake(
+            "initializer-for-all",
+            lambda features, units, steps: np.full(3 * units, 2 * _bias(steps)),
+            "All three blocks have the bias, and in both rows, so it counts twice. An initializer "
+            "fills the whole array.",
+        ),
+        Mistake(
+            "both-rows",
+            lambda features, units, steps: _blocks(units, 2 * _bias(steps), 0, 0),
+            "The update gate gets the bias twice: its two rows are added.",
+        ),
+        Mistake(
+            "all-blocks",
+            lambda features, units, steps: np.full(3 * units, _bias(steps)),
+            "Reset gate and candidate have the bias, too. Only the update gate should.",
+        ),
+        Mistake(
+            "reset-gate",
+            lambda features, units, steps: _blocks(units, 0, _bias(steps), 0),
+            "That is the block of the reset gate. In Keras the update gate comes first.",
+        ),
+        Mistake(
+            "sign",
+            lambda features, units, steps: _blocks(units, -_bias(steps), 0, 0),
+            "With this sign the update gate is near 0, and a gate near 0 overwrites.",
+        ),
+        Mistake(
+            "gate-instead-of-bias",
+            lambda features, units, steps: _blocks(units, 0.5 ** (1 / steps), 0, 0),
+            "That is the gate that is needed. Which bias makes it?",
+        ),
+    ],
+    tolerance=1e-3,
+)
+
+
+def _layer_bias(inputs: Sequence[Inputs], outputs: Sequence[Plain]) -> Verdict:
+    """Only the sum of the two rows counts, so judge that."""
+    biases = [as_numbers(output) for output in outputs]
+    shapes = [(2, 3 * units) for _, units, _ in inputs]  # type: ignore[operator]
+    if [None if bias is None else bias.shape for bias in biases] != shapes:
+        return Verdict(False, "Return the bias of the layer, an array of shape (2, 3 * units).")
+    return OF_BLOCKS(inputs, [bias.sum(axis=0) for bias in biases if bias is not None])
+
+
 TASKS = [
     Task("4.5", "constant_error", True, _answers, CONSTANT),
     Task("4.6", "whole_strings", True, _strings, WHOLE),
+    Task("4.7", "remembering_bias", True, _wanted, _layer_bias),
 ]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gru_course.cells.layout import Array
 from gru_course.exercises.exercise import Inputs, Task, Verdict
-from gru_course.exercises.judging import Mistake, compared
+from gru_course.exercises.judging import Mistake, compared, told_apart
 from gru_course.exercises.plain import Plain
 from gru_course.exercises.two_classes import Labels
 
@@ -135,7 +135,50 @@ def _copies(inputs: Sequence[Inputs], outputs: Sequence[Plain]) -> Verdict:
     return Verdict(False, "Your list leaves out other reviews than the copies, or too few.")
 
 
+# --- 12.6: what the counts have read --------------------------------------------------------------
+
+
+def _parts(rng: Generator) -> list[Inputs]:
+    drawn: list[Inputs] = []
+    for reviews in (30, 40, 50):
+        labels = rng.permutation(np.arange(reviews) % 2)
+        often = np.where(labels[:, None] == 1, rng.uniform(0.2, 0.8, 4), 0.4)
+        train = rng.permutation(np.arange(reviews) < 0.7 * reviews)
+        drawn.append((rng.random((reviews, 4)) < often, labels, train))
+    return drawn
+
+
+def _ratios(has_run: Bools, labels: Labels, train: Bools) -> Array:
+    return np.array([_ratio(column & train, labels) for column in has_run.T])
+
+
+_RATIOS = [
+    Mistake(
+        "validation-counted",
+        lambda has_run, labels, train: _ratios(has_run, labels, train | True),
+        "The validation reviews are counted, too, with their labels. So the ratios know the "
+        "answers that they are to be judged by.",
+    ),
+    Mistake(
+        "validation-only",
+        lambda has_run, labels, train: _ratios(has_run, labels, ~train),
+        "The training reviews are left out, and the validation reviews are counted.",
+    ),
+    Mistake(
+        "inverted",
+        lambda *given: -_ratios(*given),
+        "It is the other way round: positive evidence should be above 0.",
+    ),
+    Mistake(
+        "no-logarithm",
+        lambda *given: np.exp(_ratios(*given)),
+        "There is no logarithm. Without it, no evidence would be 1 instead of 0.",
+    ),
+]
+RATIOS = compared(_ratios, _RATIOS)
+
 TASKS = [
     Task("12.4", "cross_fitted", True, _runs, CROSS_FITTED),
     Task("12.5", "without_copies", True, _texts, _copies),
+    Task("12.6", "ratios", True, told_apart(_parts, _ratios, _RATIOS), RATIOS),
 ]

@@ -1,11 +1,13 @@
 """How the answers to the exercises of "Writing characters" are judged."""
 
+from functools import partial
+
 import numpy as np
 from numpy.random import Generator
 
 from gru_course.cells.layout import Array
 from gru_course.exercises.exercise import Inputs, Task
-from gru_course.exercises.judging import Mistake, compared
+from gru_course.exercises.judging import Mistake, compared, told_apart
 
 # --- 16.4: bits per character ---------------------------------------------------------------------
 
@@ -89,7 +91,52 @@ TEMPERATURE = compared(
     ],
 )
 
+# --- 16.6: top-p ----------------------------------------------------------------------------------
+
+
+def _distributions(rng: Generator) -> list[Inputs]:
+    return [(rng.dirichlet(np.full(n, 0.8)), p) for n, p in ((6, 0.8), (8, 0.9), (5, 0.6))]
+
+
+def _kept(probabilities: Array, p: float, *, fewer: int = 0, sign: int = -1) -> Array:
+    order = np.argsort(sign * probabilities)
+    many = 1 + int(np.argmax(np.cumsum(probabilities[order]) >= p)) - fewer
+    cut = np.zeros(len(probabilities))
+    cut[order[: max(1, many)]] = probabilities[order[: max(1, many)]]
+    return cut
+
+
+def _top_p(probabilities: Array, p: float, **fault: int) -> Array:
+    cut = _kept(probabilities, p, **fault)
+    return np.asarray(cut / cut.sum())
+
+
+_TOP_P = [
+    Mistake(
+        "not-normalised",
+        _kept,
+        "The right characters stay, but their probabilities do not add up to 1.",
+    ),
+    Mistake(
+        "one-too-few",
+        partial(_top_p, fewer=1),
+        "One too few: what you keep does not reach p yet.",
+    ),
+    Mistake(
+        "unlikeliest",
+        partial(_top_p, sign=1),
+        "You keep the unlikeliest characters.",
+    ),
+    Mistake(
+        "sorted",
+        lambda probabilities, p: np.sort(_top_p(probabilities, p))[::-1],
+        "The characters have changed places: what you return is sorted.",
+    ),
+]
+TOP_P = compared(_top_p, _TOP_P)
+
 TASKS = [
     Task("16.4", "bits_per_character", True, _probabilities, BITS),
     Task("16.5", "at_temperature", True, _logits, TEMPERATURE),
+    Task("16.6", "top_p", True, told_apart(_distributions, _top_p, _TOP_P), TOP_P),
 ]
