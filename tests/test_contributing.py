@@ -3,7 +3,6 @@
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -71,7 +70,11 @@ class Contributor:
 
     def __init__(self, page, root, folder):
         self.page, self.root = page, folder
-        shutil.copytree(root, folder, ignore=mutate.NOT_COPIED)
+        # By a program, as nothing here reads the copy but the programs that are started below.
+        copy = (
+            "import mutate, shutil, sys; shutil.copytree(*sys.argv[1:], ignore=mutate.NOT_COPIED)"
+        )
+        subprocess.run([sys.executable, "-c", copy, root, folder], cwd=root / "tools", check=True)
         self.before = self.files()
         self.make_venv()
         self.name = re.search(r"here it is `(\w+)`", page)[1]

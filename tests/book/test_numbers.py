@@ -207,7 +207,9 @@ def spellings(value):
 def typed_results(text, values):
     """Find recorded numbers that stand as plain digits, also in formulas."""
     text = re.sub(r"`[^`]*`", "", without_blocks(text))
-    return [value for value in values if re.search(rf"(?<![\d.,]){re.escape(value)}(?!\d)", text)]
+    runs = re.findall(r"(?<![\d.,])\d[\d.,]*%?", text)  # a full stop or comma may follow the number
+    ends = [(run, end) for run in runs for end in range(1, len(run) + 1)]
+    return sorted({run[:end] for run, end in ends if not run[end : end + 1].isdigit()} & values)
 
 
 def test_no_result_is_typed(root, texts, allowed):

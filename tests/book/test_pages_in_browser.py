@@ -202,3 +202,16 @@ def test_a_fault_after_a_remembered_pass_is_found(remembered, file, old, new, sa
     (site / file).write_text(text.replace(old, new, 1))
     assert any(said in text for text in problems())
     assert problems() != []  # a fault is not remembered
+
+
+def test_the_index_of_the_search_counts_for_the_page_of_the_search_only(browser, tmp_path):
+    (tmp_path / "_static").mkdir()
+    keys = []
+    for index in ("one", "another"):
+        (tmp_path / "searchindex.js").write_text(index)
+        looks = Looks(browser, tmp_path, Passes(tmp_path / "passes"))
+        for name in ("a", "search"):
+            broken_page(tmp_path / f"{name}.html", '<script src="searchindex.js"></script>')
+            keys.append(looks.key(tmp_path / f"{name}.html"))
+    a, search, a_later, search_later = keys
+    assert (a == a_later, search == search_later) == (True, False)
