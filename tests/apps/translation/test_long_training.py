@@ -195,7 +195,12 @@ def test_what_cannot_be_translated_gets_a_clear_answer(saved, text, says):
 
 @pytest.mark.parametrize(
     "typed",
-    ["\ufeffMarch 5, 1994\r\n", "<b>March</b>&nbsp;5, 1994", "Ｍａｒｃｈ ５， 1994", "Mar\u00adch 5, 1994"],
+    [
+        "\ufeffMarch 5, 1994\r\n",
+        "<b>March</b>&nbsp;5, 1994",
+        "Ｍａｒｃｈ ５， 1994",
+        "Mar\u00adch 5, 1994",
+    ],
 )
 def test_what_people_type_is_translated_and_looked_at_as_plain_text(saved, typed):
     model, known = load_translator(saved[1])

@@ -170,7 +170,7 @@ def _encode(english: Lexicon, french: Lexicon, pairs: Sequence[Pair]) -> tuple[I
 
 
 def check_pairs(pairs: tuple[Ids, Ids], name: str) -> None:
-    """Refuse encoded pairs that are all padding on one side: nothing can be learnt or counted there.
+    """Refuse encoded pairs that are all padding on one side: nothing can be learnt or counted.
 
     The mean loss of such a batch would be 0, which looks like a perfect translator.
 
@@ -189,7 +189,9 @@ def check_pairs(pairs: tuple[Ids, Ids], name: str) -> None:
     """
     for ids in pairs:
         if len(nothing := np.flatnonzero(~ids.any(axis=1))):
-            raise ValueError(f"pair {nothing[0]} for {name} is all padding on one side; leave it out")
+            raise ValueError(
+                f"pair {nothing[0]} for {name} is all padding on one side; leave it out"
+            )
 
 
 def train(
