@@ -202,7 +202,7 @@ def batches(x: IntArray, y: NDArray[np.floating], recipe: Recipe) -> tf.data.Dat
     tf.data.Dataset
         Pairs of shapes ``(batch_size, length)`` and ``(batch_size,)``.
     """
-    x, y = np.asarray(x), np.asarray(y)  # rows of a table have labels of their own
+    x, y = np.asarray(x), np.asarray(y)  # a column of a table is read by its index
     axes(x, "the ids", "n, timesteps")
     if not x.size:
         raise ValueError(f"the ids have shape {x.shape}; expected at least one of each")
