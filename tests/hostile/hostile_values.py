@@ -89,9 +89,10 @@ def _arrays(value: np.ndarray) -> Hostile:
     elif value.dtype.kind == "b":
         yield from (("all", np.ones_like(value)), ("none", np.zeros_like(value)))
     elif value.dtype.kind == "M":
-        changed = value.copy()
-        changed[first] = "NaT"
-        yield "no time", changed
+        for name, place in (("no time", first), ("no time at the end", (-1,) * value.ndim)):
+            changed = value.copy()
+            changed[place] = "NaT"
+            yield name, changed
 
 
 def _parts(value: Any, depth: int) -> Hostile:

@@ -229,7 +229,7 @@ def _equal(one: np.ndarray, other: np.ndarray) -> bool:
 
 
 def misread(name: str) -> list[str]:
-    """Give rows as columns of a table whose index is another order; say which give other answers."""
+    """Give rows as columns of a table in another order; say which of them give other answers."""
     example, wrong = example_of(name), []
     for parameter, row in example.items():
         if isinstance(row, np.ndarray) and row.ndim == 1 and len(row) > 1:

@@ -84,7 +84,10 @@ def test_labels_are_numbers(reviews):
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda x, y: (x, 2 * y - 1), r"the labels.* are \[-1, 1\]; expected 0 and 1 only"),
+        (
+            lambda x, y: (x, 2 * y.astype(int) - 1),
+            r"the labels.* are \[-1, 1\]; expected 0 and 1 only",
+        ),
         (lambda x, y: (x, y + 1), r"the labels.* are \[1, 2\]"),
         (lambda x, y: (x, y / 2), r"the labels.* are \[0.0, 0.5\]"),
         (lambda x, y: (x + 300, y), "the ids go up to .* the model knows 300 words"),

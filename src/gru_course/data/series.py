@@ -160,6 +160,8 @@ def checked_times(times: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
 
     Examples
     --------
+    >>> checked_times(np.array(["2024-01-01"], "M8[D]"))
+    array(['2024-01-01'], dtype='datetime64[D]')
     >>> checked_times(np.array(["2024-01-01", "NaT"], "M8[D]"))
     Traceback (most recent call last):
     ValueError: 1 times are missing (NaT), the first at 1

@@ -223,7 +223,7 @@ def batches(x: IntArray, y: NDArray[np.floating], recipe: Recipe) -> tf.data.Dat
     >>> [tuple(part.shape) for part in next(iter(batches(x, y, Recipe(epochs=1, batch_size=4))))]
     [(4, 6), (4,)]
     """
-    x, y = np.asarray(x), np.asarray(y)  # rows of a table have labels of their own
+    x, y = np.asarray(x), np.asarray(y)  # a column of a table is read by its index
     axes(x, "the ids", "n, timesteps")
     if not x.size:
         raise ValueError(f"the ids have shape {x.shape}; expected at least one of each")

@@ -72,6 +72,7 @@ def check_labels(labels: NDArray[Any], name: str) -> None:
 
     Examples
     --------
+    >>> check_labels(np.array([0, 1, 1]), "the labels")
     >>> check_labels(np.array([-1, 1]), "the labels")
     Traceback (most recent call last):
     ...

@@ -212,3 +212,18 @@ def test_refusals(taught, play):
 def test_a_copy_is_found():
     assert longest_copy("xx the gate yy", "at the gate of") == " the gate "
     assert longest_copy("abc", "xyz") == ""
+
+
+def test_what_is_checked_after_a_training_changes_nothing_in_it(play, monkeypatch):
+    def trained():
+        keras.utils.set_random_seed(7)
+        model = character_model(play[2], units=4, embedding_dim=4)
+        curve = learn.train(model, play[0][:4000], epochs=1, lanes=4, timesteps=16)
+        return curve, model.get_weights()
+
+    curve, weights = trained()
+    monkeypatch.setattr(learn, "check_weights", lambda model: None)
+    others = trained()
+    assert others[0] == curve
+    for one, other in zip(weights, others[1], strict=True):
+        np.testing.assert_array_equal(one, other)

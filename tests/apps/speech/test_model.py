@@ -160,9 +160,9 @@ def with_nan_weights():
 
 def test_labels_of_a_table_are_taken_by_their_places(words):
     x, labels, split = words
-    rows = split.train[:60]
+    rows = split.train[::10]  # of several words
     weights = []
-    for given in (labels[rows], pd.Series(labels[rows], index=np.arange(60)[::-1])):
+    for given in (labels[rows], pd.Series(labels[rows], index=np.arange(len(rows))[::-1])):
         keras.utils.set_random_seed(0)
         model = recogniser(SMALL)
         held = x[split.validation[:9]], labels[split.validation[:9]]

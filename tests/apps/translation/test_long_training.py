@@ -134,6 +134,16 @@ def test_pairs_that_are_all_padding(task, tmp_path):
     assert not [*tmp_path.iterdir()]
 
 
+def test_what_is_checked_before_a_training_changes_nothing_in_it(task, tmp_path, monkeypatch):
+    plan = replace(PLAN, passes=1)
+    model, curves = trained(task, plan, tmp_path / "checked")
+    monkeypatch.setattr(long_training, "check_pairs", lambda *given: None)
+    other, others = trained(task, plan, tmp_path / "unchecked")
+    assert curves["loss"] == others["loss"]
+    for one, again in zip(model.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, again)
+
+
 @pytest.fixture(scope="module")
 def saved(task, tmp_path_factory):
     path = tmp_path_factory.mktemp("saved") / "translator.npz"
@@ -195,7 +205,12 @@ def test_what_cannot_be_translated_gets_a_clear_answer(saved, text, says):
 
 @pytest.mark.parametrize(
     "typed",
-    ["\ufeffMarch 5, 1994\r\n", "<b>March</b>&nbsp;5, 1994", "Ｍａｒｃｈ ５， 1994", "Mar\u00adch 5, 1994"],
+    [
+        "\ufeffMarch 5, 1994\r\n",
+        "<b>March</b>&nbsp;5, 1994",
+        "Ｍａｒｃｈ ５， 1994",
+        "Mar\u00adch 5, 1994",
+    ],
 )
 def test_what_people_type_is_translated_and_looked_at_as_plain_text(saved, typed):
     model, known = load_translator(saved[1])

@@ -86,7 +86,7 @@ def train(
         )
     for name, numbers in (("the labels", y), ("the labels for validation", validation[1])):
         whole_numbers(numbers, model.output_shape[-1], name)
-    y = np.asarray(y)  # the labels of a table's rows are no places
+    y = np.asarray(y)  # a column of a table is read by its index
     rng = np.random.default_rng(seed)
     steps = len(x) // recipe.batch_size
     rate = keras.optimizers.schedules.CosineDecay(

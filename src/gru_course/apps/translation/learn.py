@@ -206,7 +206,7 @@ def _encode(english: Lexicon, french: Lexicon, pairs: Sequence[Pair]) -> tuple[I
 
 
 def check_pairs(pairs: tuple[Ids, Ids], name: str) -> None:
-    """Refuse encoded pairs that are all padding on one side: nothing can be learnt or counted there.
+    """Refuse encoded pairs that are all padding on one side: nothing can be learnt or counted.
 
     The mean loss of such a batch would be 0, which looks like a perfect translator.
 
@@ -219,13 +219,15 @@ def check_pairs(pairs: tuple[Ids, Ids], name: str) -> None:
 
     Examples
     --------
+    >>> check_pairs((np.array([[5, 6]]), np.array([[1, 2]])), "validation")
     >>> check_pairs((np.array([[5, 6]]), np.array([[0, 0]])), "validation")
     Traceback (most recent call last):
     ValueError: pair 0 for validation is all padding on one side; leave it out
     """
     for ids in pairs:
-        if len(nothing := np.flatnonzero(~ids.any(axis=1))):
-            raise ValueError(f"pair {nothing[0]} for {name} is all padding on one side; leave it out")
+        axes(ids, f"the ids for {name}", "n, timesteps")
+        if len(empty := np.flatnonzero(~ids.any(axis=1))):
+            raise ValueError(f"pair {empty[0]} for {name} is all padding on one side; leave it out")
 
 
 def train(
