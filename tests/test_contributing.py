@@ -236,7 +236,7 @@ def test_the_study_of_its_page_is_one(root):
     written = {"__name__": "studied", "__file__": str(root / "studies" / "studied.py")}
     exec(text, written)
     study = written["study"]()
-    trained = dict.fromkeys(study.pieces, {"loss": 0.5})
+    trained = dict.fromkeys(study.pieces, 0.5)
     assert study.take_apart(study.assemble(trained)) == trained
 
 
