@@ -244,11 +244,6 @@ def accuracy(logits: ArrayLike, labels: ArrayLike) -> float:
     ------
     ValueError
         If there are none, not as many of both, or a logit is not finite.
-
-    Examples
-    --------
-    >>> accuracy([2.0, -0.5, 0.1], [1, 0, 0]) == 2 / 3
-    True
     """
     logits, labels = finite(logits, "the logits"), np.asarray(labels)
     if logits.ndim != 1 or logits.shape != labels.shape or not len(labels):
