@@ -44,7 +44,7 @@ lab: $(READY) ## Open the notebooks in Jupyter Lab
 data: $(READY) ## Fetch every data set into the cache, or check the ones that are here
 	$(RUN) python tools/fetch_data.py
 
-stale: $(READY) ## Say which stored results are stale, and which definition changed
+stale: $(READY) ## Say which stored results are stale, why, and how long they take to run again
 	$(RUN) python tools/provenance.py stale
 
 execute: $(READY) ## Run the stale notebooks, or LESSON=NAME, in the full profile and store their outputs

@@ -20,28 +20,20 @@ def sections_of(function):
     return set(re.findall(r"^(\w+)\n-{3,}$", text, re.M))
 
 
-def is_property(function):
-    return any("property" in ast.unparse(mark) for mark in function.decorator_list)
-
-
 def missing(function):
     """List the sections that a function owes its readers."""
-    marks = {ast.unparse(mark) for mark in function.decorator_list}
+    marks = " ".join(ast.unparse(mark) for mark in function.decorator_list)
     takes = function.args
     named = {a.arg for a in (*takes.args, *takes.kwonlyargs)} - {"self", "cls"}
     owed = set()
-    if any(isinstance(n, ast.Raise) and n.exc for n in ast.walk(function)):
+    if any(isinstance(node, ast.Raise) and node.exc for node in ast.walk(function)):
         owed.add("Raises")
     words = len((ast.get_docstring(function) or "").splitlines())
     if function.end_lineno - function.lineno + 1 - words > SHORT:
         if named or takes.vararg or takes.kwarg:
             owed.add("Parameters")
         gives = function.returns is not None and ast.unparse(function.returns) != "None"
-        if (
-            gives
-            and not is_property(function)
-            and not any("contextmanager" in mark for mark in marks)
-        ):
+        if gives and not re.search("property|contextmanager", marks):
             owed.add("Returns")
     there = sections_of(function)
     return owed - (there | ({"Returns"} if "Yields" in there else set()))
@@ -87,7 +79,7 @@ LONG = "    x = 1\n" * (SHORT + 1)
         (f'def f() -> int:\n    """One."""\n{LONG}', ["m.py, f: Returns"]),
         ('def f(a):\n    """One."""\n    raise ValueError(a)\n', ["m.py, f: Raises"]),
         ('def f(a) -> int:\n    """One."""\n    return a\n', []),
-        (f'class A:\n    """A."""\n    def f(self):\n        """One."""\n    {LONG.strip()}', []),
+        (f'class A:\n    def f(self):\n        """One."""\n{LONG.replace("x", "    x")}', []),
         (f'def _f(a):\n    """One."""\n{LONG}', []),
         (f'def f(a):\n    """One.\n\n    Parameters\n    ----------\n    a\n    """\n{LONG}', []),
     ],

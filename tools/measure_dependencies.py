@@ -27,6 +27,8 @@ HEAD = """(sec-dependencies)=
 Each package that the course itself asks for: why it is there, how much space it takes, and how long
 its import takes with everything that it brings along. `make dependencies` writes this page; these
 are the figures of a machine with two cores. A GRU in NumPy, `gru_course.cells`, needs NumPy only.
+What serves one application, such as `statsmodels`, `babel`, `mido` and `sacrebleu`, is no extra:
+all of it together is small beside TensorFlow.
 """
 
 

@@ -397,7 +397,7 @@ def changes(result: str, root: Path = ROOT) -> list[str]:
 
 
 def minutes(result: str, root: Path = ROOT) -> float:
-    """Return how many minutes of computing a study took, or a notebook may take."""
+    """Return how many minutes the stored run of a study took, or a run of a notebook may take."""
     path = root / result
     if path.suffix == ".ipynb":
         bounds = tomllib.loads(path.with_name("bounds.toml").read_text(encoding="utf-8"))
@@ -474,10 +474,11 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
             found += stale
             if any("older than" in text for text in stale):
                 total += minutes(result, root)
-                found.append(f"    at most {minutes(result, root):.0f} minutes of computing")
+                how = "may take" if result.endswith(".ipynb") else "took"
+                found.append(f"    {how} {minutes(result, root):.0f} minutes")
                 found += [f"    {text}" for text in changes(result, root)]
         if total:
-            found.append(f"To run all of it again: at most {total:.0f} minutes of computing.")
+            found.append(f"By these figures, running all of it again takes {total:.0f} minutes.")
     print("\n".join(found) or "Nothing is stale." * (options.command == "stale"))
     return 1 if found else 0
 

@@ -1,1 +1,1 @@
-"""Shared code of the GRU course: data, cells, models, training, metrics, bounds, plots."""
+"""The code that the lessons of the GRU course share, divided into rooms."""

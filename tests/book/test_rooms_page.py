@@ -1,6 +1,7 @@
-"""The drawing of the rooms says what the contracts and the docstrings say."""
+"""The pages about the code show all rooms and modules, and say what their docstrings say."""
 
 import io
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -66,3 +67,26 @@ def test_every_room_of_the_package_says_what_it_holds():
     for layer in settings["tool"]["importlinter"]["contracts"][0]["layers"]:
         for room in layer.split(" | "):
             assert rooms_page.sentence(ROOT / "src/gru_course" / room).endswith(".")
+
+
+INSIDE = {
+    *("course.checked", "course.parsing", "course.progress", "course.style", "course.waveforms"),
+    *("data.archives", "exercises.two_classes", "layers.backend"),
+}
+"""What only the package itself calls."""
+
+
+def left_out(pages, modules):
+    shown = re.findall(r"^\.\. automodule:: gru_course\.(\S+)$", pages, re.M)
+    return sorted(modules - set(shown) - INSIDE)
+
+
+def test_every_module_stands_on_a_page_of_the_reference():
+    package = ROOT / "src" / "gru_course"
+    files = [p.relative_to(package).with_suffix("") for p in package.glob("*/**/*.py")]
+    modules = {".".join(file.parts) for file in files if file.name != "__init__"}
+    lessons = {name for name in modules if name.startswith("exercises.lesson_")}
+    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "book").glob("api*.md"))
+    assert left_out(pages, modules - lessons) == []
+    assert modules >= INSIDE
+    assert left_out(pages, {"apps.songs.data"}) == ["apps.songs.data"]

@@ -62,6 +62,11 @@ def test_content(name):
     assert digest(load(DATASETS[name], "full")) == CONTENT[name]
 
 
+def test_no_data_set_is_left_out():
+    told = "the digest that test_content finds for it goes into CONTENT, see CONTRIBUTING.md"
+    assert DATASETS.keys() == CONTENT.keys(), told
+
+
 def test_any_change_is_seen():
     sound = {"a": (np.arange(3), "x", 1.5)}
     others = [

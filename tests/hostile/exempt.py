@@ -94,12 +94,12 @@ FOREIGN_WORDS = {
 
 DEAR = (
     "apps.chorales.learn.train",
-    "apps.anomalies.learn.train_on_*",
+    "apps.anomalies.learn.learn_*",
     "apps.forecasting.learn.train",
     "apps.assistant.learn.train",
     "apps.speech.learn.train",
     "apps.forecasting.pricing.tomorrow",
-    "apps.actions.learn.train_on_*",
+    "apps.actions.learn.learn_*",
     "reviews.self_training.train",
     "training.fitting.train",
     "apps.translation.learn.train",

@@ -96,8 +96,9 @@ def test_a_changed_definition_is_named(checkout, capsys):
     assert provenance.main(["stale"], checkout) == 1
     said = capsys.readouterr().out
     assert said.count("    changed: f\n    new: h\n") == 2
-    assert "    at most 10 minutes of computing\n" in said
-    assert said.endswith("To run all of it again: at most 12 minutes of computing.\n")
+    assert "    took 10 minutes\n" in said
+    assert "    may take 2 minutes\n" in said
+    assert said.endswith("running all of it again takes 12 minutes.\n")
 
 
 @pytest.mark.parametrize(

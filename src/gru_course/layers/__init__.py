@@ -1,1 +1,1 @@
-"""Layers of Keras: the fast GRU, the minGRU, attention and pooling."""
+"""Layers for Keras: the fast GRU, the minGRU, attention and pooling."""

@@ -1,1 +1,1 @@
-"""Tasks that ask how long a cell remembers, and the trials of cells on them."""
+"""Tasks that ask how long a cell remembers, trials of cells on them, and a training by hand."""

@@ -8,9 +8,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from gru_course.apps.actions.gestures import Gestures
+from gru_course.apps.actions.model import FloatArray
 from gru_course.course.style import CANDIDATE, PAGE_WIDTH, RESET_GATE, STATE, UPDATE_GATE, finished
-
-FloatArray = NDArray[np.float32]
 
 
 def gallery(data: Gestures, columns: int = 3) -> Figure:

@@ -6,15 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_course.apps.assistant.model import IGNORE, PAD, UNKNOWN, RequestReader
+from gru_course.apps.assistant.model import IGNORE, PAD, UNKNOWN, IntArray, RequestReader
 from gru_course.apps.assistant.slots import span_f1
 from gru_course.apps.assistant.snips import Request
 from gru_course.course.checked import axes, whole
 from gru_course.course.progress import bar
 from gru_course.layers.backend import keras
 from gru_course.training.checkpoints import BestWeights
-
-IntArray = NDArray[np.int32]
 
 
 def train(

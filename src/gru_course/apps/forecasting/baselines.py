@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import Ridge
 
-from gru_course.apps.forecasting.task import Examples, Prepared
+from gru_course.apps.forecasting.task import Examples, Floats, Prepared
 from gru_course.course.checked import finite, measured, negligible, whole, with_squares
 
-Floats = NDArray[np.float64]
 PENALTIES = (1.0, 10.0, 100.0, 1_000.0, 10_000.0)
 
 

@@ -3,11 +3,10 @@
 from math import ceil
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from gru_course.apps.forecasting.task import Floats
 from gru_course.course.checked import finite, share
-
-Floats = NDArray[np.float64]
 
 
 def coverage(truth: ArrayLike, low: ArrayLike, high: ArrayLike) -> Floats:

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from gru_course.apps.forecasting.task import Floats
 from gru_course.course.style import (
     CANDIDATE,
     GRID,
@@ -19,8 +19,6 @@ from gru_course.course.style import (
     finished,
     told_apart,
 )
-
-Floats = NDArray[np.float64]
 
 
 def fan(

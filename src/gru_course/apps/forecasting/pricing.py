@@ -4,17 +4,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.neighbors import KDTree
 
 from gru_course.apps.forecasting.learn import train
 from gru_course.apps.forecasting.model import ForecasterConfig
-from gru_course.apps.forecasting.task import ForecastTask, Prepared, prepare
+from gru_course.apps.forecasting.task import Floats, ForecastTask, Prepared, prepare
 from gru_course.course.checked import finite, measured, negligible, whole
 from gru_course.data.series import Series, series_windows
 from gru_course.training.fitting import Recipe
-
-Floats = NDArray[np.float64]
 
 
 class Tomorrow(NamedTuple):

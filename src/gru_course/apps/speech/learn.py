@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.apps.speech.features import Floats
 from gru_course.apps.speech.voices import heard
 from gru_course.course.checked import finite, whole_numbers
 from gru_course.course.progress import bar
 from gru_course.layers.backend import keras
 from gru_course.training.checkpoints import BestWeights
 
-Floats = NDArray[np.float32]
 Labels = NDArray[np.integer]
 Augment = Callable[[Floats, np.random.Generator], Floats]
 _LOOK = 100
