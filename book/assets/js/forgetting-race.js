@@ -33,7 +33,7 @@ const LIMITS = { lag: [1, LONGEST], bias: [-4, 6], sequence: [1, 999], step: [1,
 /** @type {[string, (Node | string)[], Partial<State>, string][]} */
 const STEPS = [
   ["Push the update gates of the untrained GRU open. It now forgets more slowly than both others.",
-    ["Add 4 to ", symbol("b", "z")], { bias: 4 }, "The update gates of the GRU are nearly open, and the first step stays."],
+    ["Add 4 to ", symbol("b", "z")], { bias: 4 }, "The update gates of the GRU are nearly open: the first step fades slowly, as one of many that are kept."],
   ["Train all three to name a symbol that they saw 20 steps before. None forgets it any more, and yet the simple RNN finds the answer at a few steps only.",
     ["Train them"], { networks: "trained" }, "Trained, all three keep the first step."],
   ["Ask the same networks at the step for which they were trained.", ["Ask after 20"], { networks: "trained", lag: 20 }, "At the step for which they were trained all three know the answer."],
