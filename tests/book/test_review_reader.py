@@ -305,7 +305,7 @@ def test_by_mouse_and_by_touch(browser, built, visit):
         ("", "No answer: there is no word in it."),
         ("   \n ", "No answer: there is no word in it."),
         ("🙂 👩‍🚀", "No answer: there is no word in it."),
-        ("فيلم رائع جدا \u202e abc", "No answer: the model knows none of its words."),
+        ("فيلم رائع جدا \u202e xyzzy", "No answer: the model knows none of its words."),
         ("x" * 5000, "No answer: the model knows none of its words."),
         ("a good film " * 33_334, "Only the last 200 words that it knows are read."),
         ("xyzzy " * 100_000, "No answer: the model knows none of its words."),

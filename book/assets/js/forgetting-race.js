@@ -84,9 +84,11 @@ function start(figure, model) {
       return one.found;
     };
     return NAMES.map((name) => {
-      const { left, right, answers, gate, gradients } = find(name);
+      const { left, right, answers, gates, gradients } = find(name);
       return {
-        name, gate, answer: answers[steps - 1], answers: answers.slice(0, steps),
+        name, answer: answers[steps - 1],
+        gate: gates.slice(1, steps).reduce((sum, value) => sum + value, 0) / state.lag,
+        answers: answers.slice(0, steps),
         left: left.slice(0, steps), right: right.slice(0, steps), gradient: gradients(steps),
       };
     });

@@ -57,7 +57,7 @@ function network({ arrays }, name, trained, shift) {
  *   the first symbol
  * @property {number[]} right after each step: the mean probability of the right answer
  * @property {number[]} answers to the sequence itself, after each step
- * @property {number} gate mean of all update gates behind the first step; NaN without gates
+ * @property {number[]} gates after each step: the mean of the update gates; NaN without gates
  * @property {(steps: number) => number[]} gradients for the sequence itself, of the logit of the
  *   right answer after so many steps, with respect to the state after each of them: their lengths,
  *   as a share of the last one
@@ -107,7 +107,6 @@ export function memory(model, name, sequence, { trained = true, shift = 0, steps
   const answers = (/** @type {Float64Array[]} */ state) => softmax(logits(head, state[0]));
   const right = (/** @type {number} */ t) => groups.flatMap((group) =>
     group.map(({ states }, symbol) => answers(states[t])[symbol])).reduce(add) / (OTHERS * KINDS);
-  const z = trace.steps.slice(1).flatMap((step) => Array.from(step.z ?? []));
   const each = Array.from({ length: steps }, (_, t) => t + 1);
   return {
     left: each.map(share),
@@ -116,7 +115,7 @@ export function memory(model, name, sequence, { trained = true, shift = 0, steps
       const shares = answers(trace.states[t]);
       return shares.indexOf(Math.max(...shares));
     }),
-    gate: z.reduce(add, 0) / z.length,
+    gates: trace.steps.map(({ z }) => (z ? z.reduce(add, 0) / z.length : NaN)),
     gradients(count) {
       const part = { steps: trace.steps.slice(0, count), states: trace.states.slice(0, count + 1) };
       const column = Float64Array.from({ length: cell.units }, (_, i) => head.kernel.data[i * KINDS + first]);
