@@ -1,9 +1,9 @@
-"""The three networks of the live figure "Forgetting race": trained, judged, and kept for the page.
+"""The networks of the live figure "Forgetting race": trained, judged, and kept for the page.
 
 Each learns to name a symbol that it saw 20 steps before, from the same sequences and at equal
 parameters. The gates that keep the old state start with a bias, since without one the LSTM may not
-get there at all: see ``memory_on_trial.py``. Needs no data set. About a minute on two cores:
-``make studies``.
+get there at all: see ``memory_on_trial.py``. Kept are also the weights that Keras begins with.
+Needs no data set. About a minute on two cores: ``make studies``.
 """
 
 import sys
@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from page_arrays import keep_arrays
 from study_runs import Piece, Study, main
 
-from gru_course.layers.backend import tf
+from gru_course.layers.backend import keras, tf
 from gru_course.memory.tasks import recall
 from gru_course.memory.trials import (
     CELLS,
@@ -25,6 +25,7 @@ from gru_course.memory.trials import (
     parameters,
     run_trial,
     score,
+    trial_model,
     units_for_parameters,
 )
 
@@ -59,13 +60,15 @@ def train(cell: str, lag: int, seed: int, **options: float) -> dict[str, Any]:
 
 
 def keep(**trained: Mapping[str, Any]) -> dict[str, str]:
-    """Write the weights of all three beside this script."""
+    """Write the weights of all three beside this script, and those that Keras begins with."""
     names = ("kernel", "recurrentKernel", "bias", "outputKernel", "outputBias")
-    arrays = {
-        f"{cell}.{name}": np.array(weight)
-        for cell, found in trained.items()
-        for name, weight in zip(names, found["weights"], strict=True)
-    }
+    arrays = {}
+    for cell, found in trained.items():
+        keras.utils.set_random_seed(SEED)
+        fresh = trial_model(cell, found["units"], recall(1, LAG)).get_weights()
+        for network, weights in ((cell, found["weights"]), (f"fresh.{cell}", fresh)):
+            for name, weight in zip(names, weights, strict=True):
+                arrays[f"{network}.{name}"] = np.array(weight)
     return {"weights": keep_arrays(WEIGHTS, arrays)}
 
 
@@ -75,7 +78,8 @@ def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
         cell: {name: value for name, value in found[cell].items() if name != "weights"}
         for cell in CELLS
     }
-    return {"lag": LAG, "asked": list(ASKED), "cells": cells, "kept": found["kept"]}
+    setting = {"lag": LAG, "asked": list(ASKED)}
+    return {"setting": setting, "cells": cells, "kept": found["kept"]}
 
 
 def take_apart(stored: dict[str, Any]) -> dict[str, Any]:

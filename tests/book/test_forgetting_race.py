@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "figures"))
 from classic_scripts import bundle
 from live_figures import trained
-from race_figure import memory, networks, symbols
+from race_figure import LONGEST, OTHERS, memory, networks, symbols
 
 pytestmark = [
     pytest.mark.browser,
@@ -37,8 +37,8 @@ BACK = """([kind, weights, x, last]) => {
   const trace = c.run(c[kind](m), x);
   return c.backpropagate(kind, m, trace, last).map((parts) => parts.map((part) => [...part]));
 }"""
-MEMORY = """([name, sequence, shift, steps]) => {
-  const found = gruCourse.memory(window.model, name, sequence, shift);
+MEMORY = """([name, number, options, steps]) => {
+  const found = gruCourse.memory(window.model, name, number, options);
   return { ...found, gradients: found.gradients(steps) };
 }"""
 
@@ -120,21 +120,24 @@ def test_the_sequences_are_those_of_python(library, number):
     assert library.evaluate("gruCourse.symbols", number) == symbols(number)
 
 
-def memory_difference(page, name, shift, number=1, steps=41):
-    found = page.evaluate(MEMORY, [name, symbols(number), shift, steps])
-    expected = memory(networks()[name], symbols(number), shift, steps)
-    assert found["answers"] == expected["answers"]
-    return max(
-        np.abs(np.array(found[key]) - expected[key]).max() for key in ("left", "right", "gradients")
-    )
+def memory_difference(page, name, trained, shift, number=1, steps=41):
+    options = {"trained": trained, "shift": shift}
+    found = page.evaluate(MEMORY, [name, number, options, steps])
+    expected = memory(networks(trained)[name], number, shift, steps)
+    whole = memory(networks(trained)[name], number, shift, LONGEST + 1)
+    assert found["answers"] == whole["answers"]
+    pairs = [(found[key], whole[key]) for key in ("left", "right")]
+    pairs.append((found["gradients"], expected["gradients"]))
+    return max(np.abs(np.array(ours) - theirs).max() for ours, theirs in pairs)
 
 
+@pytest.mark.parametrize("trained", [True, False])
 @pytest.mark.parametrize(
-    ("name", "shift"), [("gru", 0), ("gru", 2), ("gru", -4), ("lstm", 0), ("rnn", 0)]
+    ("name", "shift"), [("gru", 0), ("gru", 4), ("gru", -4), ("lstm", 0), ("rnn", 0)]
 )
 @pytest.mark.parametrize(("number", "steps"), [(1, 41), (7, 1), (3, 101)])
-def test_what_is_left_is_numpys(library, name, shift, number, steps):
-    assert memory_difference(library, name, shift, number, steps) < 1e-9
+def test_what_is_left_is_numpys(library, name, trained, shift, number, steps):
+    assert memory_difference(library, name, trained, shift, number, steps) < 1e-9
 
 
 @pytest.mark.parametrize(
@@ -147,7 +150,7 @@ def test_a_fault_in_what_is_left_is_red(browser, old, new):
     assert text.count(old) == 1
     page = page_with_model(browser, text.replace(old, new))
     with pytest.raises(AssertionError):
-        assert memory_difference(page, "gru", 2) < 1e-3
+        assert memory_difference(page, "gru", True, 2) < 1e-3
     page.close()
 
 
@@ -168,12 +171,14 @@ def test_the_answers_are_those_of_keras(library, name):
         [network.weights.kernel, network.weights.recurrent_kernel, bias, *network.head]
     )
     for number in (1, 5):
-        x = np.eye(9)[symbols(number)]
-        x[:, 8] = np.arange(len(x)) == 0
-        shares = model.predict(x[np.newaxis], verbose=0)[0]
-        found = library.evaluate(MEMORY, [name, symbols(number), 0, 41])
-        assert np.abs(shares[:, symbols(number)[0]] - found["right"]).max() < 1e-3
-        assert shares[20].argmax() == found["answers"][20]
+        rest = [symbols(number + 1000 * other)[1:] for other in range(OTHERS)]
+        x = np.eye(9)[[[symbol, *row] for row in rest for symbol in range(8)]]
+        x[:, 0, 8] = 1
+        shares = model.predict(x, verbose=0).reshape(OTHERS, 8, LONGEST + 1, 8)
+        found = library.evaluate(MEMORY, [name, number, {}, 41])
+        right = np.einsum("mksk->s", shares) / (8 * OTHERS)
+        assert np.abs(right - found["right"]).max() < 1e-3
+        assert shares[0, symbols(number)[0], 20].argmax() == found["answers"][20]
 
 
 # --- the figure -----------------------------------------------------------------------------------
@@ -198,29 +203,49 @@ def shares(page):
     return [float(text) for text in texts[:3]]
 
 
-def expected(lag, bias=0.0, number=1):
+def expected(lag, bias=0.0, number=1, trained=False):
     """Give the same in NumPy."""
     found = [
-        memory(network, symbols(number), bias if name == "gru" else 0, lag + 1)["left"][lag]
-        for name, network in networks().items()
+        memory(network, number, bias if name == "gru" else 0, lag + 1)["left"][lag]
+        for name, network in networks(trained).items()
     ]
     return pytest.approx(found, abs=0.00051)
+
+
+def test_what_the_text_says_of_the_networks():
+    fresh = {name: memory(network, 1) for name, network in networks(False).items()}
+    order = ("gru", "lstm", "rnn")
+    for key, step in (("left", 5), ("gradients", 0)):
+        values = [fresh[name][key][step] for name in order]
+        assert values == sorted(values)
+        assert values[0] < values[2] / 5
+    assert max(found["left"][-1] for found in fresh.values()) < 0.01
+    opened = memory(networks(False)["gru"], 1, 4)["left"]
+    assert all(opened[step] > max(fresh[name]["left"][step] for name in order) for step in (10, 40))
+    trained = {name: memory(network, 1) for name, network in networks().items()}
+    assert min(found["left"][-1] for found in trained.values()) > 0.9
+    assert trained["lstm"]["gradients"][0] < 0.001
+    assert all(trained[name]["right"][40] > 0.7 for name in ("gru", "lstm"))
+    rnn = trained["rnn"]["right"]
+    assert rnn[20] > 0.9
+    assert np.mean(rnn > 0.5) < 0.2
+    assert all(found["answers"][20] == symbols(1)[0] for found in trained.values())
 
 
 def test_at_rest_and_the_guided_steps(visit):
     page = visit()
     assert shares(page) == expected(40)
     assert said(page).startswith("After 40 more symbols, asked for the first one")
-    press(page, "Lag of 20")
-    assert shares(page) == expected(20)
-    assert "distance that all three were trained for" in said(page)
-    press(page, "Add 2 to bz")
-    assert shares(page) == expected(40, 2)
-    press(page, "Take 2 from bz")
-    assert shares(page) == expected(40, -2)
-    assert "overwrites more" in said(page)
+    press(page, "Add 4 to bz")
+    assert shares(page) == expected(40, 4)
+    assert "as one of many that are kept" in said(page)
+    press(page, "Train them")
+    assert shares(page) == expected(40, trained=True)
+    press(page, "Ask after 20")
+    assert shares(page) == expected(20, trained=True)
+    assert said(page).count(", right") == 3
     press(page, "Another sequence")
-    assert shares(page) == expected(40, -2, 2)
+    assert shares(page) == expected(20, 0, 2, trained=True)
     press(page, "Start again")
     assert shares(page) == expected(40)
 
@@ -257,8 +282,8 @@ def test_by_mouse_and_by_touch(browser, built, visit):
     box = phone.locator(f"{FIGURE} svg").bounding_box()
     phone.touchscreen.tap(box["x"] + 86, box["y"] + 40)
     assert said(phone).startswith("Step 1, ")
-    phone.locator(FIGURE).get_by_role("button", name="Lag of 20", exact=True).tap()
-    assert "trained for" in said(phone)
+    phone.locator(FIGURE).get_by_role("button", name="Train them", exact=True).tap()
+    assert "all three keep the first step" in said(phone)
     context.close()
 
 

@@ -34,7 +34,7 @@ def library(browser):
 
 def found(page, *case):
     """Give the origins of training and test, how many values are asked for, and how many seen."""
-    cut = page.evaluate("(case) => gruCourse.leak(...case)", case)
+    cut = page.evaluate("(given) => gruCourse.leak(...given)", case)
     parts = tuple([w["origin"] for w in cut["windows"] if w["test"] == test] for test in (0, 1))
     return parts, cut["asked"], cut["seen"]
 

@@ -285,6 +285,7 @@ def test_by_mouse_and_by_touch(browser, built, visit):
     page = visit()
     page.locator(f"{FIGURE} .review-words span", has_text="superb").click()
     assert "“superb”: the score goes from" in said(page)
+    page.locator(f"{FIGURE} svg").scroll_into_view_if_needed()
     box = page.locator(f"{FIGURE} svg").bounding_box()
     page.mouse.click(box["x"] + 86, box["y"] + 40)
     assert said(page).startswith("Word 1, “the”")
@@ -304,7 +305,7 @@ def test_by_mouse_and_by_touch(browser, built, visit):
         ("", "No answer: there is no word in it."),
         ("   \n ", "No answer: there is no word in it."),
         ("🙂 👩‍🚀", "No answer: there is no word in it."),
-        ("فيلم رائع جدا \u202e abc", "No answer: the model knows none of its words."),
+        ("فيلم رائع جدا \u202e xyzzy", "No answer: the model knows none of its words."),
         ("x" * 5000, "No answer: the model knows none of its words."),
         ("a good film " * 33_334, "Only the last 200 words that it knows are read."),
         ("xyzzy " * 100_000, "No answer: the model knows none of its words."),
@@ -314,8 +315,8 @@ def test_by_mouse_and_by_touch(browser, built, visit):
 def test_whatever_is_typed_is_only_text(visit, text, sentence):
     page = visit("", PHONE)
     field(page).fill(text)
-    page.wait_for_timeout(1500)
-    assert sentence in said(page)
+    # To leave out each of 200 words takes a while.
+    page.locator(f"{FIGURE} [role=status]", has_text=sentence).wait_for()
     assert page.locator(f"{FIGURE} .live-stage :is(img, script)").count() == 0
     assert layout(page) == []
 

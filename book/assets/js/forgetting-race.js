@@ -1,7 +1,7 @@
 // The live figure "Forgetting race": what three trained networks keep of the first step.
 
 import { chart } from "./chart.js";
-import { slider } from "./controls.js";
+import { choice, slider } from "./controls.js";
 import {
   addressWriter, announcer, bounded, element, follow, onResize, putStage, quoted, shown, symbol,
 } from "./live.js";
@@ -21,20 +21,22 @@ const DECADES = 8;
  * @property {number} lag how many symbols follow the first
  * @property {number} bias what is added to the bias of the update gates of the GRU
  * @property {number} sequence number of the sequence
+ * @property {"fresh" | "trained"} networks as Keras makes them, or trained
  * @property {number} step that is looked at; 0 for the last
  */
 
 /** @type {State} */
-const AT_REST = { lag: 40, bias: 0, sequence: 1, step: 0 };
-/** @type {Record<keyof State, [number, number]>} */
+const AT_REST = { lag: 40, bias: 0, sequence: 1, networks: "fresh", step: 0 };
+/** @type {Record<"lag" | "bias" | "sequence" | "step", [number, number]>} */
 const LIMITS = { lag: [1, LONGEST], bias: [-4, 6], sequence: [1, 999], step: [1, LONGEST + 1] };
 
 /** @type {[string, (Node | string)[], Partial<State>, string][]} */
 const STEPS = [
-  ["Ask where they were trained, 20 steps after the symbol.", ["Lag of 20"], { lag: 20 }, "This is the distance that all three were trained for."],
-  ["Push the update gates of the GRU open: it keeps more of the first step, and writes less of all others.",
-    ["Add 2 to ", symbol("b", "z")], { bias: 2 }, "With more bias the update gates stay nearer to 1."],
-  ["Push them shut: now each step overwrites much of the state.", ["Take 2 from ", symbol("b", "z")], { bias: -2 }, "With less bias each step overwrites more of the state."],
+  ["Push the update gates of the untrained GRU open. It now forgets more slowly than both others.",
+    ["Add 4 to ", symbol("b", "z")], { bias: 4 }, "The update gates of the GRU are nearly open: the first step fades slowly, as one of many that are kept."],
+  ["Train all three to name a symbol that they saw 20 steps before. None forgets it any more, and yet the simple RNN finds the answer at a few steps only.",
+    ["Train them"], { networks: "trained" }, "Trained, all three keep the first step."],
+  ["Ask the same networks at the step for which they were trained.", ["Ask after 20"], { networks: "trained", lag: 20 }, "At the step for which they were trained all three know the answer."],
 ];
 
 /**
@@ -53,8 +55,8 @@ function start(figure, model) {
   const sequence = element("p", { class: "race-sequence" });
   const formula = element("div", { class: "live-formula", role: "group", "aria-label": "The numbers of this step" });
   const picture = chart("What is left of the first step in three networks", {
-    left: { label: "left", kind: "live-h", height: 104, low: 0, high: 1.2, ticks: [0, 0.5, 1], names: ["0", "½", "1"] },
-    gradient: { label: "gradient", kind: "live-h", height: 84, low: -DECADES, high: 0, ticks: [-8, -4, 0], names: ["10⁻⁸", "", "1"] },
+    left: { label: "left", kind: "live-h", height: 104, low: 0, high: 1, ticks: [0, 0.5, 1], names: ["0", "½", "1"] },
+    gradient: { label: "gradient", kind: "live-h", height: 84, low: -DECADES, high: 1, ticks: [-8, -4, 0], names: ["10⁻⁸", "", "1"] },
     right: { label: "p(right)", kind: "live-h", height: 64, low: 0, high: 1, ticks: [0, 1] },
   }, (step) => change({ step: step > state.lag ? 0 : step }, looked));
   const sliders = {
@@ -64,31 +66,36 @@ function start(figure, model) {
   };
 
   /**
-   * What each network keeps of the sequence; what did not change is not read again.
+   * What each network keeps; what did not change is not read again.
    * @param {number} ahead how many steps are read, so that a longer lag needs no new reading
    */
   function look(ahead = LONGEST + 1) {
     const steps = state.lag + 1;
     const find = (/** @type {Name} */ name) => {
-      const key = `${name} ${state.sequence} ${name === "gru" ? state.bias : ""}`;
+      const shift = name === "gru" ? state.bias : 0;
+      const key = `${name} ${state.networks} ${state.sequence} ${shift}`;
       let one = known.find((entry) => entry.key === key && entry.found.left.length >= steps);
       if (!one) {
-        const read = symbols(state.sequence).slice(0, name === "gru" ? ahead : LONGEST + 1);
-        one = { key, found: memory(model, name, read, name === "gru" ? state.bias : 0) };
+        const options = { trained: state.networks === "trained", shift, steps: name === "gru" ? ahead : LONGEST + 1 };
+        one = { key, found: memory(model, name, state.sequence, options) };
         known.push(one);
         if (known.length > 30) known.shift();
       }
       return one.found;
     };
     return NAMES.map((name) => {
-      const { left, right, answers, gate, gradients } = find(name);
+      const { left, right, answers, gates, gradients } = find(name);
       return {
-        name, gate, answer: answers[steps - 1], answers: answers.slice(0, steps),
+        name, answer: answers[steps - 1],
+        gate: gates.slice(1, steps).reduce((sum, value) => sum + value, 0) / state.lag,
+        answers: answers.slice(0, steps),
         left: left.slice(0, steps), right: right.slice(0, steps), gradient: gradients(steps),
       };
     });
   }
 
+  const networks = choice("The networks", [["fresh", "as Keras makes them"], ["trained", "trained for a lag of 20"]],
+    (value) => change({ networks: value }, asked));
   const first = () => symbols(state.sequence)[0];
   const step = () => Math.min(state.step || state.lag + 1, state.lag + 1);
 
@@ -121,6 +128,7 @@ function start(figure, model) {
     const { lag, bias, sequence: number } = state;
     sliders.lag.show(lag, 0);
     sliders.bias.show(bias, 1);
+    networks.show(state.networks);
     sliders.step.input.max = String(lag + 1);
     sliders.step.show(step(), 0);
     const [head, ...rest] = symbols(number).slice(0, lag + 1).map((symbol) => LETTERS[symbol]);
@@ -162,10 +170,12 @@ function start(figure, model) {
     state = { ...AT_REST };
     for (const [key, text] of said) {
       try {
-        if (!Object.hasOwn(LIMITS, key)) throw new RangeError(`${quoted(`${key}=${text}`)} means nothing to this figure.`);
-        const name = /** @type {keyof State} */ (key);
-        const value = bounded(text, key, ...LIMITS[name]);
-        state[name] = name === "bias" ? value : Math.round(value);
+        if (key === "networks" && (text === "fresh" || text === "trained")) state.networks = text;
+        else if (Object.hasOwn(LIMITS, key)) {
+          const name = /** @type {keyof typeof LIMITS} */ (key);
+          const value = bounded(text, key, ...LIMITS[name]);
+          state[name] = name === "bias" ? value : Math.round(value);
+        } else throw new RangeError(`${quoted(`${key}=${text}`)} means nothing to this figure.`);
       } catch (error) {
         problems.push(/** @type {Error} */ (error).message);
       }
@@ -187,12 +197,13 @@ function start(figure, model) {
       button.addEventListener("click", () => change({ ...AT_REST, ...next }, () => `${says} ${asked()}`));
       return element("li", {}, shows, " ", button);
     })),
-    element("p", {}, "Then find out how far each network can be asked, and try other sequences: one sequence is one example only."));
+    element("p", {}, "Then ask the trained networks after longer lags, and try other sequences: each is one example only."));
   const key = element("p", { class: "review-key" }, ...NAMES.flatMap((name) => [
     element("span", { class: `race-${name} race-key` }, TITLES[name]), " "]));
   const stage = element("div", { class: "live-stage" },
     element("div", { class: "live-presets" }, other, again), sequence, key, picture.element, status,
-    element("div", { class: "live-step" }, sliders.lag.row, sliders.bias.row, sliders.step.row), formula, guide);
+    element("div", { class: "live-step" }, sliders.lag.row, sliders.bias.row, sliders.step.row),
+    element("div", { class: "live-switches" }, networks.group), formula, guide);
   putStage(figure, stage);
 
   picture.fit();

@@ -36,7 +36,8 @@ function start(figure) {
   const remember = addressWriter(NAME);
   const root = drawing("svg", { role: "img", "aria-label": "The windows, one in each row, over the steps of the series" });
   const description = element("span", { class: "live-hidden" });
-  const place = element("div", { class: "live-chart" }, root, description);
+  const texts = element("div", { class: "live-texts", "aria-hidden": "true" });
+  const place = element("div", { class: "live-chart" }, root, texts, description);
   const sliders = {
     history: slider("history", "Known", "values", ...LIMITS.history, 1, (history) => change({ history, window: 0 })),
     horizon: slider("horizon", "Asked", "values", ...LIMITS.horizon, 1, (horizon) => change({ horizon, window: 0 })),
@@ -102,9 +103,10 @@ function start(figure) {
         return [cell(step, row, kind), ...(test && answer && trained[step] ? [cross(step, row)] : [])];
       }).flat()),
       ...trained.flatMap((there, step) => (there ? [cell(step, windows.length + 0.5, "leak-train leak-answer")] : [])),
-      drawing("text", { class: "leak-text", x: left, y: height - 1 }, "step 1"),
-      drawing("text", { class: "leak-text", x: width - 4, y: height - 1, "text-anchor": "end" }, String(LENGTH)),
     );
+    const label = (/** @type {number} */ step, /** @type {string} */ said) =>
+      element("span", { class: "live-number", style: `left: ${left + (step - 0.5) * column}px; top: ${height - 6}px` }, said);
+    texts.replaceChildren(label(1, "1"), label(LENGTH / 2, `step ${LENGTH / 2}`), label(LENGTH, String(LENGTH)));
     description.textContent = described();
   }
 

@@ -1,4 +1,4 @@
-// What three trained networks keep of the first symbol of a sequence: the numbers of the live figure
+// What three networks keep of the first symbol of a sequence: the numbers of the live figure
 // "Forgetting race". The weights are those of studies/forgetting_race.py.
 
 import { backpropagate } from "./backward.js";
@@ -10,6 +10,8 @@ import { random } from "./random.js";
 
 export const KINDS = 8;
 export const LONGEST = 100;
+/** How many sequences are read with every first symbol: the one that is shown, and another. */
+const OTHERS = 2;
 /** @typedef {"gru" | "lstm" | "rnn"} Name */
 const MAKE = /** @type {const} */ ({ gru: ["gru", gru], lstm: ["lstm", lstm], rnn: ["simpleRNN", simpleRNN] });
 export const NAMES = /** @type {Name[]} */ (Object.keys(MAKE));
@@ -35,10 +37,11 @@ export function inputs(sequence) {
  * One of the networks, with the bias of its update gates shifted if it is a GRU.
  * @param {Model} model
  * @param {Name} name
+ * @param {boolean} trained or as Keras makes it
  * @param {number} shift
  */
-export function network({ arrays }, name, shift = 0) {
-  const of = (/** @type {string} */ part) => arrays[`${name}.${part}`];
+function network({ arrays }, name, trained, shift) {
+  const of = (/** @type {string} */ part) => arrays[`${trained ? "" : "fresh."}${name}.${part}`];
   const bias = of("bias");
   const units = of("recurrentKernel").rows;
   const shifted = bias.data.map((value, i) => value + (name === "gru" && i < units ? shift : 0));
@@ -50,60 +53,83 @@ export function network({ arrays }, name, shift = 0) {
 
 /**
  * @typedef {object} Memory
- * @property {number[]} left after each step: how far the states lie apart that began with another
- *   symbol, as a share of the distance after the first step
- * @property {number[]} right after each step: the probability that the answer is right
- * @property {number[]} answers after each step: the most likely symbol
- * @property {number} gate mean of all update gates behind the first step; NaN without gates
- * @property {(steps: number) => number[]} gradients of the logit of the right answer after so many
- *   steps, with respect to the state after each of them: their lengths, as a share of the last one
+ * @property {number[]} left after each step: which share of the variance of the states comes from
+ *   the first symbol
+ * @property {number[]} right after each step: the mean probability of the right answer
+ * @property {number[]} answers to the sequence itself, after each step
+ * @property {number[]} gates after each step: the mean of the update gates; NaN without gates
+ * @property {(steps: number) => number[]} gradients for the sequence itself, of the logit of the
+ *   right answer after so many steps, with respect to the state after each of them: their lengths,
+ *   as a share of the last one
  */
 
 /**
- * Read a sequence, and once more with every other first symbol.
+ * Read a sequence and another, each with every first symbol.
  * @param {Model} model
  * @param {Name} name
- * @param {number[]} sequence
- * @param {number} shift
+ * @param {number} sequence its number
+ * @param {object} [options]
+ * @param {boolean} [options.trained]
+ * @param {number} [options.shift] of the bias of the update gates
+ * @param {number} [options.steps] how many are read
  * @returns {Memory}
  */
-export function memory(model, name, sequence, shift = 0) {
-  const { weights, head } = network(model, name, shift);
+export function memory(model, name, sequence, { trained = true, shift = 0, steps = LONGEST + 1 } = {}) {
+  const { weights, head } = network(model, name, trained, shift);
   const [kind, make] = MAKE[name];
   const cell = make(weights);
-  const [first, ...rest] = sequence;
-  const read = (/** @type {number} */ symbol) => run(cell, inputs([symbol, ...rest]));
-  const trace = read(first);
-  const others = Array.from({ length: KINDS }, (_, symbol) => symbol)
-    .filter((symbol) => symbol !== first)
-    .map((symbol) => read(symbol).states);
-  const apart = (/** @type {number} */ t) =>
-    others.reduce((sum, states) => sum + distance(trace.states[t], states[t]), 0) / others.length;
-  const shares = trace.states.slice(1).map(([h]) => softmax(logits(head, h)));
-  const z = trace.steps.slice(1).flatMap((step) => Array.from(step.z ?? []));
+  const groups = Array.from({ length: OTHERS }, (_, i) => {
+    const [, ...rest] = symbols(sequence + 1000 * i).slice(0, steps);
+    return Array.from({ length: KINDS }, (_, symbol) => run(cell, inputs([symbol, ...rest])));
+  });
+  const first = symbols(sequence)[0];
+  const trace = groups[0][first];
+  const share = (/** @type {number} */ t) => {
+    let within = 0;
+    let total = 0;
+    trace.states[t].forEach((part, k) => part.forEach((_, unit) => {
+      let [all, squares, means] = [0, 0, 0];
+      for (const group of groups) {
+        let sum = 0;
+        for (const { states } of group) {
+          const value = states[t][k][unit];
+          sum += value;
+          squares += value * value;
+        }
+        all += sum;
+        means += (sum * sum) / KINDS;
+      }
+      within += squares - means;
+      total += squares - (all * all) / (OTHERS * KINDS);
+    }));
+    return total > 0 ? Math.max(0, within / total) : 0;
+  };
+  const answers = (/** @type {Float64Array[]} */ state) => softmax(logits(head, state[0]));
+  const right = (/** @type {number} */ t) => groups.flatMap((group) =>
+    group.map(({ states }, symbol) => answers(states[t])[symbol])).reduce(add) / (OTHERS * KINDS);
+  const each = Array.from({ length: steps }, (_, t) => t + 1);
   return {
-    left: shares.map((_, t) => apart(t + 1) / apart(1)),
-    right: shares.map((share) => share[first]),
-    answers: shares.map((share) => share.indexOf(Math.max(...share))),
-    gate: z.reduce((sum, value) => sum + value, 0) / z.length,
-    gradients(steps) {
-      const part = { steps: trace.steps.slice(0, steps), states: trace.states.slice(0, steps + 1) };
+    left: each.map(share),
+    right: each.map(right),
+    answers: each.map((t) => {
+      const shares = answers(trace.states[t]);
+      return shares.indexOf(Math.max(...shares));
+    }),
+    gates: trace.steps.map(({ z }) => (z ? z.reduce(add, 0) / z.length : NaN)),
+    gradients(count) {
+      const part = { steps: trace.steps.slice(0, count), states: trace.states.slice(0, count + 1) };
       const column = Float64Array.from({ length: cell.units }, (_, i) => head.kernel.data[i * KINDS + first]);
-      const lengths = backpropagate(kind, weights, part, column).slice(1).map((parts) => length(parts));
-      return lengths.map((value) => value / lengths[steps - 1]);
+      const lengths = backpropagate(kind, weights, part, column).slice(1)
+        .map((parts) => Math.hypot(...parts.flatMap((values) => Array.from(values))));
+      return lengths.map((value) => value / lengths[count - 1]);
     },
   };
 }
 
-/** @param {Float64Array[]} parts */
-function length(parts) {
-  return Math.hypot(...parts.flatMap((part) => Array.from(part)));
-}
-
 /**
- * @param {Float64Array[]} one
- * @param {Float64Array[]} other
+ * @param {number} sum
+ * @param {number} value
  */
-function distance(one, other) {
-  return length(one.map((part, k) => part.map((value, j) => value - other[k][j])));
+function add(sum, value) {
+  return sum + value;
 }

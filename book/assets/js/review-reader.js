@@ -70,6 +70,8 @@ function start(figure, model) {
   /** @type {number[]} by how much each of them raises the logit, once that is known */
   let effects = [];
   let waiting = 0;
+  /** What is said once the words are left out: about the text, or about the word that is looked at. */
+  let sentence = described;
 
   const status = element("p", { role: "status", class: "live-status" });
   const say = announcer(status);
@@ -95,6 +97,7 @@ function start(figure, model) {
   /** @param {number} value */
   function look(value) {
     state.word = value === read.length ? 0 : value;
+    sentence = looked;
     drawPicture();
     say(looked);
     remember(toAddress());
@@ -133,6 +136,7 @@ function start(figure, model) {
    */
   function take(now, says = "") {
     state = { text: now, word: 0 };
+    sentence = described;
     reading = reader.read(typedWords(now));
     read = reading.words.filter((_, i) => reading.step[i] !== null);
     effects = [];
@@ -160,7 +164,7 @@ function start(figure, model) {
     effects = found;
     draw();
     if (says === null) return;
-    say(() => `${says} ${described()}`.trim());
+    say(() => (sentence === looked ? looked() : `${says} ${described()}`.trim()));
     remember(toAddress());
   }
 
@@ -216,7 +220,6 @@ function start(figure, model) {
       says: `The scores after the words: ${scores.slice(-SHOWN).map((score) => shown(score)).join(", ")}.`,
     });
     word.input.max = String(Math.max(1, read.length));
-    word.input.disabled = read.length < 2;
     word.show(Math.max(1, chosen()), 0);
     formula.replaceChildren(...(read.length ? numbers(gates, changes) : []));
   }
