@@ -93,6 +93,13 @@ lock: ## Turn the ranges of pyproject.toml into requirements.txt (needs uv)
 grade: $(READY) ## Grade the notebooks in SUBMISSIONS=FOLDER in a sandbox (EXERCISES="1.1 1.2", EXAM=FOLDER, RESULTS=FOLDER, SECONDS=10)
 	@$(RUN) python tools/grade.py '$(SUBMISSIONS)' $(if $(EXAM),--exam '$(EXAM)') $(if $(EXERCISES),--exercises $(EXERCISES)) $(if $(RESULTS),--results '$(RESULTS)') $(if $(SECONDS),--seconds $(SECONDS))
 
+.PHONY: handout solutions
+handout: $(READY) ## Pack the exercises without solutions in dist/ (LESSONS="07 09"; by default all)
+	@$(RUN) python tools/make_handout.py handout $(LESSONS)
+
+solutions: $(READY) ## Pack them with solutions
+	@$(RUN) python tools/make_handout.py solutions $(LESSONS)
+
 .PHONY: exam
 exam: $(READY) ## Make the notebooks of an examination beside its sources in EXAM=FOLDER, outside this folder
 	@$(RUN) python tools/exam.py '$(EXAM)'

@@ -114,7 +114,7 @@ def parts(speakers, stranger, judge):
     ]
 
 
-# %% wrong says="so he is none"
+# %% wrong says="so is no stranger"
 def parts(speakers, stranger, judge):
     who = np.array(speakers)
     return [

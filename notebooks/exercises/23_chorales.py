@@ -138,7 +138,7 @@ def clashes(roll):
 # %% exercise [markdown] number="23.6" kind="investigate" title="Repair this temperature"
 # `p` are the probabilities of the keys to be down in the next chord. The program was taken over from
 # a model that writes letters: it applies a temperature, and the chords that are drawn from it have
-# hardly more than one note. Find out why, and repair it.
+# one note on average. Find out why, and repair it.
 
 
 # %% solution

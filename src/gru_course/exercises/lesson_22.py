@@ -95,7 +95,7 @@ PARTS = compared(
                 _of(speakers, judge),
                 _of(speakers, stranger),
             ],
-            "The stranger is in the training part, so he is none.",
+            "The stranger is in the training part, too, and so is no stranger.",
         ),
         Mistake(
             "swapped",
