@@ -49,7 +49,7 @@ class Reading:
 
     def effects(self, ids: np.ndarray) -> np.ndarray:
         """Compute by how much the last logit falls without each of the steps."""
-        last = self.read(ids)[0][-1]
+        last = float(self.read(ids)[0][-1])
         without = [self.read(np.delete(ids, n))[0][-1] for n in range(len(ids)) if len(ids) > 1]
         return last - np.array(without)
 
