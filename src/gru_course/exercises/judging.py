@@ -91,6 +91,11 @@ def told_apart(draw: Draw, right: Right, mistakes: Sequence[Mistake]) -> Draw:
     right, mistakes
         As in `compared`.
 
+    Returns
+    -------
+    callable
+        As `draw`; its call raises a ValueError if a thousand draws tell nothing apart.
+
     Examples
     --------
     >>> double, square = (lambda x: 2 * x), Mistake("squared", lambda x: x * x, "That is x².")
@@ -101,12 +106,13 @@ def told_apart(draw: Draw, right: Right, mistakes: Sequence[Mistake]) -> Draw:
     ways = [right, *(mistake.makes for mistake in mistakes)]
 
     def again(rng: np.random.Generator) -> list[Inputs]:
-        while True:
+        for _ in range(1_000):
             drawn = draw(rng)
             made = [[way(*arguments) for arguments in drawn] for way in ways]
             pairs = itertools.combinations(made, 2)
             if not any(_all_same(one, [_seen(o) for o in other], 1e-5) for one, other in pairs):
                 return drawn
+        raise ValueError("the right answer and the mistakes are never all different; draw others")
 
     return again
 

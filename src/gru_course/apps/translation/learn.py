@@ -217,6 +217,11 @@ def check_pairs(pairs: tuple[Ids, Ids], name: str) -> None:
     name : str
         What they are for, in the message.
 
+    Raises
+    ------
+    ValueError
+        If a row holds nothing but zeros.
+
     Examples
     --------
     >>> check_pairs((np.array([[5, 6]]), np.array([[1, 2]])), "validation")
