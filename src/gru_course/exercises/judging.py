@@ -94,7 +94,12 @@ def told_apart(draw: Draw, right: Right, mistakes: Sequence[Mistake]) -> Draw:
     Returns
     -------
     callable
-        As `draw`; its call raises a ValueError if a thousand draws tell nothing apart.
+        As `draw`.
+
+    Raises
+    ------
+    ValueError
+        When it is called, if a thousand draws leave two of them the same.
 
     Examples
     --------
