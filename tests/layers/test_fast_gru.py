@@ -124,6 +124,18 @@ def test_saved_and_loaded(tmp_path):
     np.testing.assert_array_equal(loaded(X), model(X))
 
 
+def test_a_file_of_weights_alone_names_the_class(tmp_path):
+    quick, plain = (
+        keras.Sequential([keras.Input((TIMESTEPS, FEATURES)), kind(UNITS)])
+        for kind in (FastGRU, keras.layers.GRU)
+    )
+    quick.save_weights(tmp_path / "model.weights.h5")
+    with pytest.raises(ValueError, match="could not be loaded"):
+        plain.load_weights(tmp_path / "model.weights.h5")
+    plain.set_weights(quick.get_weights())
+    np.testing.assert_allclose(plain(X), quick(X), atol=2e-5)
+
+
 def test_a_wrong_gradient_would_be_seen(monkeypatch):
     backward = fast._backward
 

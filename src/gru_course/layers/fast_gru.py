@@ -29,7 +29,9 @@ class FastGRU(keras.layers.GRU):  # type: ignore[misc] # Keras is untyped
     other case, a GPU with its cuDNN kernel among them, the layer is plainly Keras' own. Second
     derivatives are right, and no faster than those of Keras.
 
-    A saved model with this layer can be loaded where this module has been imported.
+    A saved model with this layer can be loaded where this module has been imported. A file of
+    weights alone (``save_weights``) names the classes of the layers: between `keras.layers.GRU` and
+    this one, weights go by ``set_weights``.
 
     Examples
     --------

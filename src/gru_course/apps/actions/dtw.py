@@ -106,8 +106,8 @@ def nearest(
             f"{len(labels)} labels for {len(train)} training sequences; expected one for each, and "
             "at least one"
         )
-    found: NDArray[np.integer] = np.asarray(labels)[distances(test, train, band).argmin(axis=1)]
-    return found
+    known = np.asarray(labels)  # a column of a table is read by its index
+    return np.asarray(known[distances(test, train, band).argmin(axis=1)])
 
 
 def _floats(values: NDArray[np.floating], name: str) -> NDArray[np.floating]:
