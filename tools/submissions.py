@@ -18,7 +18,7 @@ from pathlib import Path
 MIB = 2**20
 TURNS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 LARGEST = 10 * MIB
-MOST_NOTEBOOKS, MOST_CELLS = 20, 2000
+MOST_NOTEBOOKS, MOST_CELLS = 50, 2000
 NUMBER = re.compile(r"(\d+)[-_.](\d+)\D*$")
 """Lesson and exercise at the end of a ``grade_id``, which may hold no dot: ``ex-1-2``, ``1_2``."""
 

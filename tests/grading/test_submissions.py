@@ -6,7 +6,16 @@ import unicodedata
 
 import pytest
 from handed_in import RIGHT, hand_in, notebook
-from submissions import LARGEST, MIB, NUMBER, find_submissions, read_notebook, shown
+from passes import ROOT
+from submissions import (
+    LARGEST,
+    MIB,
+    MOST_NOTEBOOKS,
+    NUMBER,
+    find_submissions,
+    read_notebook,
+    shown,
+)
 
 
 def problem_of(path):
@@ -107,7 +116,7 @@ def test_everything_handed_in_is_a_submission(tmp_path):
     (folder / "empty").mkdir()
     hand_in(folder / "clara", one=notebook(), two=notebook())
     hand_in(folder / "clara" / ".ipynb_checkpoints", one=notebook())
-    hand_in(folder / "copies", **{f"n{number}": notebook() for number in range(21)})
+    hand_in(folder / "copies", **{f"n{number}": notebook() for number in range(51)})
     (folder / ".DS_Store").touch()
     found = {one.place: one for one in find_submissions(folder)}
     assert list(found) == ["anna.ipynb", "ben.ipynb", "clara", "copies", "empty", "essay.pdf"]
@@ -115,7 +124,7 @@ def test_everything_handed_in_is_a_submission(tmp_path):
         "clara/one.ipynb",
         "clara/two.ipynb",
     ]
-    assert "more than 20 notebooks" in found["copies"].notebooks[0].problem
+    assert "more than 50 notebooks" in found["copies"].notebooks[0].problem
     assert found["empty"].notebooks[0].problem == "The folder has no notebook."
     assert "does not end in .ipynb" in found["essay.pdf"].notebooks[0].problem
 
@@ -154,3 +163,8 @@ def test_what_is_shown_is_one_line():
     assert shown("a\r\n\tb\x00\x1b[2J") == "a b??[2J"
     assert shown("\ud800\u202egnp.exe") == "??gnp.exe"
     assert len(shown("x" * 10**6)) == 600
+
+
+def test_all_handouts_may_be_handed_in_at_once():
+    handouts = list((ROOT / "notebooks" / "exercises").glob("*.ipynb"))
+    assert 20 < len(handouts) <= MOST_NOTEBOOKS
