@@ -91,7 +91,7 @@ lock: ## Turn the ranges of pyproject.toml into requirements.txt (needs uv)
 
 .PHONY: grade
 grade: $(READY) ## Grade the notebooks in SUBMISSIONS=FOLDER in a sandbox (EXERCISES="1.1 1.2", EXAM=FOLDER, RESULTS=FOLDER, SECONDS=10)
-	@$(RUN) python tools/grade.py '$(SUBMISSIONS)' $(if $(EXAM),--exam '$(EXAM)') $(if $(EXERCISES),--exercises $(EXERCISES)) $(if $(RESULTS),--results '$(RESULTS)') $(if $(SECONDS),--seconds $(SECONDS))
+	@$(RUN) python tools/grade.py '$(SUBMISSIONS)' $(if $(EXERCISES),--exercises $(EXERCISES)) $(if $(RESULTS),--results '$(RESULTS)') $(if $(SECONDS),--seconds $(SECONDS)) $(if $(EXAM),--exam '$(EXAM)')
 
 .PHONY: handout solutions
 handout: $(READY) ## Pack the exercises without solutions in dist/ (LESSONS="07 09"; by default all)

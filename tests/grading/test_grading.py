@@ -511,9 +511,10 @@ def test_the_command_writes_the_tables(sandbox, tmp_path, capsys):
 
 
 def test_make_grade_hands_on_what_is_typed(root):
-    typed = ["SUBMISSIONS=a folder", "EXERCISES=1.1 1.2", "RESULTS=there", "SECONDS=5"]
+    typed = ["SUBMISSIONS=a folder", "EXERCISES=1.1 1.2", "RESULTS=there", "SECONDS=5", "EXAM=b c"]
     make = ["make", "--no-print-directory", "-n", "grade"]  # the tests may run below a make
     made = subprocess.run([*make, *typed], cwd=root, capture_output=True, text=True)
     assert made.stdout.strip().endswith(
         "python tools/grade.py 'a folder' --exercises 1.1 1.2 --results 'there' --seconds 5"
+        " --exam 'b c'"
     )
