@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gru_course.memory.horizons import counting_unit, horizon
+from gru_course.memory.horizons import counting_unit, from_to, horizon
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,10 @@ def test_a_unit_that_changes_by_rounding_is_dead():
 def test_scores_that_do_not_fit(lengths, scores, said):
     with pytest.raises(ValueError, match=said):
         horizon(lengths, scores, passed=0.9)
+
+
+def test_from_to_wants_scores_for_each_length():
+    with pytest.raises(ValueError, match="scores for 1 lengths; expected 2"):
+        from_to([10, 20], [[0.5]], 10)
+    with pytest.raises(ValueError, match="no score at length 10"):
+        from_to([10], [[]], 10)

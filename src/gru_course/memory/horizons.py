@@ -102,3 +102,42 @@ def counting_unit(states: ArrayLike, count: ArrayLike) -> int:
     length = np.sqrt((centred**2).sum(axis=0))
     length[still] = np.inf
     return int(np.argmax(np.abs((count - count.mean()) @ centred) / length))
+
+
+def from_to(lengths: Sequence[int], scores: Sequence[Sequence[float]], length: int) -> str:
+    """Say from which to which score the seeds got at one length.
+
+    Parameters
+    ----------
+    lengths : sequence of int
+        The lengths that were tried.
+    scores : sequence of sequences
+        One score per seed, for each length.
+    length : int
+
+    Returns
+    -------
+    str
+        A dash if the length was not tried.
+
+    Raises
+    ------
+    ValueError
+        If there are not scores for each length, or one is not finite.
+
+    Examples
+    --------
+    >>> from_to([10, 20], [[0.9, 1.0, 0.95], [0.5, 0.5, 0.5]], 10)
+    '0.9 to 1'
+    >>> from_to([10, 20], [[0.9, 1.0, 0.95], [0.5, 0.5, 0.5]], 20), from_to([], [], 20)
+    ('0.5', '–')
+    """
+    if len(lengths) != len(scores):
+        raise ValueError(f"scores for {len(scores)} lengths; expected {len(lengths)}")
+    if length not in lengths:
+        return "–"
+    found = finite(scores[list(lengths).index(length)], "the scores")
+    if not found.size:
+        raise ValueError(f"no score at length {length}; expected one for each seed")
+    ends = [f"{end:.3g}" for end in (found.min(), found.max())]
+    return " to ".join(dict.fromkeys(ends))
