@@ -55,7 +55,8 @@ class Reading:
 
     def score(self, logits: np.ndarray) -> np.ndarray:
         """Turn logits into scores, at the temperature of the page."""
-        return logistic(logits / self.about["temperature"])
+        scores: np.ndarray = logistic(logits / self.about["temperature"])
+        return scores
 
 
 def draw_review_reader() -> Figure:
