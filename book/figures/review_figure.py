@@ -38,7 +38,8 @@ class Reading:
 
     def ids(self, text: str) -> np.ndarray:
         """Encode a text: the start, and the words that are known, at most the last that fit."""
-        return self.vocabulary.encode(text)[-self.about["window"] :]
+        window: int = self.about["window"]
+        return self.vocabulary.encode(text)[-window:]
 
     def read(self, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Compute logits, update gates and states of all steps."""
@@ -55,8 +56,7 @@ class Reading:
 
     def score(self, logits: np.ndarray) -> np.ndarray:
         """Turn logits into scores, at the temperature of the page."""
-        scores: np.ndarray = logistic(logits / self.about["temperature"])
-        return scores
+        return logistic(logits / self.about["temperature"])
 
 
 def draw_review_reader() -> Figure:
