@@ -52,7 +52,8 @@ class Reading:
         """Compute by how much the last logit falls without each of the steps."""
         last = self.read(ids)[0][-1]
         without = [self.read(np.delete(ids, n))[0][-1] for n in range(len(ids)) if len(ids) > 1]
-        return last - np.array(without)
+        falls: np.ndarray = last - np.array(without)
+        return falls
 
     def score(self, logits: np.ndarray) -> np.ndarray:
         """Turn logits into scores, at the temperature of the page."""
