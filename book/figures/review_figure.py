@@ -38,7 +38,8 @@ class Reading:
 
     def ids(self, text: str) -> np.ndarray:
         """Encode a text: the start, and the words that are known, at most the last that fit."""
-        return self.vocabulary.encode(text)[-self.about["window"] :]
+        window: int = self.about["window"]
+        return self.vocabulary.encode(text)[-window:]
 
     def read(self, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Compute logits, update gates and states of all steps."""
@@ -51,7 +52,8 @@ class Reading:
         """Compute by how much the last logit falls without each of the steps."""
         last = float(self.read(ids)[0][-1])
         without = [self.read(np.delete(ids, n))[0][-1] for n in range(len(ids)) if len(ids) > 1]
-        return last - np.array(without)
+        falls: np.ndarray = last - np.array(without)
+        return falls
 
     def score(self, logits: np.ndarray) -> np.ndarray:
         """Turn logits into scores, at the temperature of the page."""

@@ -38,6 +38,7 @@ GOOD = {
     series.regular: {"times": DAYS, "values": TABLE, "step": np.timedelta64(1, "D")},
     series.split_by_time: {"series": SERIES, "validation": 0.2, "test": 0.2},
     series.series_windows: {"values": TABLE, "history": 3, "horizon": 2},
+    series.checked_times: {"times": DAYS},
     forecast_task.calendar: {"times": DAYS},
     prices.random_walk_prices: {
         "n": 9, "drift": 0.1, "volatility": 0.2, "clustering": 0.3, "momentum": 0.1,
