@@ -33,6 +33,7 @@ CHOICES = {"architecture": ARCHITECTURES, "pooling": POOLINGS, "cell": CELLS, "r
 SIZES = {"budget": 4_000}
 VALUES: dict[Any, Any] = {
     int: SIZE,
+    float: 1.0,
     Sequence[int]: [5, 6, 7, 8],
     Task: recall(n=4, lag=5),
     Reader: READERS[0],
@@ -50,11 +51,14 @@ INPUTS = {
     "Attention": [FLOATS, ("floats", BATCH, 5, SIZE), ("mask", BATCH, 5)],
     "MaskedAttentionPooling": [FLOATS, ("mask", BATCH, STEPS)],
     "Translator": [[IDS, IDS]],
+    "GRUDCell": [("floats", BATCH, 6), [("floats", BATCH, SIZE)]],
+    "CoupledLSTMCell": [("floats", BATCH, SIZE), [("floats", BATCH, SIZE)] * 2],
     "picture_reader": [("floats", BATCH, 16, 16, 1)],
 }
 """What is called with something else than floats, or does not know its inputs."""
-KEPT_OTHERWISE = {"DeepEncoder", "DeepDecoder", "DeepTranslator"}
-"""What `save_translator` keeps, with its vocabulary; `tests/apps/translation` loads it again."""
+KEPT_OTHERWISE = {"DeepEncoder", "DeepDecoder", "DeepTranslator", "model_around"}
+"""What `save_translator` keeps, with its vocabulary: `tests/apps/translation` loads it again. And a
+model around a layer that is given: the layers are tried."""
 
 
 def choices(name: str, kind: Any, default: Any) -> list[Any]:
@@ -149,7 +153,10 @@ def case(name: str) -> tuple[Any, list[Any]]:
     if not isinstance(made, keras.Model):
         places = [keras.Input(batch_shape=part.shape, dtype=part.dtype) for part in flat]
         alone = len(flat) == 1
-        made = keras.Model(places[0] if alone else places, made(*packed(specs, places)))
+        answers = tf.nest.flatten(made(*packed(specs, places)))  # a cell nests its states
+        made = keras.Model(
+            places[0] if alone else places, answers if len(answers) > 1 else answers[0]
+        )
         return made, flat if alone else [flat]
     return made, packed(specs, flat)
 

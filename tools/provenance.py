@@ -44,8 +44,8 @@ NUMERIC = (
 )
 """Libraries whose next version may print other numbers or draw another picture."""
 NO_STAMP = "no stamp"
-AGAIN = {"notebooks": "execute", "studies": "studies", "benchmarks": "bench"}
-"""What `make` runs again the results of a folder."""
+AGAIN = {"studies": "studies", "benchmarks": "bench"}
+"""What `make` runs again the results of a folder; those of others are notebooks."""
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ def violations(result: str, root: Path = ROOT) -> list[str]:
         The checkout.
     """
     path = root / result
-    again = f"make {AGAIN[path.parent.name]}"
+    again = f"make {AGAIN.get(path.parent.name, 'execute')}"
     if not path.exists():
         return [f"{result}: there are no stored results, run {again}"]
     try:

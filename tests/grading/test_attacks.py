@@ -1,5 +1,6 @@
 """Notebooks that attack the grader: they fail, and harm nothing."""
 
+import contextlib
 import os
 import socket
 import time
@@ -42,12 +43,24 @@ def sandboxes():
                 words = place.read_bytes().split(b"\0")
             except OSError:
                 continue
-            if RUN.encode() in words and str(place.parent.name) != str(os.getpid()):
+            if RUN.encode() in words and not of_another_worker(int(place.parent.name)):
                 found.append(place.parent.name)
         if not found:
             return found
         time.sleep(0.1)
     return found
+
+
+def of_another_worker(pid):
+    """Say whether a process was started by tests that run beside these."""
+    with contextlib.suppress(OSError):
+        while pid > 1 and pid != os.getpid():
+            stat = Path(f"/proc/{pid}/stat").read_text()
+            parent = int(stat.rpartition(")")[2].split()[1])
+            if parent == os.getppid() and pid != os.getpid():
+                return True
+            pid = parent
+    return False
 
 
 def failed(graded, said=""):

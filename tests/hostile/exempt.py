@@ -94,12 +94,12 @@ FOREIGN_WORDS = {
 
 DEAR = (
     "apps.chorales.learn.train",
-    "apps.anomalies.learn.learn_*",
+    "apps.anomalies.learn.train_on_*",
     "apps.forecasting.learn.train",
     "apps.assistant.learn.train",
     "apps.speech.learn.train",
     "apps.forecasting.pricing.tomorrow",
-    "apps.actions.learn.learn_*",
+    "apps.actions.learn.train_on_*",
     "reviews.self_training.train",
     "training.fitting.train",
     "apps.translation.learn.train",

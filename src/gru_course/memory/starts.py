@@ -55,16 +55,35 @@ def chrono_gru(units: int, longest: int, seed: int, **options: Any) -> keras.Lay
     """
     whole(units, "units")
     whole(longest, "the longest time span", least=3)
-    spans = np.random.default_rng(seed).uniform(1, longest - 1, size=units)
+    return keras.layers.GRU(units, bias_initializer=ChronoBias(longest, seed), **options)
 
-    def bias(shape: tuple[int, ...], dtype: Any = None) -> Any:
-        values = np.zeros(shape)
+
+@keras.saving.register_keras_serializable("gru_course")
+class ChronoBias(keras.initializers.Initializer):  # type: ignore[misc] # Keras is untyped
+    """The biases that `chrono_gru` begins with, for both biases of a Keras GRU.
+
+    Parameters
+    ----------
+    longest, seed : int
+        As in `chrono_gru`.
+    """
+
+    def __init__(self, longest: int, seed: int) -> None:
+        self.longest, self.seed = longest, seed
+
+    def __call__(self, shape: tuple[int, int], dtype: Any = None) -> Any:
+        """Give the first third of the first row, that of the update gate, its time spans."""
+        values, units = np.zeros(shape), shape[1] // 3
+        spans = np.random.default_rng(self.seed).uniform(1, self.longest - 1, size=units)
         values[0, :units] = np.log(spans)
         return ops.convert_to_tensor(values, dtype)
 
-    return keras.layers.GRU(units, bias_initializer=bias, **options)
+    def get_config(self) -> dict[str, Any]:
+        """Return what makes it again."""
+        return {"longest": self.longest, "seed": self.seed}
 
 
+@keras.saving.register_keras_serializable("gru_course")
 class CoupledLSTMCell(keras.layers.Layer):  # type: ignore[misc] # Keras is untyped
     r"""A step of an LSTM whose input gate is :math:`1 - \mathbf{f}_t`, as in a GRU.
 
@@ -112,6 +131,10 @@ class CoupledLSTMCell(keras.layers.Layer):  # type: ignore[misc] # Keras is unty
         c = keep * c + (1 - keep) * ops.tanh(candidate)
         h = ops.sigmoid(output) * ops.tanh(c)
         return h, [h, c]
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what makes it again."""
+        return {**super().get_config(), "units": self.units, "remember": self.remember}
 
 
 def coupled_lstm(units: int, remember: float, **options: Any) -> keras.Layer:

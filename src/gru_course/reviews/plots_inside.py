@@ -124,7 +124,14 @@ def running_answers(
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If a text has no words.
     """
+    if not all(np.size(values) for values in probabilities):
+        raise ValueError("a text has no words; leave it out")
     fig, axes = plt.subplots(
         len(names), 1, figsize=(style.PAGE_WIDTH, 0.4 + 2.1 * len(names)), squeeze=False
     )

@@ -145,6 +145,7 @@ def best_forecast(readings: Irregular) -> Floats:
     return result
 
 
+@keras.saving.register_keras_serializable("gru_course")
 class GRUDCell(keras.layers.Layer):  # type: ignore[misc] # Keras is untyped
     r"""A step of GRU-D (Che et al. 2018): an old value fades to the mean, and the state fades, too.
 
@@ -198,3 +199,7 @@ class GRUDCell(keras.layers.Layer):  # type: ignore[misc] # Keras is untyped
         fading = ops.exp(-ops.relu(ops.matmul(since, self.of_state) + self.state_bias))
         output, state = self.gru(ops.concatenate([value, seen], axis=-1), [fading * states[0]])
         return output, state
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what makes it again."""
+        return {**super().get_config(), "units": self.units}
