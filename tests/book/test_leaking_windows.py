@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from page_views import ALL_RULES, DESKTOP, PHONE, ask_axe, contrast, layout
+from live_page import faults_in_any_state, text_without_scripts
+from page_views import DESKTOP, PHONE, layout
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "figures"))
@@ -146,25 +147,12 @@ def test_a_hostile_address_does_no_harm(visit, query, sentence):
 @pytest.mark.parametrize(("viewport", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
 def test_axe_finds_nothing_in_any_state(visit, viewport, scheme):
     page = visit("", viewport, scheme)
-    only = {"runOnly": ALL_RULES, "rules": {"color-contrast": {"enabled": False}}}
-    for button in page.locator(f"{FIGURE} button").all():
-        button.click()
-        page.wait_for_timeout(PAUSE)
-        assert ask_axe(page, dict(only), {"include": [[FIGURE]]})[0] == []
-        assert layout(page) == []
-    page.evaluate(
-        f"document.querySelector('.bd-article').replaceChildren(document.querySelector('{FIGURE}'))"
-    )
-    assert [text for text in contrast(page, {}) if "pst-back-to-top" not in text] == []
+    assert faults_in_any_state(page, FIGURE, PAUSE) == []
 
 
 def test_without_scripts_the_stored_picture_stands_there(browser, built):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto((built / "book" / f"{PAGE}.html").as_uri())
-    assert page.locator(f"{FIGURE} img").is_visible()
-    assert page.locator(f"{FIGURE} .live-stage").count() == 0
-    context.close()
+    address = (built / "book" / f"{PAGE}.html").as_uri()
+    text_without_scripts(browser, address, FIGURE)
 
 
 DRAG = """(e) => Array.from({ length: 40 }, (_, i) => {
