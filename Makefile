@@ -51,7 +51,7 @@ execute: $(READY) ## Run the stale notebooks, or LESSON=NAME, in the full profil
 	$(RUN) python tools/run_notebooks.py execute $(LESSON:%=notebooks/%.ipynb)
 
 verify: $(READY) ## Run all notebooks in full and check their bounds (SINCE=REV: changed ones and two others)
-	GRU_COURSE_PROFILE=full $(RUN) python -m pytest tests -m full --timeout=1800
+	GRU_COURSE_PROFILE=full $(RUN) python -m pytest tests -m full --timeout=1800 -n $(JOBS) --dist loadfile
 	$(RUN) python tools/run_notebooks.py verify $(if $(SINCE),--changed-since $(SINCE) --rotate 2)
 
 quick-references: $(READY) ## Keep what changed cells, or LESSON=NAME, print in the quick profile, for the tests to compare
