@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from shapes import arrow, box, canvas, label, tint
 
-from gru_course.course.style import CANDIDATE, INPUT, RESET_GATE, SIMPLE_RNN, STATE, UPDATE_GATE
+from gru_course.course.style import ANOTHER, INPUT, OTHER, SIMPLE_RNN, STATE, UPDATE_GATE
 
 WIDTH = 4.5
 STEP = 0.73
@@ -59,9 +59,9 @@ def _inputs(ax: Axes, xs: Sequence[float], y: float, texts: Sequence[str]) -> No
 def _outputs(ax: Axes, xs: Sequence[float], y: float, texts: Sequence[str]) -> None:
     """Draw the outputs above the cells, with arrows."""
     for x, text in zip(xs, texts, strict=True):
-        _chip(ax, x, y + CHIP_GAP, text, CANDIDATE, "--")
+        _chip(ax, x, y + CHIP_GAP, text, ANOTHER, "--")
         end = y + CHIP_GAP - CHIP_HEIGHT / 2
-        arrow(ax, [(x, y + CELL[1] / 2), (x, end)], CANDIDATE, head_size=9)
+        arrow(ax, [(x, y + CELL[1] / 2), (x, end)], ANOTHER, head_size=9)
 
 
 def draw_arrangements() -> Figure:
@@ -132,7 +132,7 @@ def draw_arrangements() -> Figure:
         )
 
     _chip(ax, 0.42, 0.2, "input", INPUT)
-    _chip(ax, 1.27, 0.2, "output", CANDIDATE, "--")
+    _chip(ax, 1.27, 0.2, "output", ANOTHER, "--")
     arrow(ax, [(1.82, 0.2), (2.12, 0.2)], head_size=9)
     label(ax, (2.18, 0.2), "state", size=10, align="left")
     arrow(
@@ -151,15 +151,13 @@ def draw_price_illusion() -> Figure:
         2, 1, figsize=(4.6, 5.2), sharex=True, height_ratios=(1.25, 1)
     )
     upper.plot(days, price[1:], color=STATE, linestyle="-", label="price")
-    upper.plot(
-        days, price[:-1], color=RESET_GATE, linestyle="--", label="forecast: yesterday's price"
-    )
+    upper.plot(days, price[:-1], color=OTHER, linestyle="--", label="forecast: yesterday's price")
     upper.set(title="Levels: the forecast looks excellent", ylabel="price")
     low, high = price.min(), price.max()
     upper.set_ylim(low - 0.6, high + 0.42 * (high - low))
     upper.legend(loc="upper left")
     lower.vlines(days, 0, changes[1:], color=STATE, linewidth=2)
-    lower.plot(days, np.zeros(60), color=RESET_GATE, linestyle="--")
+    lower.plot(days, np.zeros(60), color=OTHER, linestyle="--")
     lower.set(
         title="Changes: it foresees none of them", xlabel="day", ylabel="change from yesterday"
     )
@@ -176,10 +174,10 @@ def draw_window_split() -> Figure:
         colors = {
             "t": (UPDATE_GATE, ""),
             "v": (INPUT, "///"),
-            "x": (RESET_GATE, "xxx"),
+            "x": (OTHER, "xxx"),
             ".": (SIMPLE_RNN, ""),
             "i": (INPUT, "///"),
-            "o": (CANDIDATE, "..."),
+            "o": (ANOTHER, "..."),
         }
         for index, kind in enumerate(kinds):
             color, hatch = colors[kind]
@@ -199,7 +197,7 @@ def draw_window_split() -> Figure:
     for row, start in enumerate((0, 1, 2)):
         kinds = "." * start + "i" * 6 + "." * 2 + "o"
         strip(3.28 - 0.34 * row, kinds + "." * (count - len(kinds)))
-    strip_key = [(INPUT, "///", "window of $T$ values"), (CANDIDATE, "...", "target")]
+    strip_key = [(INPUT, "///", "window of $T$ values"), (ANOTHER, "...", "target")]
     for index, (color, hatch, text) in enumerate(strip_key):
         x = left + 1.95 * index
         ax.add_patch(
@@ -220,7 +218,7 @@ def draw_window_split() -> Figure:
         weight="bold",
     )
     strip(0.8, "ttxtvtttvxttxttvtxtv")
-    parts = [(UPDATE_GATE, "", "train"), (INPUT, "///", "validation"), (RESET_GATE, "xxx", "test")]
+    parts = [(UPDATE_GATE, "", "train"), (INPUT, "///", "validation"), (OTHER, "xxx", "test")]
     for index, (color, hatch, text) in enumerate(parts):
         x = left + (0.0, 0.95, 2.25)[index]
         ax.add_patch(

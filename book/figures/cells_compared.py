@@ -155,7 +155,10 @@ def draw_three_cells() -> Figure:
 
 
 def draw_parameter_blocks() -> Figure:
-    """Draw the weight matrices of the three cells for d = 4 and u = 3."""
+    """Draw the weight matrices of the three cells for d = 4 and u = 3.
+
+    Each block has the colour of its part: update gate, reset gate and candidate in the GRU.
+    """
     figure, ax = canvas(5.2, 4.35)
     unit, inputs, units = 0.142, 4, 3
     width = units * unit

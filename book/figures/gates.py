@@ -248,7 +248,7 @@ def draw_gru_step() -> Figure:
 
 
 def draw_reset_before_after() -> Figure:
-    """Draw the two places where the reset gate can act."""
+    """Draw the two places where the reset gate can act on the way to the candidate."""
     figure, ax = canvas(4.9, 3.95)
     for left, title, order in (
         (0.08, "reset_after=True", "after"),
@@ -318,7 +318,7 @@ def draw_gru_unrolled() -> Figure:
 
 
 def draw_tv_series() -> Figure:
-    """Draw which facts of a series stay in memory, and when the past is set aside."""
+    """Draw which facts of a series stay in memory, and when the reset gate sets the past aside."""
     figure, ax = canvas(5.2, 3.95)
     left, width, top, bottom = 1.52, 0.71, 3.42, 0.12
     right = left + 5 * width

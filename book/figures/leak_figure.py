@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from mulberry import random
 
-from gru_course.course.style import PAGE_WIDTH, RESET_GATE, STATE, UPDATE_GATE
+from gru_course.course.style import OTHER, PAGE_WIDTH, STATE, UPDATE_GATE
 from gru_course.data.series import series_windows
 
 LENGTH, TEST = 24, 1 / 3
@@ -53,7 +53,7 @@ def draw_leaking_windows() -> Figure:
     figure, ax = plt.subplots(figsize=(PAGE_WIDTH, 3.6))
     for row, origin in enumerate(sorted(train + test)):
         for step in range(origin - HISTORY, origin + HORIZON):
-            color = RESET_GATE if origin in test else UPDATE_GATE
+            color = OTHER if origin in test else UPDATE_GATE
             face = color if step >= origin else "none"
             style = "--" if origin in test else "-"
             box = (step + 0.06, row + 0.12), 0.88, 0.76

@@ -10,7 +10,7 @@ from page_arrays import read_arrays
 
 from gru_course.cells import GRUWeights, run
 from gru_course.cells.layout import logistic
-from gru_course.course.style import PAGE_WIDTH, RESET_GATE, STATE, UPDATE_GATE
+from gru_course.course.style import OTHER, PAGE_WIDTH, STATE, UPDATE_GATE
 from gru_course.data.tokenise import START, Vocabulary, tokenise
 
 STUDY = Path(__file__).resolve().parents[2] / "studies" / "review_reader.json"
@@ -78,7 +78,7 @@ def draw_review_reader() -> Figure:
     axes[0].set(ylabel="score", ylim=(-0.05, 1.05))
     axes[1].bar(steps, gates[1:].mean(axis=1), color=UPDATE_GATE, width=0.7)
     axes[1].set(ylabel="mean z", ylim=(0, 1))
-    colors = [UPDATE_GATE if effect > 0 else RESET_GATE for effect in effects]
+    colors = [UPDATE_GATE if effect > 0 else OTHER for effect in effects]
     axes[2].bar(steps, effects, color=colors, width=0.7)
     axes[2].axhline(0, color=STATE, linewidth=0.8)
     axes[2].set(ylabel="adds to\nthe logit", xlim=(0.3, len(steps) + 0.7))

@@ -8,10 +8,10 @@ from matplotlib.patches import Circle
 from shapes import DASHED, FADED_TEXT, LineStyle, arrow, box, canvas, curve, label
 
 from gru_course.course.style import (
-    CANDIDATE,
+    ANOTHER,
     INPUT,
     LSTM,
-    RESET_GATE,
+    OTHER,
     SIMPLE_RNN,
     STATE,
     UPDATE_GATE,
@@ -51,7 +51,7 @@ def draw_padding_and_truncation() -> Figure:
             (left, "padding", padded, pad_note),
             (right, "truncating", cut, cut_note),
         ):
-            label(ax, (x, y + 0.34), f'{argument}="{name}"', RESET_GATE, align="left",
+            label(ax, (x, y + 0.34), f'{argument}="{name}"', OTHER, align="left",
                   weight="bold")  # fmt: skip
             _row(ax, y, ids, x, step)
             label(ax, (x, y - 0.26), note, align="left", vertical="top")
@@ -113,24 +113,24 @@ def draw_bptt() -> Figure:
         arrow(ax, [(x, 0.80), (x, y - 0.25)], INPUT)
         if index > 1:
             arrow(
-                ax, [(x - 0.31, y - 0.12), (columns[index - 2] + 0.31, y - 0.12)], RESET_GATE,
+                ax, [(x - 0.31, y - 0.12), (columns[index - 2] + 0.31, y - 0.12)], OTHER,
                 linestyle=DASHED, width=2,
             )  # fmt: skip
     last = columns[-1]
     box(ax, (last, 2.62), (0.74, 0.46), "loss $L$", STATE, fill=0.08, text_size=12)
     arrow(ax, [(last - 0.1, y + 0.25), (last - 0.1, 2.39)])
-    arrow(ax, [(last + 0.1, 2.39), (last + 0.1, y + 0.25)], RESET_GATE, linestyle=DASHED, width=2)
+    arrow(ax, [(last + 0.1, 2.39), (last + 0.1, y + 0.25)], OTHER, linestyle=DASHED, width=2)
     for index in range(1, 4):
         x = (columns[index - 1] + columns[index]) / 2
         label(
             ax, (x, y - 0.42),
             rf"$\frac{{\partial \mathbf{{h}}_{index + 1}}}{{\partial \mathbf{{h}}_{index}}}$",
-            RESET_GATE, 15,
+            OTHER, 15,
         )  # fmt: skip
     arrow(ax, [(0.24, 2.93), (0.74, 2.93)])
     label(ax, (0.84, 2.93), "forward: compute the states", align="left")
-    arrow(ax, [(0.74, 2.62), (0.24, 2.62)], RESET_GATE, linestyle=DASHED, width=2)
-    label(ax, (0.84, 2.62), "backward: multiply derivatives", RESET_GATE, align="left",
+    arrow(ax, [(0.74, 2.62), (0.24, 2.62)], OTHER, linestyle=DASHED, width=2)
+    label(ax, (0.84, 2.62), "backward: multiply derivatives", OTHER, align="left",
           vertical="center")  # fmt: skip
     label(ax, (2.3, 0.2), "every step adds its share to the gradient of the same weights")
     return figure
@@ -154,16 +154,16 @@ def draw_truncated_bptt() -> Figure:
         if index:
             arrow(ax, [(columns[index - 1] + 0.18, y + 0.05), (x - 0.18, y + 0.05)], head_size=8)
         if index % 3:
-            curve(ax, (x, y + 0.23), (columns[index - 1], y + 0.23), 0.75, RESET_GATE,
+            curve(ax, (x, y + 0.23), (columns[index - 1], y + 0.23), 0.75, OTHER,
                   linestyle=DASHED)  # fmt: skip
     for index in (3, 6):
         x = (columns[index - 1] + columns[index]) / 2
-        ax.plot([x, x], [y + 0.22, y + 0.72], color=RESET_GATE, lw=2.4, ls="-")
-        ax.plot([x - 0.09, x + 0.09], [y + 0.72, y + 0.72], color=RESET_GATE, lw=2.4, ls="-")
+        ax.plot([x, x], [y + 0.22, y + 0.72], color=OTHER, lw=2.4, ls="-")
+        ax.plot([x - 0.09, x + 0.09], [y + 0.72, y + 0.72], color=OTHER, lw=2.4, ls="-")
     arrow(ax, [(0.2, 2.58), (0.62, 2.58)])
     label(ax, (0.70, 2.58), "the state crosses the border", align="left")
-    arrow(ax, [(0.62, 2.31), (0.2, 2.31)], RESET_GATE, linestyle=DASHED)
-    label(ax, (0.70, 2.31), "the gradient stops at the border", RESET_GATE, align="left")
+    arrow(ax, [(0.62, 2.31), (0.2, 2.31)], OTHER, linestyle=DASHED)
+    label(ax, (0.70, 2.31), "the gradient stops at the border", OTHER, align="left")
     label(ax, (2.6, 0.22), "one weight update after each segment")
     return figure
 
@@ -179,9 +179,9 @@ def draw_gradient_clipping() -> Figure:
     direction /= np.linalg.norm(direction)
     tip = origin + 3.0 * direction
     cut = origin + radius * direction
-    arrow(ax, [tuple(cut), tuple(tip)], RESET_GATE, linestyle=DASHED, width=2)
+    arrow(ax, [tuple(cut), tuple(tip)], OTHER, linestyle=DASHED, width=2)
     arrow(ax, [tuple(origin), tuple(cut)], UPDATE_GATE, width=3, head_size=14)
-    label(ax, (tip[0] + 0.1, tip[1] - 0.2), r"$\mathbf{g}$", RESET_GATE, 15)
+    label(ax, (tip[0] + 0.1, tip[1] - 0.2), r"$\mathbf{g}$", OTHER, 15)
     label(ax, (cut[0] + 0.22, cut[1] - 0.2), r"clipped $\hat{\mathbf{g}}$", UPDATE_GATE, 13,
           align="left")  # fmt: skip
     small = origin + np.array([-0.38, 0.34])
@@ -200,8 +200,8 @@ def draw_splits() -> Figure:
     y, height = 1.62, 0.5
     parts = (
         (0.08, 2.46, "training set", UPDATE_GATE, "fits the\nweights", "each batch"),
-        (2.62, 1.10, "validation", CANDIDATE, "chooses the\nsettings", "each epoch"),
-        (3.88, 1.24, "test set", RESET_GATE, "reports one\nnumber", "once, at the end"),
+        (2.62, 1.10, "validation", ANOTHER, "chooses the\nsettings", "each epoch"),
+        (3.88, 1.24, "test set", OTHER, "reports one\nnumber", "once, at the end"),
     )
     for x, width, name, color, role, when in parts:
         box(ax, (x + width / 2, y), (width, height), name, color, text_size=11, weight="bold")
@@ -221,11 +221,11 @@ def draw_early_stopping() -> Figure:
     best = int(np.argmin(validation))
     stop = int(np.searchsorted(epochs, epochs[best] + 2.5))
     ax.plot(epochs, training, color=UPDATE_GATE, ls="-")
-    ax.plot(epochs, validation, color=RESET_GATE, ls="--")
-    ax.plot(epochs[best], validation[best], "o", color=RESET_GATE, ms=7)
+    ax.plot(epochs, validation, color=OTHER, ls="--")
+    ax.plot(epochs[best], validation[best], "o", color=OTHER, ms=7)
     for place in (best, stop):
         ax.axvline(epochs[place], color=SIMPLE_RNN, lw=1.2, ls=":")
-    ax.text(7.4, 0.56, "validation loss", color=RESET_GATE)
+    ax.text(7.4, 0.56, "validation loss", color=OTHER)
     ax.text(7.4, 0.13, "training loss", color=UPDATE_GATE)
     ax.annotate("keep these\nweights", (epochs[best] + 0.12, 0.76), va="center")
     ax.annotate("patience\nis over", (epochs[stop] + 0.12, 0.76), va="center")
@@ -250,7 +250,7 @@ def draw_sequential_steps() -> Figure:
         for other in range(index + 1):
             ax.plot([columns[other], x], [low + 0.19, top - 0.19], color=SIMPLE_RNN, lw=1, ls="-",
                     zorder=1)  # fmt: skip
-        box(ax, (x, top), (0.56, 0.38), str(index + 1), LSTM, text_size=11)
+        box(ax, (x, top), (0.56, 0.38), str(index + 1), OTHER, text_size=11)
         box(ax, (x, low), (0.56, 0.38), f"$\\mathbf{{x}}_{index + 1}$", INPUT, text_size=13)
     return figure
 

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from shapes import arrow, box, canvas, label
 
-from gru_course.course.style import CANDIDATE, GRU, INPUT, SIMPLE_RNN, STATE
+from gru_course.course.style import ANOTHER, GRU, INPUT, SIMPLE_RNN, STATE
 
 WIDTH = 4.6
 ROW = 1.36
@@ -47,7 +47,7 @@ def _wiring(
         if step in reads:
             arrow(ax, [(x, middle - RISE), (x, middle - CELL[1] / 2)], INPUT, head_size=7)
         if step in answers:
-            arrow(ax, [(x, middle + CELL[1] / 2), (x, middle + RISE)], CANDIDATE, head_size=7)
+            arrow(ax, [(x, middle + CELL[1] / 2), (x, middle + RISE)], ANOTHER, head_size=7)
         if feedback and step + 1 < cells and step in answers:
             between = x + STEP / 2
             arrow(
@@ -127,7 +127,7 @@ def draw_which_gru() -> Figure:
     y = 0.14
     arrow(ax, [(0.1, y), (0.4, y)], INPUT, head_size=7)
     label(ax, (0.47, y), "input", size=10, align="left")
-    arrow(ax, [(1.0, y), (1.3, y)], CANDIDATE, head_size=7)
+    arrow(ax, [(1.0, y), (1.3, y)], ANOTHER, head_size=7)
     label(ax, (1.37, y), "output", size=10, align="left")
     arrow(ax, [(2.0, y), (2.3, y)], STATE, head_size=6, width=1.2)
     label(ax, (2.37, y), "state", size=10, align="left")

@@ -1,5 +1,6 @@
 """One colour, one meaning: in a drawing, the colour of a part stands for that part alone."""
 
+import ast
 import re
 
 import pytest
@@ -17,6 +18,11 @@ PARTS = {
 """Parts of the registry in `style`, and the words by which a page speaks of them."""
 
 CHAPTERS = ["sequences-and-memory", "history", "why-gru", "architecture", "rnn-lstm-gru"]
+"""Chapters on the parts: each colour in their drawings is a part that the page names there."""
+
+OF_ONE_PART = {"RESET_GATE": r"reset|\br_t\b", "CANDIDATE": r"cand", "LSTM": r"LSTM"}
+"""Colours that stand for nothing else in any drawing or plot. Blue is also that of a GRU's results,
+dark yellow that of what a model learns from, and light grey serves for frames and aids."""
 
 
 def colours_without_part(svg, words):
@@ -44,8 +50,48 @@ def test_a_colour_stands_for_its_part(root, pages, page):
     assert {path: parts for path, parts in found.items() if parts} == {}
 
 
+def other_uses(source):
+    """Name the functions that use a part's colour and do not name that part.
+
+    What counts as naming are the texts, arguments and names in the function; of code outside of
+    functions, those in the same statement and in the text below it.
+    """
+    found = []
+    blocks = ast.parse(source).body
+    for block, after in zip(blocks, [*blocks[1:], ast.Pass()], strict=True):
+        nodes = [*ast.walk(block), *(ast.walk(after) if isinstance(after, ast.Expr) else ())]
+        names = {n.attr if isinstance(n, ast.Attribute) else getattr(n, "id", None) for n in nodes}
+        words = {getattr(n, "arg", None) or getattr(n, "name", None) for n in nodes}
+        words |= {n.value for n in nodes if isinstance(n, ast.Constant)}
+        for part in OF_ONE_PART:
+            said = " ".join(str(word) for word in words | (names - {part}))
+            if part in names and not re.search(OF_ONE_PART[part], said, re.IGNORECASE):
+                found.append(f"{getattr(block, 'name', 'a constant')}: {part}")
+    return found
+
+
+def test_no_plot_uses_the_colour_of_a_part_for_something_else(root):
+    modules = [*root.glob("src/gru_course/**/plots*.py"), *root.glob("book/figures/*.py")]
+    assert len(modules) > 20
+    found = {path.name: other_uses(path.read_text(encoding="utf-8")) for path in modules}
+    assert {name: uses for name, uses in found.items() if uses} == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "seen"),
+    [
+        ("    ax.axhline(loss, color=style.RESET_GATE, label='worse')", ["draw: RESET_GATE"]),
+        ("    ax.axhline(r, color=style.RESET_GATE, label='reset gate')", []),
+        ("    looks = [(style.GRU, '-'), (style.LSTM, ':')]", ["draw: LSTM"]),
+        ("    ax.plot(candidate, color=style.CANDIDATE)", []),
+    ],
+)
+def test_a_plot_in_the_colour_of_a_part_is_seen(line, seen):
+    assert other_uses(f"def draw(ax, style):\n{line}\n") == seen
+
+
 def test_no_two_parts_share_a_colour():
-    colours = [getattr(style, part) for part in [*PARTS, "STATE"]]
+    colours = [getattr(style, part) for part in [*PARTS, "STATE", "OTHER", "ANOTHER"]]
     assert len(set(colours)) == len(colours)
 
 

@@ -30,6 +30,10 @@ INPUT = "#8A6D00"
 LSTM = "#AA4499"
 SIMPLE_RNN = "#777777"
 GRU = UPDATE_GATE
+OTHER = "#882255"
+"""What is none of the parts above and has to be told from them: a loss, an alarm, a second case."""
+ANOTHER = "#332288"
+"""A third case beside `OTHER`."""
 GRID = "#DDDDDD"
 GROUND = "#FFFFFF"
 

@@ -15,9 +15,9 @@ from gru_course.stats.statistics import Interval
 
 _LOOKS = [
     (style.GRU, "-", "o"),
-    (style.RESET_GATE, "--", "s"),
-    (style.CANDIDATE, "-.", "^"),
-    (style.LSTM, ":", "D"),
+    (style.OTHER, "--", "s"),
+    (style.ANOTHER, "-.", "^"),
+    (style.STATE, ":", "D"),
 ]
 
 
@@ -53,7 +53,7 @@ def attention_weights(weights: ArrayLike, flagged: int) -> Figure:
         )
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 2.6))
     ax.bar(np.arange(len(weights)), weights, width=0.8, color=style.UPDATE_GATE)
-    ax.plot([flagged], [-0.06 * weights.max()], "^", color=style.RESET_GATE, clip_on=False)
+    ax.plot([flagged], [-0.06 * weights.max()], "^", color=style.INPUT, clip_on=False)
     ax.annotate(
         "the symbol asked for",
         (flagged, weights.max()),
@@ -106,9 +106,9 @@ def gains(intervals: Mapping[str, Mapping[str, Interval]]) -> Figure:
             color, marker = (
                 (style.GRU, ">")
                 if low > 0
-                else (style.RESET_GATE, "<")
+                else (style.OTHER, "<")
                 if high < 0
-                else (style.SIMPLE_RNN, "o")
+                else (style.STATE, "o")
             )
             ax.plot([low, high], [row, row], "-", color=color)
             ax.plot([estimate], [row], marker, color=color, markersize=7)
@@ -185,7 +185,7 @@ def _nodes(ax: Axes, timesteps: int, level: int, traced: set[int]) -> None:
             [level],
             "o" if on else "s",
             markersize=7 if on else 5,
-            color=style.UPDATE_GATE if on else style.SIMPLE_RNN,
+            color=style.GRU if on else style.STATE,
             zorder=3,
         )
 

@@ -44,7 +44,7 @@ def intervals(
     rows = list(next(iter(series.values()), {}))
     if not rows or any(list(values) != rows for values in series.values()):
         raise ValueError("every series needs the same rows in the same order")
-    marks = [("o", style.UPDATE_GATE), ("s", style.RESET_GATE), ("^", style.CANDIDATE)]
+    marks = [("o", style.GRU), ("s", style.OTHER), ("^", style.ANOTHER)]
     height = 1.2 + (0.22 + 0.14 * len(series)) * len(rows)
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, height))
     for number, ((label, values), (marker, colour)) in enumerate(style.told_apart(series, marks)):

@@ -72,7 +72,7 @@ def word_strips(
             raise ValueError(f"{name} has shape {values.shape}; expected ({len(words)},)")
         largest = (float(np.abs(values).max()) or 1.0) if signed else 1.0
         for column, value in zip(columns, values, strict=True):
-            shade = _shade(value / largest, colour if value >= 0 else style.RESET_GATE)
+            shade = _shade(value / largest, colour if value >= 0 else style.OTHER)
             shown = f"{value:+.2f}" if signed else f"{value:.2f}"
             shown = shown[1:] if shown in ("-0.00", "+0.00") else shown
             column.append(
@@ -152,7 +152,7 @@ def running_answers(
             row = next((n for n, end in enumerate(taken) if end <= start), len(rows) - 1)
             taken[row] = start + wide
             ax.plot([x, x], [value, rows[row]], "-", color=style.STATE, linewidth=0.7)
-            color = style.UPDATE_GATE if up else style.RESET_GATE
+            color = style.GRU if up else style.OTHER
             ax.plot([x], [value], "^" if up else "v", color=color, markersize=9)
             box = {"facecolor": style.GROUND, "edgecolor": "none", "pad": 1}
             ax.text(start, rows[row], text[place], va="center", bbox=box)
@@ -181,14 +181,14 @@ def trajectories(paths: Mapping[str, ArrayLike], cloud: ArrayLike, positive: Arr
     cloud, positive = np.asarray(cloud), np.asarray(positive, dtype=bool)
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 3.9))
     for chosen, marker, colour, name in (
-        (positive, "+", style.UPDATE_GATE, "ends of positive texts"),
-        (~positive, ".", style.RESET_GATE, "ends of negative texts"),
+        (positive, "+", style.GRU, "ends of positive texts"),
+        (~positive, ".", style.OTHER, "ends of negative texts"),
     ):
         ax.plot(*cloud[chosen].T, marker, color=colour, markersize=5, alpha=0.45, label=name)
     for number, (name, path) in enumerate(paths.items()):
         path = np.asarray(path)
         line = ["-", "--", "-."][number % 3]
-        colour = [style.STATE, style.LSTM, style.CANDIDATE][number % 3]
+        colour = [style.STATE, style.ANOTHER, style.STATE][number % 3]
         ax.plot(*path.T, line, color=colour, linewidth=1.5, label=name)
         ax.plot(*path[0], "o", color=colour, markersize=8, markerfacecolor=style.GROUND)
         ax.plot(*path[-1], "s", color=colour, markersize=9)
@@ -285,7 +285,7 @@ def reach(
     fig, ax = plt.subplots(figsize=(style.PAGE_WIDTH, 3.3))
     looks = (
         (style.UPDATE_GATE, "-", "o"),
-        (style.RESET_GATE, "--", "s"),
+        (style.OTHER, "--", "s"),
         (style.STATE, ":", "^"),
     )
     for (name, seeds), (colour, line, marker) in style.told_apart(curves, looks):
@@ -363,7 +363,7 @@ def _probe_shares(
     ax: Axes, results: Mapping[str, Sequence[ProbeResult]], measure: str, kinds: list[str]
 ) -> None:
     """Draw one measure, a row for each kind."""
-    looks = ((style.GRU, "o"), (style.RESET_GATE, "s"), (style.CANDIDATE, "D"))
+    looks = ((style.GRU, "o"), (style.OTHER, "s"), (style.ANOTHER, "D"))
     for number, (name, found) in enumerate(results.items()):
         colour, marker = looks[number % len(looks)]
         ax.plot([], [], marker, color=colour, markersize=7, label=name)

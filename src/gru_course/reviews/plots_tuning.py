@@ -15,8 +15,8 @@ from gru_course.stats.calibration import Reliability
 _LINES = (
     (style.INPUT, "--s"),
     (style.GRU, "-o"),
-    (style.RESET_GATE, ":^"),
-    (style.LSTM, "-.D"),
+    (style.OTHER, ":^"),
+    (style.ANOTHER, "-.D"),
 )
 
 
@@ -217,7 +217,7 @@ def risk_coverage_curve(
             color=colour,
             label=label,
         )
-    ax.plot(*chosen, "*", color=style.RESET_GATE, markersize=14, label="threshold chosen")
+    ax.plot(*chosen, "*", color=style.OTHER, markersize=14, label="threshold chosen")
     ax.set(xlabel="share of texts that get an answer", ylabel="share of wrong answers")
     ax.set_ylim(bottom=0)
     ax.legend(loc="upper left")

@@ -7,9 +7,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from gru_course.course.style import (
+    OTHER,
     PAGE_WIDTH,
-    RESET_GATE,
-    SIMPLE_RNN,
     STATE,
     UPDATE_GATE,
     finished,
@@ -39,7 +38,7 @@ def times(samples: Mapping[str, Sequence[float]], floor: float) -> Figure:
     for place, taken in enumerate(samples.values()):
         axes.barh(place, np.median(taken), color=UPDATE_GATE, alpha=0.8)
         axes.plot(taken, [place] * len(taken), ".", color="black", markersize=3)
-    axes.axvline(floor, color=RESET_GATE, linestyle="--", label="the floor")
+    axes.axvline(floor, color=OTHER, linestyle="--", label="lower bound")
     axes.set_yticks(range(len(samples)), list(samples))
     axes.set(xlabel="milliseconds", ylim=(len(samples) - 0.4, -0.6))
     figure.legend(loc="outside upper right")
@@ -70,8 +69,8 @@ def roofline(parts: Mapping[str, tuple[float, float]], memory: float, arithmetic
     figure, axes = plt.subplots()
     intensity = np.geomspace(0.1, 200, 100)
     axes.loglog(intensity, np.minimum(arithmetic, memory * intensity), color=STATE)
-    axes.text(0.7, memory, "limit: memory", color=SIMPLE_RNN, ha="right")
-    axes.text(200, 1.1 * arithmetic, "limit: arithmetic", color=SIMPLE_RNN, ha="right")
+    axes.text(0.7, memory, "limit: memory", color=STATE, ha="right")
+    axes.text(200, 1.1 * arithmetic, "limit: arithmetic", color=STATE, ha="right")
     for name, place in parts.items():
         axes.plot(*place, "o", color=UPDATE_GATE)
         axes.annotate(name, place, xytext=(6, -12), textcoords="offset points")

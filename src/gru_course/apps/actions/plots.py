@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gru_course.apps.actions.gestures import Gestures
 from gru_course.apps.actions.model import FloatArray
-from gru_course.course.style import CANDIDATE, PAGE_WIDTH, RESET_GATE, STATE, UPDATE_GATE, finished
+from gru_course.course.style import ANOTHER, OTHER, PAGE_WIDTH, STATE, UPDATE_GATE, finished
 
 
 def gallery(data: Gestures, columns: int = 3) -> Figure:
@@ -102,12 +102,12 @@ def while_watching(
     """
     figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.4))
     frames = np.arange(1, running.shape[1] + 1)
-    looks = ((1, "clockwise", UPDATE_GATE, "-"), (0, "anti-clockwise", RESET_GATE, "--"))
+    looks = ((1, "clockwise", UPDATE_GATE, "-"), (0, "anti-clockwise", OTHER, "--"))
     for label, name, color, line in looks:
         shown = running[labels == label][:each]
         axes.plot(frames, shown.T, color=color, linestyle=line, linewidth=1)
         axes.plot([], [], color=color, linestyle=line, linewidth=1, label=name)
-    axes.plot(frames, right, color=CANDIDATE, linewidth=3, label="share right")
+    axes.plot(frames, right, color=ANOTHER, linewidth=3, label="share right")
     axes.set(xlabel="frames seen", ylim=(-0.03, 1.03))
     axes.set_ylabel("probability of clockwise (thin)\nshare right (thick)")
     axes.set_xticks(frames[1::2])

@@ -11,7 +11,7 @@ from sklearn.metrics import roc_curve
 
 from gru_course.apps.anomalies.sensors import SensorData
 from gru_course.course.checked import finite
-from gru_course.course.style import GRID, GRU, PAGE_WIDTH, RESET_GATE, SIMPLE_RNN, STATE, finished
+from gru_course.course.style import GRID, GRU, OTHER, PAGE_WIDTH, SIMPLE_RNN, STATE, finished
 
 FloatArray = NDArray[np.floating]
 
@@ -55,7 +55,7 @@ def series_with_alarms(
     lower.axhline(threshold, color=SIMPLE_RNN, linestyle="--", linewidth=1)
     alarms = shown & (scores >= threshold)
     level = np.full(alarms.sum(), np.nanmax(data.series.values))
-    upper.plot(times[alarms], level, "v", color=RESET_GATE, markersize=5, label="alarm")
+    upper.plot(times[alarms], level, "v", color=OTHER, markersize=5, label="alarm")
     upper.set(ylabel=quantity)
     lower.set(ylabel="score")
     if alarms.any():

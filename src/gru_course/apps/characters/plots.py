@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from gru_course.course.checked import finite, whole
-from gru_course.course.style import CANDIDATE, GRU, PAGE_WIDTH, SIMPLE_RNN, finished, told_apart
+from gru_course.course.style import GRU, OTHER, PAGE_WIDTH, SIMPLE_RNN, finished, told_apart
 
 FloatArray = NDArray[np.floating]
 
@@ -124,7 +124,7 @@ def temperatures(values: Sequence[float], bits: Sequence[float], natural: float)
     """
     figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.0))
     axes.plot(values, bits, color=GRU, label="entropy of what is drawn")
-    axes.axhline(natural, color=CANDIDATE, linestyle="--", label="surprise at the real text")
+    axes.axhline(natural, color=OTHER, linestyle="--", label="surprise at the real text")
     axes.axvline(1, color=SIMPLE_RNN, linewidth=1, linestyle=":")
     axes.set(xlabel="temperature", ylabel="bits per character")
     axes.legend()

@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 
 from gru_course.apps.forecasting.task import Floats
 from gru_course.course.style import (
-    CANDIDATE,
+    ANOTHER,
     GRID,
     GRU,
     INPUT,
+    OTHER,
     PAGE_WIDTH,
-    RESET_GATE,
     SIMPLE_RNN,
     STATE,
     finished,
@@ -82,7 +82,7 @@ def errors_by_horizon(errors: Mapping[str, Sequence[float]], unit: str) -> Figur
     'mean absolute error, MW'
     """
     figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.4))
-    looks = [(GRU, "-"), (SIMPLE_RNN, ":"), (INPUT, "--"), (CANDIDATE, "-."), (RESET_GATE, "--")]
+    looks = [(GRU, "-"), (SIMPLE_RNN, ":"), (INPUT, "--"), (OTHER, "-."), (ANOTHER, "--")]
     for (name, values), (color, line) in told_apart(errors, looks):
         axes.plot(range(1, len(values) + 1), values, color=color, linestyle=line, label=name)
     axes.set(xlabel="steps ahead", ylabel=f"mean absolute error, {unit}")
