@@ -7,11 +7,12 @@ import { reviewReader, tokenise, typedWords, verdict } from "./reviews.js";
 import { leak } from "./splits.js";
 import { fromFloat16, loadModel, readModel } from "./weights.js";
 import { intoWindow } from "./windows.js";
+import { characterWriter, fallsOn, heated, topP } from "./writer.js";
 
 Object.assign(globalThis, {
   gruCourse: {
     gru, logistic, logits, lstm, matrix, run, simpleRNN, softmax, backpropagate,
     fromFloat16, loadModel, readModel, intoWindow, reviewReader, tokenise, typedWords, verdict,
-    memory, symbols, leak,
+    memory, symbols, leak, characterWriter, fallsOn, heated, topP,
   },
 });
