@@ -16,7 +16,7 @@ import tempfile
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-import page_python
+import add_python
 from filelock import FileLock
 from machine import stated
 from passes import ROOT, files_below, installed, key_of
@@ -168,7 +168,7 @@ def put(html: Path, root: Path = ROOT, *, with_python: bool = False) -> None:
         with tempfile.TemporaryDirectory(dir=html.parent) as folder:
             copy = shutil.copytree(site, Path(folder) / "html")
             if with_python:
-                page_python.add(copy, root)
+                add_python.add(copy, root)
             shutil.rmtree(html, ignore_errors=True)
             copy.rename(html)
 

@@ -1,7 +1,7 @@
 """Sphinx extension: places in which exercises can be answered by Python in the page.
 
 Below the code of each exercise that is checked stands an empty place, and above the first a note.
-``make book PYTHON_IN_PAGE=1`` adds Pyodide to the site (``tools/page_python.py``); then
+``make book PYTHON_IN_PAGE=1`` adds Pyodide to the site (``tools/add_python.py``); then
 ``book/assets/js/python.js`` puts an editor in each place. In any other book the places stay empty,
 and the note says what that command would bring.
 """
@@ -21,7 +21,6 @@ ELSEWHERE = {
     "5.5": "one of its usual answers needs SciPy",
     "7.1": "it needs whole numbers of 32 bits",
     "9.5": "it needs Keras",
-    "10.3": "two of its usual mistakes give the same number for some of the page's random numbers",
     "10.6": "it needs Keras",
     "14.4": "it needs numbers of 32 bits",
     "14.5": "it needs Keras",
@@ -29,7 +28,7 @@ ELSEWHERE = {
 """Exercises that the small NumPy of the page cannot run, and why. A test runs all others in it."""
 IN_PAGE = tuple(number for number in EXERCISES if number not in ELSEWHERE)
 EDITION = Path("_static", "live", "python-edition.js")
-"""Says whether a site has Python; `tools/page_python.py` writes another one."""
+"""Says whether a site has Python; `tools/add_python.py` writes another one."""
 COMMAND = "make book PYTHON_IN_PAGE=1"
 
 

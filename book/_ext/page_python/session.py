@@ -1,6 +1,6 @@
 """Runs a reader's cell in the worker of a page; the `check` of the notebooks judges it.
 
-``tools/page_python.py`` packs this file, the small NumPy, and the parts of ``gru_course`` that the
+``tools/add_python.py`` packs this file, the small NumPy, and the parts of ``gru_course`` that the
 exercises need. A page is like one notebook: what a cell defines, the next one can use.
 """
 

@@ -329,12 +329,15 @@ class ndarray:
     @property
     def real(self) -> "ndarray":
         """The real parts."""
+        if self.kind != "c":
+            return self
         return ndarray([v.real for v in self.values], self.shape, "f")
 
     @property
     def imag(self) -> "ndarray":
         """The imaginary parts."""
-        return ndarray([v.imag for v in self.values], self.shape, "f")
+        kind = "f" if self.kind == "c" else self.kind
+        return ndarray([v.imag for v in self.values], self.shape, kind)
 
     @property
     def flat(self) -> list[Any]:

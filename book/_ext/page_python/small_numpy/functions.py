@@ -116,23 +116,21 @@ _floats: dict[str, Callable[[Any], Any]] = {
     "tanh": _or_complex(math.tanh, cmath.tanh),
     "sin": _or_complex(_real(math.sin), cmath.sin),
     "cos": _or_complex(_real(math.cos), cmath.cos),
-    "arctanh": _real(math.atanh, math.inf),
     "expm1": _real(math.expm1),
-    "log1p": _real(math.log1p, -math.inf),
+    "log1p": lambda x: math.log1p(x) if x > -1 else _log(1 + x),
     "log2": _real(math.log2, -math.inf),
     "log10": _real(math.log10, -math.inf),
     "floor": lambda x: math.floor(x) if math.isfinite(x) else x,
     "ceil": lambda x: math.ceil(x) if math.isfinite(x) else x,
     "rint": _rounded,
 }
-exp, log, sqrt, tanh, sin, cos, expm1, log1p, log2, log10, floor, ceil, rint = (
+exp, log, sqrt, tanh, sin, cos, expm1, log1p, log2, log10, rint = (
     _unary(name, _floats[name], _float_kind)
     for name in (
-        *("exp", "log", "sqrt", "tanh", "sin", "cos", "expm1", "log1p", "log2", "log10"),
-        *("floor", "ceil", "rint"),
+        *("exp", "log", "sqrt", "tanh", "sin", "cos", "expm1", "log1p", "log2", "log10", "rint"),
     )
 )
-arctanh = _unary("arctanh", lambda x: math.copysign(_floats["arctanh"](x), x), _float_kind)
+floor, ceil = (_unary(name, _floats[name], lambda kind: kind) for name in ("floor", "ceil"))
 abs = absolute = ufunc("abs", lambda x: builtins.abs(asarray(x)))
 negative = ufunc("negative", lambda x: -asarray(x))
 sign = _unary("sign", _sign, lambda kind: kind)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from make_exercises import SOURCES, read
 from passes import ROOT, key_of
+from whole_files import whole_or_not
 
 PACKAGE = "book/_ext/page_python"
 LOCK = ("package.json", "package-lock.json")
@@ -39,6 +40,11 @@ class NoPyodideError(RuntimeError):
     """Pyodide cannot be had; the message says why and what to do."""
 
 
+def kept_folder(root: Path = ROOT) -> Path:
+    """Say where the npm packages of the lock are kept once they have been fetched."""
+    return root / "_build" / "pyodide" / key_of(*(root / PACKAGE / name for name in LOCK))[:16]
+
+
 def pyodide_folder(root: Path = ROOT, npm: str | None = None) -> Path:
     """Give the folder of the npm package; install it where it is not kept.
 
@@ -54,8 +60,7 @@ def pyodide_folder(root: Path = ROOT, npm: str | None = None) -> Path:
     NoPyodideError
         If there is no npm, or it does not install the package of the lock.
     """
-    sources = [root / PACKAGE / name for name in LOCK]
-    kept = root / "_build" / "pyodide" / key_of(*sources)[:16]
+    kept = kept_folder(root)
     place = kept / "node_modules" / "pyodide"
     if not place.is_dir():
         program = npm or shutil.which("npm")
@@ -68,8 +73,8 @@ def pyodide_folder(root: Path = ROOT, npm: str | None = None) -> Path:
         with tempfile.TemporaryDirectory(dir=kept.parent) as name:
             folder = Path(name) / "package"
             folder.mkdir()
-            for source in sources:
-                shutil.copy(source, folder)
+            for file in LOCK:
+                shutil.copy(root / PACKAGE / file, folder)
             # npm ci installs what the lock says, and refuses what has another checksum.
             command = [program, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
             done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
@@ -83,7 +88,7 @@ def pyodide_folder(root: Path = ROOT, npm: str | None = None) -> Path:
     if missing := [name for name in (*PARTS, PYODIDE_LOCK) if not (place / name).is_file()]:
         raise NoPyodideError(
             f"The npm package of Pyodide has no {missing[0]}: another version is arranged in "
-            f"another way. Delete {place.parent.parent} and keep the version of the lock."
+            f"another way. Delete {kept} and keep the version of the lock."
         )
     return place
 
@@ -157,11 +162,9 @@ def add(site: Path, root: Path = ROOT) -> None:
     """
     folder = pyodide_folder(root)
     script, said = engine(folder, root), json.dumps(versions(folder))
-    (site / ENGINE).parent.mkdir(parents=True, exist_ok=True)
-    (site / ENGINE).write_text(script, encoding="utf-8")
-    (site / EDITION).write_text(
-        f"globalThis.gruCoursePython = {{ edition: {said} }};\n", encoding="utf-8"
-    )
+    edition = f"globalThis.gruCoursePython = {{ edition: {said} }};\n"
+    whole_or_not(site / ENGINE, script.encode())
+    whole_or_not(site / EDITION, edition.encode())
 
 
 def _packed(content: bytes) -> str:
