@@ -22,8 +22,8 @@ $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -E -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "This course needs Python 3.11 to 3.13, and $(PYTHON) is %d.%d: make PYTHON=python3.12 ..." % v)'
 	@$(PYTHON) -I tools/install.py
 
-book: $(READY) ## Build the HTML book
-	@$(RUN) python tools/build_book.py
+book: $(READY) ## Build the HTML book (PYTHON_IN_PAGE=1: exercises run in its pages; needs npm)
+	@$(RUN) python tools/build_book.py $(if $(PYTHON_IN_PAGE),--python)
 
 test: $(READY) lint ## Run every check in the quick profile
 	$(RUN) python -m pytest -p remember -p no:nbval -n $(JOBS) --dist loadfile --no-loadscope-reorder

@@ -6,6 +6,7 @@ If nothing but chapters has changed since a kept site, Sphinx reads only these c
 reading the others gave no warning. It writes all pages, so that every reference is looked up anew.
 """
 
+import argparse
 import json
 import os
 import shutil
@@ -15,6 +16,7 @@ import tempfile
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+import add_python
 from filelock import FileLock
 from machine import stated
 from passes import ROOT, files_below, installed, key_of
@@ -158,21 +160,25 @@ def _digest(folder: Path, files: list[Path]) -> str:
     return key_of(*(part for f in files for part in (f.relative_to(folder).as_posix(), f)))
 
 
-def put(html: Path, root: Path = ROOT) -> None:
-    """Put the book in its place whole, one process after the other."""
+def put(html: Path, root: Path = ROOT, *, with_python: bool = False) -> None:
+    """Put the book in its place whole, one process after the other; or one that runs Python."""
     html.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{html}.lock"):
         site = built_book(root)
         with tempfile.TemporaryDirectory(dir=html.parent) as folder:
             copy = shutil.copytree(site, Path(folder) / "html")
+            if with_python:
+                add_python.add(copy, root)
             shutil.rmtree(html, ignore_errors=True)
             copy.rename(html)
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Put the book where a reader looks for it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--python", action="store_true", help="exercises can be run in the pages")
     try:
-        put(ROOT / "_build" / "html")
+        put(ROOT / "_build" / "html", with_python=parser.parse_args(arguments).python)
     except RuntimeError as error:
         sys.exit(str(error))
     except OSError as error:
@@ -184,4 +190,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -32,7 +32,7 @@ WEIGHTS = {
 }
 """Figures with a trained model, and the study that trained it and keeps its weights."""
 FIGURES = ("gates-by-hand", "data-into-windows", "backprop-by-hand", "leaking-windows", *WEIGHTS)
-SCRIPTS = (*FIGURES, "library", "quiz")
+SCRIPTS = (*FIGURES, "library", "quiz", "python")
 """Entries that become a script of their own, below ``_static/live``."""
 
 

@@ -19,6 +19,10 @@ SWAPPED = RIGHT.replace("z * h + (1 - z)", "(1 - z) * h + z")
 HALF_LIFE = """half_life = given("1.2", seed=7)
 z = 0.5 ** (1 / half_life)
 update_bias = np.log(z / (1 - z))"""
+LATCH = """def adding_latch():
+    kernel = np.array([[0.0, 0.0, 2.0], [-20.0, 0.0, 0.0]])
+    bias = np.array([[10.0, 10.0, 0.0], [0.0, 0.0, 0.0]])
+    return kernel, np.array([[0.0, 0.0, 0.5]]), bias"""
 QUICK = Limits(seconds=5, wall=15)
 
 

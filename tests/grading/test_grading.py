@@ -22,7 +22,7 @@ import pytest
 import sandbox as sandbox_module
 from grades_page import write_results
 from grading import FAILED, NOT_ANSWERED, PASSED, drawn_from, exercises_of, grade_all
-from handed_in import HALF_LIFE, RIGHT, SWAPPED, grade, hand_in, notebook
+from handed_in import HALF_LIFE, LATCH, RIGHT, SWAPPED, grade, hand_in, notebook
 from make_exercises import notebook as handout
 from make_exercises import read
 from sandbox import NoSandboxError
@@ -172,7 +172,15 @@ EXPECTED = {
     "noisy": (FAILED, notebook(("while True: print('=' * 99999)", "answer-1-1"))),
     "broken": (FAILED, "{" + notebook()),
     "text": (FAILED, notebook(("def gru_step(*a): return '<script>alert(1)</script>'", "a-1-1"))),
+    "whole": (
+        PASSED,
+        notebook((RIGHT, "answer-1-1"), (HALF_LIFE, "answer-1-2"), (LATCH, "answer-1-4")),
+    ),
+    "endless": (FAILED, notebook(("def gru_step(*a):\n    while True: pass", "answer-1-1"))),
 }
+THREE = ("1.1", "1.2", "1.4")
+LONGEST = 600
+"""Seconds that grading a class of 200 may take on two cores."""
 
 
 def a_class(folder, number):
@@ -190,13 +198,15 @@ def a_class(folder, number):
 
 
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("number", [200 if os.environ.get("GRU_COURSE_STRESS") else 16])
+@pytest.mark.parametrize("number", [200 if os.environ.get("GRU_COURSE_STRESS") else 18])
 def test_a_run_that_is_killed_goes_on(sandbox, tmp_path, number):
     """None is lost, none is graded twice, and the same results come out again."""
     folder, results, again = (tmp_path / name for name in ("in", "results", "again"))
     expected = a_class(folder, number)
-    options = ["--exercises", "1.1", "1.2", "--seed", "s", "--results"]
+    seconds = [] if number > 100 else ["--seconds", "2"]
+    options = ["--exercises", *THREE, *seconds, "--seed", "s", "--results"]
     command = [sys.executable, ROOT / "tools" / "grade.py", folder, *options, results]
+    begun = time.monotonic()
     with (tmp_path / "log").open("wb") as log:
         for share in (0.25, 0.5):
             process = subprocess.Popen(command, stdout=log, stderr=log)
@@ -208,6 +218,7 @@ def test_a_run_that_is_killed_goes_on(sandbox, tmp_path, number):
         before = records(results)
         assert 0.5 * number <= len(before) < number
         assert subprocess.run(command, stdout=log, stderr=log).returncode == 0
+    assert time.monotonic() - begun < LONGEST, "two stops and three beginnings included"
     after = records(results)
     assert before.items() <= after.items()
     assert len(after) == number
@@ -218,17 +229,14 @@ def test_a_run_that_is_killed_goes_on(sandbox, tmp_path, number):
     assert [p for p in results.rglob("*") if p.name.endswith(".part")] in ([], parts(results))
 
     told = []
-    one_more_time = grade_all(
-        find_submissions(folder), ("1.1", "1.2"), results, seed="s", say=told.append
-    )
+    limits = sandbox_module.Limits(seconds=2, wall=12) if seconds else sandbox_module.Limits()
+    grade_all(find_submissions(folder), THREE, results, seed="s", limits=limits, say=told.append)
     assert told == [f"{number} of {number} are graded already."]
     assert records(results) == after
-    if number < 100:
-        grade(folder, ("1.1", "1.2"), sandbox_module.Limits(), results=again, seed="s")
-        write_results(one_more_time, ("1.1", "1.2"), results)
-        assert {p.name: p.read_bytes() for p in (again / "records").iterdir()} == {
-            p.name: p.read_bytes() for p in (results / "records").glob("[0-9a-f]*")
-        }
+    grade(folder, THREE, limits, results=again, seed="s")
+    assert {p.name: p.read_bytes() for p in (again / "records").iterdir()} == {
+        p.name: p.read_bytes() for p in (results / "records").glob("[0-9a-f]*")
+    }
 
 
 def wait_for(reached, process):

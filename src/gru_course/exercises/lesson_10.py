@@ -19,7 +19,11 @@ Bools = NDArray[np.bool_]
 
 
 def _probability(rng: Generator) -> list[Inputs]:
-    return [(float(rng.integers(88, 99)) / 100, float(rng.integers(14, 28)) / 10)]
+    """Draw until two of the mistakes, the log-odds and the power, are clearly different numbers."""
+    while True:
+        p, tau = float(rng.integers(88, 99)) / 100, float(rng.integers(14, 28)) / 10
+        if abs(_log_odds(p) / tau - p ** (1 / tau)) > 0.01:
+            return [(p, tau)]
 
 
 def _log_odds(p: float) -> float:
