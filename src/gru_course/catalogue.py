@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gru_course.apps.actions.data import LIBRAS
+from gru_course.apps.actions.films import FILMS
 from gru_course.apps.anomalies.heartbeats import ECG5000
 from gru_course.apps.anomalies.sensors import LATENCY, MACHINE, OFFICE, TAXI
 from gru_course.apps.assistant.sgd import SGD
@@ -41,6 +42,7 @@ _ALL: tuple[Dataset[Any], ...] = (
     SPOKEN_DIGITS,
     CHORALES,
     LIBRAS,
+    FILMS,
 )
 DATASETS: Mapping[str, Dataset[Any]] = MappingProxyType({each.name: each for each in _ALL})
 """Every data set of the course by its short name; a new one is one more entry."""

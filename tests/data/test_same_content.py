@@ -28,6 +28,7 @@ CONTENT = {
     "spoken-digits": "0132b03ee46eb0e1",
     "chorales": "b00a37e23cb9f14e",
     "libras": "0ab3fa642af8d620",
+    "action-films": "a2f8b6dd14771b07",
 }
 """What `digest` gave for each when the content was last meant to change."""
 

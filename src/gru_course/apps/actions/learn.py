@@ -3,7 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from gru_course.apps.actions.films import Films
 from gru_course.apps.actions.model import FloatArray, disturbed, motion
+from gru_course.apps.actions.watching import sampled
 from gru_course.course.checked import finite, whole_numbers
 from gru_course.course.progress import fit_bar
 from gru_course.layers.backend import keras
@@ -97,6 +99,83 @@ def train_on_clips(
     check_weights(model)
 
 
+class _Takes(keras.utils.PyDataset):  # type: ignore[misc]
+    """Batches of clips, disturbed in another way each time they come."""
+
+    def __init__(
+        self, films: Films, places: IntArray, labels: IntArray, both_ways: bool, seed: int
+    ) -> None:
+        super().__init__()
+        self.films, self.places, self.labels = films, np.asarray(places), np.asarray(labels)
+        self.both_ways, self.rng = both_ways, np.random.default_rng(seed)
+        self.order = self.rng.permutation(len(places))
+
+    def __len__(self) -> int:
+        return -(-len(self.places) // 32)
+
+    def __getitem__(self, number: int) -> tuple[FloatArray, IntArray]:
+        batch = self.order[32 * number : 32 * (number + 1)]
+        clips = sampled(self.films, self.places[batch], self.rng)
+        if not self.both_ways:
+            return clips, self.labels[batch]
+        return np.concatenate([clips, clips[:, ::-1]]), np.repeat([0, 1], len(clips))
+
+    def on_epoch_end(self) -> None:
+        self.order = self.rng.permutation(len(self.places))
+
+
+def train_on_films(
+    model: keras.Model,
+    films: Films,
+    places: IntArray,
+    labels: IntArray,
+    *,
+    epochs: int = 100,
+    both_ways: bool = False,
+    seed: int = 0,
+) -> None:
+    """Train a classifier of films on clips that are disturbed anew in every epoch.
+
+    Parameters
+    ----------
+    model : keras.Model
+        From :func:`~gru_course.apps.actions.watching.film_reader`; trained in place with Adam,
+        whose step size falls from 0.002 to 0 along a cosine.
+    films : Films
+    places : ndarray of int, shape (n,)
+        Which clips to learn from.
+    labels : ndarray of int, shape (n,)
+        Of these clips.
+    epochs : int
+        Passes over the clips.
+    both_ways : bool
+        Whether to teach another thing: each clip is given as it is, as class 0, and backwards, as
+        class 1.
+    seed : int
+        Of the disturbances and of the order.
+
+    Raises
+    ------
+    ValueError
+        If there is not one label for each clip, nothing to do, a clip is not among the films, or
+        a label is no class of the model.
+    """
+    if len(places) != len(labels) or not len(places):
+        raise ValueError(
+            f"{len(labels)} labels for {len(places)} clips; expected one for each, and at least one"
+        )
+    places = whole_numbers(np.asarray(places), len(films), "the places of the clips")
+    labels = whole_numbers(np.asarray(labels), model.output_shape[-1], "the labels")
+    if epochs < 1:
+        raise ValueError(f"{epochs} epochs; expected at least 1")
+    takes = _Takes(films, places, labels, both_ways, seed)
+    rate = keras.optimizers.schedules.CosineDecay(0.002, epochs * len(takes))
+    # Not compiled further: that takes longer than a short training.
+    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", jit_compile=False)
+    model.fit(takes, epochs=epochs, callbacks=fit_bar(), verbose=0)
+    check_weights(model)
+
+
 def kinds(model: keras.Model, paths: FloatArray) -> NDArray[np.int64]:
     """Return the likeliest class of each path, shape ``(n,)``.
 
@@ -121,6 +200,26 @@ def directions(model: keras.Model, frames: FloatArray) -> NDArray[np.bool_]:
         reads, or an answer is not finite.
     """
     return _answers(model, _frames(frames, model))[:, 0] > 0.5
+
+
+def film_kinds(model: keras.Model, clips: FloatArray) -> NDArray[np.int64]:
+    """Return the likeliest class of each clip, shape ``(n,)``.
+
+    Parameters
+    ----------
+    model : keras.Model
+        From :func:`~gru_course.apps.actions.watching.film_reader`.
+    clips : ndarray of float32, shape (n, 16, 24, 24, 1)
+        From :func:`~gru_course.apps.actions.watching.sampled`.
+
+    Raises
+    ------
+    ValueError
+        If the clips are not numbers between 0 and 1 or of another size than those the model reads,
+        or an answer is not finite.
+    """
+    answers = _answers(model, _frames(clips, model))
+    return np.asarray(answers.argmax(axis=1), dtype=np.int64)
 
 
 def running_answers(model: keras.Model, frames: FloatArray) -> FloatArray:

@@ -113,3 +113,43 @@ def while_watching(
     axes.set_xticks(frames[1::2])
     axes.legend(loc="center right")
     return finished(figure)
+
+
+def confusion(counts: NDArray[np.integer], classes: tuple[str, ...]) -> Figure:
+    """Draw which action is taken for which, as shares of each row.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (classes, classes)
+        True classes in rows, answers in columns.
+    classes : tuple of str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If the counts are not a square of that size.
+
+    Examples
+    --------
+    >>> len(confusion(np.array([[3, 1], [0, 4]]), ("wave", "kick")).axes)
+    1
+    """
+    if not len(classes) or counts.shape != (len(classes), len(classes)):
+        raise ValueError(f"counts of shape {counts.shape} for {len(classes)} classes")
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    figure, axes = plt.subplots(figsize=(PAGE_WIDTH, PAGE_WIDTH))
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for (row, column), value in np.ndenumerate(shares):
+        if value >= 0.1:
+            color = "white" if value > 0.6 else "black"
+            text = f"{100 * value:.0f}"
+            axes.text(column, row, text, ha="center", va="center", fontsize=7, color=color)
+    axes.set_xticks(range(len(classes)), classes, rotation=90, fontsize=8)
+    axes.set_yticks(range(len(classes)), classes, fontsize=8)
+    axes.set(xlabel="answered", ylabel="done")
+    axes.grid(False)
+    return finished(figure)

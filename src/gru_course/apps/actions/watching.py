@@ -1,0 +1,146 @@
+"""Reading films of people: a few frames, a network for the pictures, a GRU for their order."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gru_course.apps.actions.films import Films
+from gru_course.course.checked import whole_numbers
+from gru_course.layers.backend import keras
+from gru_course.layers.fast_gru import FastGRU
+from gru_course.layers.pooling import pool
+
+FloatArray = NDArray[np.float32]
+
+STEPS, SMALL = 16, 24
+"""Frames that a reader sees of each clip, and their rows and columns."""
+_MOST = 2  # pixels by which a disturbed clip is moved
+
+
+def sampled(
+    films: Films, places: NDArray[np.integer], rng: np.random.Generator | None = None
+) -> FloatArray:
+    """Take as many frames of each clip, spread evenly over it, at half their size.
+
+    Parameters
+    ----------
+    films : Films
+    places : ndarray of int, shape (n,)
+        Which clips.
+    rng : numpy.random.Generator, optional
+        If given, the clips are disturbed as another take might have been: up to a tenth is cut off
+        at either end, the pace is uneven, the person stands up to two small pixels elsewhere.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, 16, 24, 24, 1)
+        Between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If there is no such clip.
+
+    Examples
+    --------
+    >>> from gru_course.apps.actions.films import drawn_figures
+    >>> sampled(drawn_figures(takes=1), np.array([0, 59])).shape
+    (2, 16, 24, 24, 1)
+    """
+    places = whole_numbers(np.asarray(places), len(films), "the places of the clips")
+    first, count = films.start[places, None], np.diff(films.start)[places, None]
+    clock = np.tile(np.linspace(0, 1, STEPS), (len(places), 1))
+    if rng is not None:
+        n = len(places), 1
+        clock = np.clip(clock + rng.normal(0, 0.15, n) * clock * (1 - clock), 0, 1)
+        begin, end = rng.uniform(0, 0.1, n), rng.uniform(0.9, 1, n)
+        clock = begin + (end - begin) * clock
+    clips = small(films)[first + np.rint(clock * (count - 1)).astype(int)]
+    if rng is not None:
+        wide = np.pad(clips, ((0, 0), (0, 0), (_MOST, _MOST), (_MOST, _MOST)))
+        for clip, frames, (down, across) in zip(
+            clips, wide, rng.integers(0, 2 * _MOST + 1, (len(places), 2)), strict=True
+        ):
+            clip[:] = frames[:, down : down + SMALL, across : across + SMALL]
+    return clips[..., None]
+
+
+@cache
+def small(films: Films) -> FloatArray:
+    """Return all frames of films at half their size, kept for the next call.
+
+    Parameters
+    ----------
+    films : Films
+
+    Returns
+    -------
+    ndarray of float32, shape (frames of all clips, 24, 24)
+        Between 0 and 1.
+
+    Examples
+    --------
+    >>> from gru_course.apps.actions.films import drawn_figures
+    >>> small(drawn_figures(takes=1)).shape[1:]
+    (24, 24)
+    """
+    blocks = films.frames.reshape(len(films.frames), SMALL, 2, SMALL, 2)
+    total = blocks.sum(axis=(2, 4), dtype=np.uint16)
+    return total.astype(np.float32) / np.float32(4 * 255)
+
+
+def film_reader(
+    classes: int, *, order: bool = True, three: bool = False, units: int = 48, dropout: float = 0.5
+) -> keras.Model:
+    """Build a classifier of films: features of each frame, then a GRU over the frames.
+
+    Parameters
+    ----------
+    classes : int
+        Kinds of films.
+    order : bool
+        Whether a GRU reads the frames, both ways. If not, a layer as wide reads each frame by
+        itself, and the order is lost. The rest stays: the mean and the maximum over time.
+    three : bool
+        Whether the network for pictures sees each frame together with the one before it and the
+        one after it, and so how things move.
+    units : int
+        Of each direction.
+    dropout : float
+        Share of the summary that is left out while training.
+
+    Returns
+    -------
+    keras.Model
+        Maps clips from `sampled`, ``(n, 16, 24, 24, 1)``, to probabilities ``(n, classes)``.
+
+    Examples
+    --------
+    >>> film_reader(classes=20).output_shape
+    (None, 20)
+    """
+    layers = keras.layers
+    inputs = keras.Input((STEPS, SMALL, SMALL, 1))
+    pictures: Any = inputs
+    if three:
+        before = keras.ops.concatenate([inputs[:, :1], inputs[:, :-1]], axis=1)
+        after = keras.ops.concatenate([inputs[:, 1:], inputs[:, -1:]], axis=1)
+        pictures = keras.ops.concatenate([before, inputs, after], axis=-1)
+    one_picture = keras.Sequential(
+        [
+            layers.Conv2D(16, 3, strides=2, padding="same", activation="relu"),
+            layers.Conv2D(32, 3, strides=2, padding="same", activation="relu"),
+            layers.Flatten(),
+            layers.Dense(64, activation="relu"),
+        ],
+        name="one_picture",
+    )
+    features = layers.TimeDistributed(one_picture)(pictures)
+    if order:
+        states = layers.Bidirectional(FastGRU(units, return_sequences=True))(features)
+    else:
+        states = layers.Dense(2 * units, activation="tanh")(features)
+    summary = layers.Dropout(dropout)(pool(states, "mean_max"))
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(summary))
