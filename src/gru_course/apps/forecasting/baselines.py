@@ -1,8 +1,8 @@
-"""What a network that forecasts has to beat: repetition, exponential smoothing, a linear model."""
+"""What a forecaster has to beat: repetition, the usual value, smoothing, a linear model, trees."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from sklearn.linear_model import Ridge
 
 from gru_course.apps.forecasting.task import Examples, Floats, Prepared
 from gru_course.course.checked import finite, measured, negligible, whole, with_squares
+from gru_course.data.series import Series
 
 PENALTIES = (1.0, 10.0, 100.0, 1_000.0, 10_000.0)
 
@@ -74,6 +75,70 @@ def seasonal_naive(past: Floats, horizon: int, season: int) -> Floats:
     return past[:, places]
 
 
+def climatology(
+    series: Series, target: str, season: int, until: int, origins: NDArray[np.int64], horizon: int,
+    days: int = 15,
+) -> Floats:  # fmt: skip
+    """Forecast the usual value of that hour, or weekday, at that time of the year.
+
+    Parameters
+    ----------
+    series : Series
+    target : str
+        The column that is asked for.
+    season : int
+        After how many steps the pattern repeats: values as many steps apart are of one kind.
+    until : int
+        The values before this place are learned from; about a year at least.
+    origins : ndarray of int, shape (examples,)
+    horizon : int
+    days : int
+        How many days before and after the day of the year count, too.
+
+    Returns
+    -------
+    ndarray of float64, shape (examples, horizon)
+        Means of the values of the same kind within these days in all years; of all values of the
+        kind where there are none.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of its range, or a kind has no value before `until`.
+
+    Examples
+    --------
+    >>> times = np.arange("2023-01-01", "2025-01-01", dtype="M8[D]")
+    >>> week = np.arange(len(times)) % 7 * 1.0
+    >>> days = Series("week", "quick", times, week[:, None], ("x",))
+    >>> climatology(days, "x", 7, 700, np.array([702]), 3).tolist()
+    [[2.0, 3.0, 4.0]]
+    """
+    for name, count in (("season", season), ("horizon", horizon), ("days", days)):
+        whole(count, name, least=name != "days")
+    values, n = series.column(target), len(series)
+    if not season <= until <= n or (len(origins) and not 0 <= min(origins) <= max(origins) < n):
+        raise ValueError(f"until {until} and the origins have to lie in the {n} values")
+    places = np.arange(n)
+    kinds = places % season
+    of_year = (series.times.astype("M8[D]") - series.times.astype("M8[Y]")).astype(int)
+    of_year = np.minimum(of_year, 364)  # 31 December of a leap year counts as the 30th
+    seen = (places < until) & ~np.isnan(values)
+    sums, counts = np.zeros((2, season, 365))
+    np.add.at(sums, (kinds[seen], of_year[seen]), values[seen])
+    np.add.at(counts, (kinds[seen], of_year[seen]), 1)
+    if not counts.sum(axis=1).all():
+        raise ValueError(f"a step of the season of {season} has no value before {until}")
+    near, near_counts = (
+        sum(np.roll(of, shift, axis=1) for shift in range(-days, days + 1)) for of in (sums, counts)
+    )
+    of_kind = sums.sum(axis=1, keepdims=True) / counts.sum(axis=1, keepdims=True)
+    usual = np.where(near_counts > 0, near / np.maximum(near_counts, 1), of_kind)
+    asked = np.minimum(np.asarray(origins)[:, None] + np.arange(horizon), n - 1)
+    forecast: Floats = usual[kinds[asked], of_year[asked]]
+    return forecast
+
+
 @dataclass(frozen=True)
 class LinearForecaster:
     """A ridge regression from the whole window to every horizon at once.
@@ -83,12 +148,15 @@ class LinearForecaster:
     model : sklearn.linear_model.Ridge
         Fitted.
     measured : int
-        How many of the features are read at every step; of the others only the last.
-
+        How many of the features are read at every step; of the others only the last. The calendar
+        of the asked steps follows from that.
+    known : int
+        How many columns are known in advance; they are read at every asked step.
     """
 
     model: Ridge
     measured: int
+    known: int = 0
 
     @classmethod
     def fit(
@@ -109,9 +177,9 @@ class LinearForecaster:
         if (finite(penalties, "the penalties") < 0).any():
             raise ValueError(f"penalties {penalties}; expected 0 or more")
         best: tuple[float, float, LinearForecaster] | None = None
-        flat = cls._flatten(data.train, data.measured)
+        flat = cls._flatten(data.train, data.measured, data.known)
         for penalty in penalties:
-            found = cls(Ridge(alpha=penalty).fit(flat, data.train.y), data.measured)
+            found = cls(Ridge(alpha=penalty).fit(flat, data.train.y), data.measured, data.known)
             error = float(np.abs(found.predict(data.validation) - data.validation.y).mean())
             finite(error, f"the validation error of the penalty {penalty}")
             if best is None or error < best[0]:
@@ -121,13 +189,16 @@ class LinearForecaster:
         return best[2], best[1]
 
     @staticmethod
-    def _flatten(part: Examples, measured: int) -> NDArray[np.float32]:
+    def _flatten(part: Examples, measured: int, known: int) -> NDArray[np.float32]:
         columns = part.x[:, :, :measured].reshape(len(part.x), -1)
-        return np.hstack([columns, part.x[:, -1, measured:]])
+        coming = part.ahead[:, :, part.ahead.shape[2] - known :].reshape(len(part.x), -1)
+        return np.hstack([columns, part.x[:, -1, measured:], coming])
 
     def predict(self, part: Examples) -> NDArray[np.float32]:
         """Return scaled forecasts, shape (examples, horizon)."""
-        forecast: NDArray[np.float32] = self.model.predict(self._flatten(part, self.measured))
+        forecast: NDArray[np.float32] = self.model.predict(
+            self._flatten(part, self.measured, self.known)
+        )
         return forecast
 
 
@@ -149,7 +220,7 @@ class Smoothing(NamedTuple):
 
 
 def fit_smoothing(values: Floats, season: int) -> Smoothing:
-    """Estimate the four numbers on a stretch of training data with statsmodels.
+    """Choose the form on a stretch of training data, and estimate its numbers, with statsmodels.
 
     Parameters
     ----------
@@ -161,6 +232,9 @@ def fit_smoothing(values: Floats, season: int) -> Smoothing:
     Returns
     -------
     Smoothing
+        Of the additive forms without a trend, with one, and with a damped one, that with the least
+        corrected information criterion of Akaike (Hyndman and Athanasopoulos 2021, section 8.6).
+        Without a trend its share is 0.
 
     Raises
     ------
@@ -177,14 +251,22 @@ def fit_smoothing(values: Floats, season: int) -> Smoothing:
         )
     if negligible(np.ptp(values), values):
         raise ValueError(f"all values are {values[0]}: there is nothing to smooth")
-    from statsmodels.tsa.holtwinters import ExponentialSmoothing  # brings pandas; only here
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel  # brings pandas; only here
 
-    fitted = ExponentialSmoothing(
-        values, trend="add", damped_trend=True, seasonal="add", seasonal_periods=season,
-        initialization_method="heuristic",
-    ).fit()  # fmt: skip
-    names = ("smoothing_level", "smoothing_trend", "smoothing_seasonal", "damping_trend")
-    return Smoothing(*finite([float(fitted.params[name]) for name in names], "the estimates"))
+    def fitted(trend: str | None, damped: bool) -> Any:
+        form = {"trend": trend, "damped_trend": damped, "seasonal": "add"}
+        model = ETSModel(values, **form, seasonal_periods=season, initialization_method="heuristic")
+        return model.fit(disp=False)
+
+    forms = [fitted(None, False), fitted("add", False), fitted("add", True)]
+    best = min(forms, key=lambda form: float(form.aicc))
+    found = dict(zip(best.model.param_names, best.params, strict=True))
+    level, season_share = found["smoothing_level"], found["smoothing_seasonal"]
+    # statsmodels gives the share of the surprise; ours is that of the change of the level.
+    trend = found.get("smoothing_trend", 0.0) / max(level, np.finfo(float).tiny)
+    damping = found.get("damping_trend", 1.0)
+    estimates = finite([level, min(trend, 1.0), season_share, damping], "the estimates")
+    return Smoothing(*(float(one) for one in estimates))
 
 
 def smooth(

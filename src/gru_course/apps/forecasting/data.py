@@ -1,6 +1,7 @@
 """Weather and energy to forecast: four real series, their stand-ins, and two small real ones."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -202,6 +203,83 @@ def load_victoria(file: RemoteFile = VICTORIA_FILE) -> Series:
         holiday = np.array([[float(row[4] == "TRUE")] for row in rows])
         values = np.hstack([read_columns(rows, (1, 2)), holiday])
         return Series(VICTORIA_TITLE, "full", times, values, VICTORIA_NAMES)
+
+
+def easter(year: int) -> np.datetime64:
+    """Return Easter Sunday of a year from 1583 on (Meeus 1991, chapter 8).
+
+    Parameters
+    ----------
+    year : int
+
+    Returns
+    -------
+    datetime64
+
+    Raises
+    ------
+    ValueError
+        If the year is before the Gregorian calendar.
+
+    Examples
+    --------
+    >>> str(easter(2017))
+    '2017-04-16'
+    """
+    whole(year, "year", least=1583)
+    century, of_century = divmod(year, 100)
+    golden = year % 19
+    moon = (
+        19 * golden + century - century // 4
+        - (century - (century + 8) // 25 + 1) // 3 + 15
+    ) % 30  # fmt: skip
+    weekday = (32 + 2 * (century % 4) + 2 * (of_century // 4) - moon - of_century % 4) % 7
+    late = (golden + 11 * moon + 22 * weekday) // 451
+    month, day = divmod(moon + weekday - 7 * late + 114, 31)
+    return np.datetime64(f"{year}-{month:02}-{day + 1:02}")
+
+
+FIXED = ("01-01", "05-01", "10-03", "12-25", "12-26")
+FROM_EASTER = (-2, 1, 39, 50)
+"""Good Friday, Easter Monday, Ascension Day and Whit Monday."""
+
+
+def with_holidays(series: Series) -> Series:
+    """Add a column "holiday": 1 on the nine days that are holidays in all of Germany, else 0.
+
+    Parameters
+    ----------
+    series : Series
+
+    Returns
+    -------
+    Series
+
+    Raises
+    ------
+    ValueError
+        If there is such a column already.
+
+    Notes
+    -----
+    The 500th anniversary of the Reformation, 31 October 2017, is left out, as are holidays of some
+    of the states only.
+
+    Examples
+    --------
+    >>> series = with_holidays(seasonal(("load",), "D", 366))  # the year 2020
+    >>> series.names, int(series.column("holiday").sum())
+    (('load', 'holiday'), 9)
+    """
+    if "holiday" in series.names:
+        raise ValueError("there is a column 'holiday' already; expected a series without it")
+    days = series.times.astype("M8[D]")
+    years = np.unique(days.astype("M8[Y]")).astype(str)
+    fixed = [np.datetime64(f"{year}-{day}") for year in years for day in FIXED]
+    moving = [easter(int(year)) + shift for year in years for shift in FROM_EASTER]
+    holiday = np.isin(days, fixed + moving).astype(np.float64)
+    values = np.hstack([series.values, holiday[:, None]])
+    return replace(series, values=values, names=(*series.names, "holiday"))
 
 
 def seasonal(names: tuple[str, ...], step: str, n: int, seed: int = 0) -> Series:

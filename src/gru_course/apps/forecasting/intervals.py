@@ -81,6 +81,41 @@ def conformal_margin(scores: ArrayLike, level: float) -> Floats:
     return margin
 
 
+def pinball(truth: ArrayLike, said: ArrayLike, quantiles: ArrayLike) -> float:
+    """Return the mean quantile loss: the price of a band, too wide or too narrow or astray.
+
+    Parameters
+    ----------
+    truth : array, shape (examples, horizon)
+    said : array, shape (examples, horizon, quantiles)
+    quantiles : array, shape (quantiles,)
+
+    Returns
+    -------
+    float
+        In the unit of the values; half of the absolute error for the median alone.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit together, or a number is not finite.
+
+    Examples
+    --------
+    >>> round(pinball([[10.0]], [[[8.0, 9.0]]], [0.05, 0.5]), 3)  # 2 too low, 1 too low
+    0.3
+    """
+    y, q = (np.asarray(finite(of, "the true values"), np.float64) for of in (truth, said))
+    levels = np.asarray(finite(quantiles, "the quantiles"), np.float64)
+    if q.shape != (*y.shape, *levels.shape) or not y.size or levels.ndim != 1:
+        raise ValueError(
+            f"shapes {y.shape}, {q.shape}, {levels.shape}; expected (examples, horizon), the same "
+            "with the quantiles behind, and the quantiles"
+        )
+    error = y[..., None] - q
+    return float(np.maximum(levels * error, (levels - 1) * error).mean())
+
+
 def outside(truth: ArrayLike, low: ArrayLike, high: ArrayLike) -> Floats:
     """Measure how far values lie outside their intervals; negative for those inside.
 

@@ -88,19 +88,25 @@ def train(
     for name, part in (("training", data.train), ("validation", data.validation)):
         finite(part.x, f"the windows for {name}")
         finite(part.y, f"the answers for {name}")
+        finite(part.ahead, f"what is known ahead for {name}")
     _, history, features = data.train.x.shape
-    shape = {"history": history, "features": features, "horizon": data.train.y.shape[1]}
+    _, horizon, ahead = data.train.ahead.shape
+    shape = {"history": history, "features": features, "horizon": horizon, "ahead": ahead}
     config = replace(config, **shape)
     keras.utils.set_random_seed(seed)
     model = gru_forecaster(config)
+    # Begin with how far the answers usually lie from the anchor, step by step: a band that starts
+    # with no width takes more updates than a short series gives.
+    usual = np.quantile(data.train.y, config.quantiles, axis=0)
+    model.get_layer("answers").bias.assign(usual.T.ravel())
     updates = recipe.epochs * -(-len(data.train.x) // recipe.batch_size)
     model.compile(recipe.optimizer(updates), Pinball(config.quantiles), jit_compile=False)
     best = keras.callbacks.EarlyStopping(
         "val_loss", patience=recipe.epochs, restore_best_weights=True
     )
     curves = model.fit(
-        data.train.x, data.train.y, batch_size=recipe.batch_size, epochs=recipe.epochs,
-        validation_data=(data.validation.x, data.validation.y), validation_batch_size=512,
+        data.train.inputs, data.train.y, batch_size=recipe.batch_size, epochs=recipe.epochs,
+        validation_data=(data.validation.inputs, data.validation.y), validation_batch_size=512,
         callbacks=[best, *fit_bar()], verbose=0,
     )  # fmt: skip
     check_trained(model, curves.history["val_loss"])
@@ -115,5 +121,6 @@ def forecast(model: keras.Model, data: Prepared, part: Examples) -> NDArray[np.f
     Trained apart, a low quantile can come out above a high one; they are put in order.
     """
     finite(part.x, "the windows")
-    scaled = np.sort(model.predict(part.x, batch_size=512, verbose=0), axis=-1)
+    finite(part.ahead, "what is known ahead")
+    scaled = np.sort(model.predict(part.inputs, batch_size=512, verbose=0), axis=-1)
     return data.in_unit(scaled, part)

@@ -26,6 +26,8 @@ class ForecasterConfig:
         What is forecast of each value; ascending, between 0 and 1.
     dropout : float
         Share of the last state left out in training.
+    ahead : int
+        How many numbers are known of each asked step, such as its calendar; 0 for none.
 
     Raises
     ------
@@ -46,8 +48,10 @@ class ForecasterConfig:
     units: int = 32
     quantiles: tuple[float, ...] = QUANTILES
     dropout: float = 0.0
+    ahead: int = 0
 
     def __post_init__(self) -> None:
+        whole(self.ahead, "ahead", least=0)
         for name in ("history", "features", "horizon", "units"):
             whole(getattr(self, name), name)
         inside = all(0 < level < 1 for level in self.quantiles)
@@ -67,12 +71,13 @@ def gru_forecaster(config: ForecasterConfig) -> keras.Model:
     Returns
     -------
     keras.Model
-        From ``(batch, history, features)`` to ``(batch, horizon, quantiles)``.
+        From ``(batch, history, features)`` to ``(batch, horizon, quantiles)``; with ``ahead`` also
+        from ``(batch, horizon, ahead)``.
 
     Notes
     -----
-    "Direct" as opposed to feeding forecasts back as inputs, where errors add up. The last layer
-    starts at zero: the first forecast is "the recent level goes on".
+    "Direct" as opposed to feeding forecasts back as inputs, where errors add up. The last layers
+    start at zero: the first forecast is "the anchor, and its usual error".
 
     Examples
     --------
@@ -80,11 +85,17 @@ def gru_forecaster(config: ForecasterConfig) -> keras.Model:
     >>> gru_forecaster(config).output_shape
     (None, 24, 3)
     """
-    layers = keras.layers
+    layers, quantiles = keras.layers, len(config.quantiles)
     window = keras.Input((config.history, config.features))
     state = FastGRU(config.units)(window)
     if config.dropout:
         state = layers.Dropout(config.dropout)(state)
-    answers = layers.Dense(config.horizon * len(config.quantiles), kernel_initializer="zeros")
-    shape = (config.horizon, len(config.quantiles))
-    return keras.Model(window, layers.Reshape(shape)(answers(state)))
+    answers = layers.Dense(config.horizon * quantiles, kernel_initializer="zeros", name="answers")
+    said = layers.Reshape((config.horizon, quantiles))(answers(state))
+    if not config.ahead:
+        return keras.Model(window, said)
+    ahead = keras.Input((config.horizon, config.ahead))
+    each_step = layers.Concatenate()([layers.RepeatVector(config.horizon)(state), ahead])
+    hidden = layers.Dense(config.units, activation="tanh")(each_step)
+    of_calendar = layers.Dense(quantiles, kernel_initializer="zeros")(hidden)
+    return keras.Model([window, ahead], layers.Add()([said, of_calendar]))

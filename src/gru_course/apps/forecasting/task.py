@@ -1,7 +1,7 @@
 """From a series to a question: what is known, what is asked, and numbers a network can read."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from gru_course.data.series import Series, checked_times, series_windows, split_
 
 Floats = NDArray[np.float64]
 _FEWEST = 10
+ANCHORS = ("mean", "last", "season")
+"""What answers can be measured from; see :func:`anchor_levels`."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,21 @@ class ForecastTask:
         How far one origin is from the next, in training, and in validation and test.
     validation, test : float
         Shares of the middle and the late part of the series.
+    anchor : str
+        What the answers are measured from, one of `ANCHORS`.
+    calendar_ahead : bool
+        Whether a model is told the calendar of the asked steps, besides that of the known ones.
+    known : tuple of str
+        Columns that are known in advance, such as holidays; given for the asked steps, too.
+    own_scale : bool
+        Whether the target is read and asked for in deviations of its own window, and not of the
+        training part: for a series whose ups and downs grow.
 
     Raises
     ------
     ValueError
-        If there is no such column, or a number is out of its range.
+        If there is no such column, the target is among the known ones, a number is out of its
+        range, or there is no such anchor.
 
     Examples
     --------
@@ -55,15 +67,27 @@ class ForecastTask:
     test_every: int = 1
     validation: float = 0.1
     test: float = 0.2
+    anchor: str = "mean"
+    calendar_ahead: bool = False
+    known: tuple[str, ...] = ()
+    own_scale: bool = False
 
     def __post_init__(self) -> None:
-        self.series.column(self.target)  # says so if there is none
+        self.series.columns(self.target, *self.known)  # says so if there is none
+        if self.target in self.known:
+            raise ValueError(f"{self.target!r} is asked for, so it is not known in advance")
+        if self.anchor not in ANCHORS:
+            raise ValueError(f"There is no anchor {self.anchor!r}, only {', '.join(ANCHORS)}")
         for name in ("history", "horizon", "season", "train_every", "test_every"):
             whole(getattr(self, name), name)
         if not 1 <= self.season <= self.history:
             raise ValueError(
                 f"season {self.season} and history {self.history}; expected a season from 1 to "
                 "the length of the history"
+            )
+        if self.anchor == "season" and self.season == self.history:
+            raise ValueError(
+                f"season and history are {self.season}; the anchor 'season' needs one value more"
             )
 
 
@@ -76,8 +100,12 @@ class Examples(NamedTuple):
         The columns, scaled, then the calendar.
     y : ndarray of float32, shape (examples, horizon)
         The asked values as scaled distances from `level`.
-    level : ndarray of float64, shape (examples,)
-        Mean of the last season of the target before the origin, in its own unit.
+    ahead : ndarray of float32, shape (examples, horizon, features ahead)
+        What is known of each asked step: the calendar, then the columns known in advance.
+    level : ndarray of float64, shape (examples, horizon)
+        What the answers are measured from, in the unit of the target.
+    unit : ndarray of float64, shape (examples,)
+        What a distance of 1 in ``y`` is worth in the unit of the target.
     truth : ndarray of float64, shape (examples, horizon)
         The asked values in their own unit.
     past : ndarray of float64, shape (examples, history)
@@ -88,10 +116,17 @@ class Examples(NamedTuple):
 
     x: NDArray[np.float32]
     y: NDArray[np.float32]
+    ahead: NDArray[np.float32]
     level: Floats
+    unit: Floats
     truth: Floats
     past: Floats
     origins: NDArray[np.int64]
+
+    @property
+    def inputs(self) -> NDArray[np.float32] | list[NDArray[np.float32]]:
+        """What a network is given: the window, and what is known ahead if there is any."""
+        return [self.x, self.ahead] if self.ahead.shape[2] else self.x
 
 
 class Prepared(NamedTuple):
@@ -102,9 +137,11 @@ class Prepared(NamedTuple):
     train, validation, test : Examples
         In the order of time; no asked value of one part lies in another.
     scale : float
-        What a distance of 1 in ``y`` is worth in the unit of the target.
+        Deviation of the target in the training part, in its unit.
     measured : int
         How many of the features are measured columns; the others are the calendar.
+    known : int
+        How many columns are known in advance; the last ones of ``ahead``.
     """
 
     train: Examples
@@ -112,6 +149,7 @@ class Prepared(NamedTuple):
     test: Examples
     scale: float
     measured: int
+    known: int = 0
 
     def in_unit(self, scaled: NDArray[np.floating], part: Examples) -> Floats:
         """Turn forecasts back into the unit of the target.
@@ -133,13 +171,103 @@ class Prepared(NamedTuple):
             If a forecast is not finite, or there is not one for each example.
         """
         scaled = finite(scaled, "the forecasts", what_to_do="Look at the model's weights.")
-        if scaled.ndim < 2 or len(scaled) != len(part.level):
+        if scaled.shape[:2] != part.level.shape:
             raise ValueError(
-                f"forecasts of shape {scaled.shape}; expected ({len(part.level)}, horizon, ...)"
+                f"forecasts of shape {scaled.shape}; expected "
+                f"({', '.join(map(str, part.level.shape))}, ...)"
             )
-        level = part.level.reshape(-1, *[1] * (scaled.ndim - 1))
-        values: Floats = scaled * self.scale + level
+        more = [1] * (scaled.ndim - 2)
+        unit = part.unit.reshape(-1, 1, *more)
+        values: Floats = scaled * unit + part.level.reshape(*part.level.shape, *more)
         return values
+
+    def on_top_of(self, other: "Forecaster") -> "Prepared":
+        """Measure the answers from what another model forecasts: what it leaves is to be learned.
+
+        Parameters
+        ----------
+        other : Forecaster
+            A fitted model with a method ``predict`` from examples to scaled forecasts.
+
+        Returns
+        -------
+        Prepared
+            The same windows with other levels, and so other answers.
+
+        Notes
+        -----
+        Zhang (2003) puts a network on what an ARIMA model leaves in this way.
+
+        Examples
+        --------
+        >>> from gru_course.apps.forecasting.baselines import LinearForecaster
+        >>> from gru_course.apps.forecasting.data import seasonal
+        >>> data = prepare(ForecastTask(seasonal(("load",), "h", 1000), "load", 48, 24, 24))
+        >>> rest = data.on_top_of(LinearForecaster.fit(data)[0])
+        >>> bool(abs(rest.train.y).mean() < 0.5 * abs(data.train.y).mean())
+        True
+        """
+
+        def moved(part: Examples) -> Examples:
+            level = self.in_unit(other.predict(part), part)
+            y = ((part.truth - level) / part.unit[:, None]).astype(np.float32)
+            return part._replace(level=level, y=y)
+
+        return self._replace(
+            train=moved(self.train), validation=moved(self.validation), test=moved(self.test)
+        )
+
+
+class Forecaster(Protocol):
+    """A model that was fitted to the training part of a task."""
+
+    def predict(self, part: Examples) -> NDArray[np.floating]:
+        """Return scaled forecasts, shape (examples, horizon)."""
+
+
+def anchor_levels(past: Floats, horizon: int, season: int, anchor: str) -> Floats:
+    """Return what the answers are measured from.
+
+    Parameters
+    ----------
+    past : ndarray, shape (examples, history)
+        The target before each origin.
+    horizon, season : int
+    anchor : str
+        'mean': the mean of the last season. 'last': the last value. 'season': the value one season
+        before the asked one, moved by as much as the last value differs from the one a season
+        before it; the history has to be longer than a season.
+
+    Returns
+    -------
+    ndarray of float64, shape (examples, horizon)
+
+    Raises
+    ------
+    ValueError
+        If there is no such anchor, or the history is too short for it.
+
+    Examples
+    --------
+    >>> past = np.array([[1.0, 5.0, 2.0, 6.0]])  # a season of 2, and a rise of 1 a season
+    >>> [anchor_levels(past, 2, 2, anchor).tolist() for anchor in ANCHORS]
+    [[[4.0, 4.0]], [[6.0, 6.0]], [[3.0, 7.0]]]
+    """
+    if anchor not in ANCHORS:
+        raise ValueError(f"There is no anchor {anchor!r}, only {', '.join(ANCHORS)}")
+    past = np.asarray(past, np.float64)
+    least = season + (anchor == "season")
+    if past.ndim != 2 or past.shape[1] < least:
+        raise ValueError(
+            f"known values of the shape {past.shape}; expected (examples, {least} or more) for the "
+            f"anchor {anchor!r} and the season {season}"
+        )
+    if anchor == "season":
+        places = past.shape[1] - season + np.arange(horizon) % season
+        moved = past[:, -1] - past[:, -1 - season]
+        return past[:, places] + moved[:, None]
+    level = past[:, -1] if anchor == "last" else past[:, -season:].mean(axis=1)
+    return np.repeat(level[:, None], horizon, axis=1)
 
 
 def calendar(times: NDArray[np.datetime64]) -> Floats:
@@ -211,8 +339,9 @@ def prepare(task: ForecastTask) -> Prepared:
 
     Notes
     -----
-    Asking for distances from the recent level is what lets a model follow a series whose mean
-    moves; Zeng et al. (2023) do the same with the last value ("NLinear").
+    Asking for distances from a recent level is what lets a model follow a series whose mean
+    moves; Zeng et al. (2023) do so with the last value ("NLinear"). A scale of its own for each
+    window lets it follow one whose spread moves (Salinas et al. 2020, Kim et al. 2022).
 
     Examples
     --------
@@ -228,7 +357,10 @@ def prepare(task: ForecastTask) -> Prepared:
     mean, deviation = np.nanmean(early.values, 0), np.nanstd(early.values, 0)
     deviation = _divisors(deviation, mean, early)
     target = series.names.index(task.target)
-    features = np.hstack([(series.values - mean) / deviation, calendar(series.times)])
+    scaled, dates = (series.values - mean) / deviation, calendar(series.times)
+    features = np.hstack([scaled, dates])
+    known = scaled[:, [series.names.index(name) for name in task.known]]
+    coming = np.hstack([dates, known]) if task.calendar_ahead else known
     n, first, second = len(series), len(early), len(early) + len(middle)
 
     def part(start: int, stop: int, every: int) -> Examples:
@@ -236,10 +368,15 @@ def prepare(task: ForecastTask) -> Prepared:
         _check_number(len(cut.origins), task, start, stop, every)
         unit, zero = deviation[target], mean[target]
         past, truth = cut.x[:, :, target] * unit + zero, cut.y[:, :, target] * unit + zero
-        level = past[:, -task.season :].mean(1)
-        distance = (truth - level[:, None]) / unit
-        x, y = (_short(of, start) for of in (cut.x, distance))
-        return Examples(x, y, level, truth, past, cut.origins)
+        level = anchor_levels(past, task.horizon, task.season, task.anchor)
+        units = np.full(len(past), unit)
+        if task.own_scale:
+            units = np.maximum(past.std(axis=1), unit / 100)  # a window may stand still
+            middle = past.mean(axis=1, keepdims=True)
+            cut.x[:, :, target] = (past - middle) / units[:, None]
+        ahead = coming[cut.origins[:, None] + np.arange(task.horizon)]
+        x, y, ahead = (_short(of, start) for of in (cut.x, (truth - level) / units[:, None], ahead))
+        return Examples(x, y, ahead, level, units, truth, past, cut.origins)
 
     return Prepared(
         part(0, first, task.train_every),
@@ -247,6 +384,7 @@ def prepare(task: ForecastTask) -> Prepared:
         part(second, n, task.test_every),
         float(deviation[target]),
         len(series.names),
+        len(task.known),
     )
 
 
