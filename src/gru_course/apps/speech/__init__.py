@@ -1,1 +1,13 @@
 """Spoken digits: from sound to words."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gru_course.export.package import Package
+
+
+def load(*arguments: Any, **options: Any) -> "Package":
+    """Return the trained recogniser; see `gru_course.apps.speech.saving.load`."""
+    from gru_course.apps.speech import saving  # here, as most of this room needs no network
+
+    return saving.load(*arguments, **options)

@@ -1,0 +1,1 @@
+"""A trained model elsewhere: packages to take away, ONNX, LiteRT, C, a stream, a service."""
