@@ -36,26 +36,24 @@ PREFERENCES: dict[str, Any] = {
     "toolkit.telemetry.enabled": False,
     "browser.shell.checkDefaultBrowser": False,
     "browser.startup.page": 0,
+    "devtools.console.stdout.content": True,  # what pages write to the console
     "ui.prefersReducedMotion": 1,
 }
-# What went wrong in pages from disk: errors of scripts, and what they wrote as errors.
+# What went wrong in the scripts of pages from disk.
 ERRORS = """
-const { Services: s } = globalThis, found = [];
-for (const one of s.console.getMessageArray()) {
+const found = [];
+for (const one of Services.console.getMessageArray()) {
   if (!(one instanceof Ci.nsIScriptError) || one.flags & one.warningFlag) continue;
   if (!/^(file|data|blob):/.test(one.sourceName)) continue;
   found.push(`${one.errorMessage} ${one.sourceName}`);
 }
-const kept = Cc["@mozilla.org/consoleAPI-storage;1"].getService(Ci.nsIConsoleAPIStorage);
-for (const one of kept.getEvents()) {
-  if (one.level === "error" && /^(file|data|blob):/.test(one.filename)) {
-    found.push(one.arguments.map(String).join(" "));
-  }
-}
-s.console.reset();
-kept.clearEvents();
+Services.console.reset();
 return found;
 """
+
+
+NOT_OURS = ("RSLoader", "Got invalid theme mode: . Resetting to auto")
+"""What Firefox itself writes there, and the theme of the book on the first visit."""
 
 
 def found_firefox() -> str | None:
@@ -70,9 +68,12 @@ class Firefox:
     ----------
     port : int
         Of its Marionette.
+    output : pathlib.Path
+        What it writes.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, output: Path) -> None:
+        self._output, self._seen = output, 0
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=START)
         self._number = 0
         self._receive()  # it says who it is
@@ -152,7 +153,10 @@ class Firefox:
             found: list[str] = self.evaluate(ERRORS)
         finally:
             self.ask("Marionette:SetContext", {"value": "content"})
-        return found
+        written = self._output.read_text(encoding="utf-8", errors="replace")
+        new, self._seen = written[self._seen :], len(written)
+        said = [line for line in new.splitlines() if line.startswith("console.error:")]
+        return found + [line for line in said if not any(text in line for text in NOT_OURS)]
 
 
 @contextmanager
@@ -184,7 +188,7 @@ def firefox(program: str, profile: Path) -> Iterator[Firefox]:
                     said = (profile / "output.txt").read_text(errors="replace")[-2000:]
                     raise RuntimeError(f"{program} did not start: {said}")
                 time.sleep(0.1)
-            yield Firefox(int(port.read_text()))
+            yield Firefox(int(port.read_text()), profile / "output.txt")
         finally:
             process.terminate()
             try:

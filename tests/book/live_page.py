@@ -25,6 +25,7 @@ class Hand(NamedTuple):
 
     def said(self, page):
         """Give the sentence that a screen reader speaks, once nothing changes any more."""
+        page.locator(f"{self.figure} [aria-busy]").wait_for(state="detached")
         page.wait_for_timeout(self.pause)
         return page.locator(f"{self.figure} [role=status]").inner_text()
 

@@ -56,7 +56,7 @@ def page_of(built):
 def shown(ask, name):
     """Ask either browser what a figure shows, once nothing changes any more."""
     before, now = None, ask(STATE, name)
-    while now != before:
+    while now != before or not now["said"]:
         ask("return new Promise((done) => setTimeout(done, 900))")
         before, now = now, ask(STATE, name)
     return now

@@ -38,7 +38,7 @@ SCRIPTS = ROOT / "book" / "assets" / "js"
 MODEL = trained(ROOT, "it-writes")
 PAGE = "../notebooks/16_writing_characters"
 FIGURE = "#it-writes"
-PAUSE = 700  # until all is written, the sentence is said and the address written
+PAUSE = 450  # from when all is written, until the sentence is said and the address written
 HAND = Hand(FIGURE, PAUSE)
 press, said, slider, put = HAND.press, HAND.said, HAND.slider, HAND.put
 WRITE = """([beginning, options]) => {
@@ -139,7 +139,7 @@ def difference(page, writer, text, **options):
         ([step["gate"] for step in found], expected.update_gate.mean(axis=1)),
         ([step["moved"] for step in found[1:]], moved[1:]),
     ]
-    return max(np.abs(np.array(ours) - theirs).max() for ours, theirs in pairs)
+    return max(np.abs(np.array(ours) - theirs).max(initial=0) for ours, theirs in pairs)
 
 
 WAYS = [
@@ -314,7 +314,7 @@ def written(page):
 def test_at_rest_it_shows_the_text_of_the_lesson(visit, writer):
     page = visit()
     expected = writer.write(writer.ids(BEGINNING), COUNT, SEED, TEMPERATURE)
-    page.wait_for_timeout(PAUSE)
+    said(page)
     assert written(page) == BEGINNING + writer.text(expected.ids)
     first = page.locator(f"{FIGURE} .writer-came td").all_inner_texts()
     shares = [float(text) for text in first[:2]]
@@ -335,7 +335,7 @@ def test_the_guided_steps_show_what_they_say(visit, writer):
     text = writer.text(writer.write(writer.ids(BEGINNING), COUNT, SEED, 1.0, 0.7).ids)
     assert written(page) == BEGINNING + text
     press(page, "Another seed")
-    page.wait_for_timeout(PAUSE)
+    said(page)
     assert written(page) != BEGINNING + text
     press(page, "One character more")
     assert said(page).startswith(f"Character {COUNT + 1}, ")
@@ -398,7 +398,7 @@ def test_by_keyboard_and_by_address(visit):
     page.keyboard.press("ArrowRight")
     assert said(page).startswith("Character 2, ")
     again = visit(page.evaluate("location.hash"))
-    again.wait_for_timeout(PAUSE)
+    said(again)
     assert field(again).input_value() == "O, no"
     assert slider(again, "look").input_value() == "2"
     assert written(again) == written(page)
@@ -512,7 +512,7 @@ def test_other_weights_are_refused(browser, tmp_path, damage, sentence):
 @pytest.mark.parametrize("name", ["temperature", "p", "seed", "count", "look"])
 def test_it_answers_at_once(visit, name):
     page = visit()
-    page.wait_for_timeout(PAUSE)
+    said(page)
     assert HAND.drag(page, name) <= 16
 
 

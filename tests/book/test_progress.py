@@ -31,11 +31,11 @@ def visit(browser, built):
 
     def open_page(name=HERE, viewport=DESKTOP, scheme="light", script=""):
         url = (built / f"{name}.html").as_uri()
-        visits.append(Visit(browser, "about:blank", viewport, scheme))
+        visits.append(Visit(browser, url, viewport, scheme))
         page = visits[-1].page
         if script:
             page.add_init_script(script)
-        page.goto(url)
+            page.reload()
         page.add_style_tag(content=STILL)
         return page
 
@@ -175,7 +175,7 @@ def test_a_file_that_is_no_progress_changes_nothing(visit, tmp_path, content):
     assert page.locator("img[onerror]").count() == 0
 
 
-@pytest.mark.parametrize("script", [NOTHING_STORED, FULL], ids=["nothing stored", "full"])
+@pytest.mark.parametrize("script", [NOTHING_STORED, FULL], ids=["nothing stored", "no room"])
 def test_where_the_browser_stores_nothing_it_says_so(visit, script):
     page = visit(script=script)
     assert "Your browser stores nothing for this book" in box(page).inner_text()

@@ -12,7 +12,7 @@ const NAME = "it-writes";
 /** How many of the likeliest characters have a bar. */
 const BARS = 8;
 /** For so many milliseconds it writes before what is there is shown. */
-const SLICE = 6;
+const SLICE = 4;
 /** From one character to the next, where a person looks on. */
 const PACE = 150;
 const STORED = 200;
@@ -148,6 +148,7 @@ function start(figure, model) {
     window.clearTimeout(waiting);
     const all = writing.on(performance.now() + SLICE);
     draw();
+    set(stage, { "aria-busy": all ? undefined : "true" });
     if (!all) {
       waiting = window.setTimeout(() => go(says));
       return;
@@ -227,12 +228,7 @@ function start(figure, model) {
     copy.textContent = `What was written: ${whole()}`;
     written.replaceChildren(
       element("span", { class: "writer-given" }, asText(given)),
-      ...writing.steps.map(({ id }, i) => {
-        const character = characters[id];
-        const one = element("span", {}, character === "\n" ? "↵\n" : character);
-        one.addEventListener("click", () => look(i + 1));
-        return one;
-      }),
+      ...writing.steps.map(({ id }) => element("span", {}, characters[id] === "\n" ? "↵\n" : characters[id])),
     );
     drawStep();
   }
@@ -352,6 +348,10 @@ function start(figure, model) {
     return { problems, sentence: said.has("look") ? looked() : described() };
   }
 
+  written.addEventListener("click", ({ target }) => {
+    const place = Array.from(written.children).indexOf(/** @type {Element} */ (target));
+    if (place > 0) look(place); // the first one is the beginning
+  });
   text.addEventListener("input", () => change({ text: text.value, look: 0 }));
   const guide = element("div", { class: "live-guide" },
     element("p", {}, "Three things to try:"),
