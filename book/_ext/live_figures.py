@@ -25,7 +25,12 @@ from page_arrays import read_arrays
 
 MODULES = Path("book", "assets", "js")
 FOLDER = "live"
-WEIGHTS = {"review-reader": "review_reader", "forgetting-race": "forgetting_race"}
+WEIGHTS = {
+    "review-reader": "review_reader",
+    "forgetting-race": "forgetting_race",
+    "digit-listener": "digit_listener",
+    "chorale-player": "chorale_player",
+}
 """Figures with a trained model, and the study that trained it and keeps its weights."""
 FIGURES = ("gates-by-hand", "data-into-windows", "backprop-by-hand", "leaking-windows", *WEIGHTS)
 SCRIPTS = (*FIGURES, "library", "quiz")

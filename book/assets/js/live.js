@@ -77,7 +77,8 @@ export function shown(value, digits = 2) {
 export function bounded(text, name, least, most) {
   const value = text.trim() === "" ? NaN : Number(text);
   if (!(value >= least && value <= most)) {
-    const range = `a number from ${shown(least, 0)} to ${shown(most, 0)}`;
+    const end = (/** @type {number} */ number) => shown(number, Number.isInteger(number) ? 0 : 2);
+    const range = `a number from ${end(least)} to ${end(most)}`;
     throw new RangeError(`${name} is ${quoted(text)}; expected ${range}.`);
   }
   return value;
