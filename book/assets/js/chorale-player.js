@@ -333,11 +333,11 @@ function start(figure, model) {
       return element("li", {}, shows, " ", button);
     })),
     element("p", {}, "Then write two bars of your own: choose a beat and move its voices, or drag the notes in the picture."),
-    element("p", {}, `On test pieces the surprise of this model is ${shown(judged.test_loss)} nats a chord. The two bars at the beginning are not by Bach.`));
+    element("p", {}, `The model has learned from chorales by Bach. On those that were kept for the test its surprise is ${shown(judged.test_loss)} nats a chord. The two bars at the beginning are not by Bach.`));
   const key = element("p", { class: "review-key" },
     element("span", { class: "chorale-key chorale-given" }, "given note"), ", ",
     element("span", { class: "chorale-key chorale-drawn" }, "drawn note"),
-    ". The darker a cell, the more probable the model found the key before it heard the chord.");
+    ". The stronger the colour of a cell, the more probable the model found the key before it heard the chord.");
   const stage = element("div", { class: "live-stage" },
     element("div", { class: "live-presets" }, play, other, again), caption, picture.element, key, status,
     element("div", { class: "live-step" }, sliders.beat.row, sliders.temperature.row, ...voices.map(({ row }) => row)),

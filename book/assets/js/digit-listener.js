@@ -352,7 +352,7 @@ function start(figure, model) {
     element("p", {}, "Then let it hear you: a WAV file with one digit, in English. It stays in this page. Silence around the word is cut off, and its loudness is made that of the recordings it has learned from."),
     element("p", {}, `Of the test recordings, by the six people it has learned from, it decides ${shown(100 * judged.early_accuracy, 1)}% right, after ${shown(100 * judged.early_share, 0)}% of the word on average; at the end of the word ${shown(100 * judged.test_accuracy, 1)}%. You are a stranger to it: expect less.`));
   const key = element("p", { class: "review-key" },
-    "The darker a cell, the louder the band, and the more probable the digit. The framed cell is the decision.");
+    "The stronger the colour of a cell, the louder the band, and the more probable the digit. The framed cell is the decision.");
   const stage = element("div", { class: "live-stage" },
     chosen,
     element("div", { class: "review-head" }, play, answer, again), caption,
