@@ -29,6 +29,8 @@ WEIGHTS = {
     "review-reader": "review_reader",
     "forgetting-race": "forgetting_race",
     "it-writes": "character_writer",
+    "digit-listener": "digit_listener",
+    "chorale-player": "chorale_player",
 }
 """Figures with a trained model, and the study that trained it and keeps its weights."""
 FIGURES = ("gates-by-hand", "data-into-windows", "backprop-by-hand", "leaking-windows", *WEIGHTS)

@@ -12,6 +12,7 @@ from gru_course.cells import GRUWeights, LSTMWeights, SimpleRNNWeights, run
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
 from classic_scripts import bundle
+from live_figures import WEIGHTS, trained
 from weight_scripts import LARGEST, digest_of, weight_script
 
 pytestmark = [
@@ -19,7 +20,10 @@ pytestmark = [
     pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb"),
 ]
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "book" / "assets" / "js"
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = ROOT / "book" / "assets" / "js"
+ALL_WEIGHTS = 3_000_000
+"""Characters that the weights of all figures may have together."""
 TOLERANCE = 1e-12
 CELLS = {
     "gru": (GRUWeights, ("z", "r", "candidate", "h")),
@@ -319,6 +323,10 @@ def test_damaged_or_other_weights_are_refused(load, script, digest, said):
 def test_a_script_of_weights_is_checked(options, said):
     with pytest.raises(ValueError, match=said):
         weight_script(**({"name": "small", "arrays": ARRAYS, "provenance": SOURCE} | options))
+
+
+def test_the_weights_of_all_figures_fit():
+    assert sum(len(trained(ROOT, name).script) for name in WEIGHTS) <= ALL_WEIGHTS
 
 
 # --- modules become scripts -----------------------------------------------------------------------

@@ -335,7 +335,7 @@ function start(figure, model) {
         if (Object.hasOwn(bounds, key)) {
           const [least, most, digits] = bounds[key];
           const name = /** @type {"temperature" | "p" | "seed" | "count" | "look"} */ (key);
-          asked[name] = Number(bounded(value, key, least, most, digits).toFixed(digits));
+          asked[name] = Number(bounded(value, key, least, most).toFixed(digits));
         } else if (key !== "text") throw new RangeError(`${quoted(`${key}=${value}`)} means nothing to this figure.`);
       } catch (error) {
         problems.push(/** @type {Error} */ (error).message);
