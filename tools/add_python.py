@@ -1,8 +1,8 @@
 """Add Python to a built book, so that exercises can be answered in its pages, from disk.
 
 Pyodide comes from its npm package, in the version and with the checksums of
-``book/_ext/page_python/package-lock.json``, and is kept in ``_build``. It has no NumPy; the pages
-get ``book/_ext/page_python/small_numpy`` under that name, and the parts of ``gru_course`` that
+``tools/page_python/package-lock.json``, and is kept in ``_build``. It has no NumPy; the pages
+get ``tools/page_python/small_numpy`` under that name, and the parts of ``gru_course`` that
 judge the exercises. A page that is opened from disk may fetch nothing, but may load a script: so
 all of it becomes one, ``_static/python/engine.js``, which a page loads when somebody runs a cell.
 """
@@ -20,7 +20,7 @@ from make_exercises import SOURCES, read
 from passes import ROOT, key_of
 from whole_files import whole_or_not
 
-PACKAGE = "book/_ext/page_python"
+PACKAGE = "tools/page_python"
 LOCK = ("package.json", "package-lock.json")
 PARTS = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
 PYODIDE_LOCK = "pyodide-lock.json"

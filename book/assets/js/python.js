@@ -168,8 +168,9 @@ function indenting(field) {
       if (!event.shiftKey) {
         put(" ".repeat(4 - (line.length % 4)));
       } else if (/ $/.test(line)) {
-        field.setSelectionRange(before.length - Math.min(4, (/ +$/.exec(line) ?? [""])[0].length), before.length);
-        put("");
+        const spaces = Math.min(4, (/ +$/.exec(line) ?? [""])[0].length);
+        field.setRangeText("", before.length - spaces, before.length, "end");
+        field.dispatchEvent(new Event("input"));
       }
     } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();

@@ -8,12 +8,22 @@ purpose: truth values are those of Python, and a seed draws other random numbers
 
 import math
 from contextlib import nullcontext
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from . import functions, linalg, random, typing
-from .array import NotInThisPage, dtype, float64, int64, matmul, ndarray
-from .functions import *  # noqa: F403
+from . import elementwise, joining, making, products, reducing, searching
+from . import linalg as linalg
+from . import methods as methods
+from . import random as random
+from . import typing as typing
+from .array import asarray as asarray
+from .array import float64 as float64
+from .array import int64 as int64
+from .array import ndarray as ndarray
+from .kinds import NotInThisPage as NotInThisPage
+from .kinds import dtype as dtype
+from .operators import matmul as matmul
+from .places import common_shape
 
 __version__ = "0 (small)"
 pi, e, inf, nan, newaxis = math.pi, math.e, math.inf, math.nan, None
@@ -53,31 +63,15 @@ def __getattr__(name: str) -> Any:
     raise NotInThisPage(f"np.{name}")
 
 
-__all__ = [
-    "bool_",
-    "complex128",
-    "double",
-    "dtype",
-    "e",
-    "errstate",
-    "float64",
-    "floating",
-    "get_printoptions",
-    "geterr",
-    "inf",
-    "int64",
-    "integer",
-    "intp",
-    "linalg",
-    "ma",
-    "matmul",
-    "nan",
-    "ndarray",
-    "newaxis",
-    "pi",
-    "random",
-    "set_printoptions",
-    "seterr",
-    "typing",
-]
-__all__ += functions.__all__
+def _public(module: ModuleType) -> dict[str, Any]:
+    """Return what a module defines."""
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if not name.startswith("_") and getattr(value, "__module__", "") == module.__name__
+    }
+
+
+for _module in (elementwise, making, joining, reducing, searching, products):
+    globals().update(_public(_module))
+ascontiguousarray, broadcast_shapes = asarray, common_shape

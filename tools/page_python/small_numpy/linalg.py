@@ -4,8 +4,9 @@ import cmath
 import math
 from typing import Any
 
-from . import functions as np
-from .array import NotInThisPage, asarray, ndarray
+from . import elementwise, reducing
+from .array import asarray, ndarray
+from .kinds import NotInThisPage
 
 Matrix = list[list[Any]]
 
@@ -18,14 +19,14 @@ def norm(array: Any, ord: Any = None, axis: Any = None) -> Any:
     """Return the length of all values, or along an axis; of a matrix also its largest stretch."""
     given = asarray(array)
     if ord is None or (ord == 2 and (axis is not None or given.ndim == 1)):
-        return np.sqrt(np.sum(np.abs(given) ** 2, axis))
+        return elementwise.sqrt(reducing.sum(elementwise.abs(given) ** 2, axis))
     if ord == 2 and given.ndim == 2:
         product = given.conj().T @ given  # type: ignore[attr-defined]
-        return np.sqrt(np.max(np.abs(eigvals(product))))
+        return elementwise.sqrt(reducing.max(elementwise.abs(eigvals(product))))
     if ord == math.inf and given.ndim == 1:
-        return np.max(np.abs(given))
+        return reducing.max(elementwise.abs(given))
     if ord == 1 and given.ndim == 1:
-        return np.sum(np.abs(given))
+        return reducing.sum(elementwise.abs(given))
     raise NotInThisPage(f"np.linalg.norm with ord={ord!r} and {given.ndim} axes")
 
 

@@ -11,117 +11,8 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-Shape = tuple[int, ...]
-ORDER = "bifcUO"
-NAMES = {
-    "b": "bool", "i": "int64", "f": "float64", "c": "complex128", "U": "str", "O": "object",
-}  # fmt: skip
-STRINGS = {"b": "|b1", "i": "<i8", "f": "<f8", "c": "<c16", "U": "<U1", "O": "|O"}
-SIZES = {"b": 1, "i": 8, "f": 8, "c": 16, "U": 4, "O": 8}
-CONVERT: dict[str, Callable[[Any], Any]] = {
-    "b": bool, "i": int, "f": float, "c": complex, "U": str, "O": lambda value: value,
-}  # fmt: skip
-
-
-class NotInThisPage(TypeError, AttributeError):
-    """NumPy can do it, these arrays cannot; the message says where it can be done."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(
-            f"{what} is not in the small NumPy of this page. Use something simpler, or answer in "
-            "Jupyter Lab, where all of NumPy is."
-        )
-
-
-def is_whole(value: Any) -> bool:
-    """Say whether a value is one whole number, of Python or in an array without axes."""
-    if isinstance(value, ndarray):
-        return value.shape == () and value.kind == "i"
-    return isinstance(value, int)
-
-
-class dtype:
-    """The kind of the values of an array."""
-
-    def __init__(self, given: Any) -> None:
-        kinds = {"bool": "b", "bool_": "b", "int": "i", "int64": "i", "float": "f", "float64": "f",
-                 "complex": "c", "complex128": "c", "str": "U", "object": "O"}  # fmt: skip
-        name = given if isinstance(given, str) else getattr(given, "__name__", str(given))
-        if name not in kinds:
-            raise NotInThisPage(f"The type {name}")
-        self.kind = kinds[name]
-        self.name, self.str = NAMES[self.kind], STRINGS[self.kind]
-        self.itemsize = SIZES[self.kind]
-
-    def __class_getitem__(cls, _: Any) -> type:
-        return cls
-
-    def __eq__(self, other: object) -> bool:
-        try:
-            return self.kind == (other if isinstance(other, dtype) else dtype(other)).kind
-        except NotInThisPage:
-            return False
-
-    def __hash__(self) -> int:
-        return hash(self.kind)
-
-    def __str__(self) -> str:
-        return NAMES[self.kind]
-
-    def __repr__(self) -> str:
-        return f"dtype('{self.name}')"
-
-
-def kind_of(given: Any) -> str:
-    """Return the letter of a type that was given as ``dtype=``."""
-    return (given if isinstance(given, dtype) else dtype(given)).kind
-
-
-# --- numbers --------------------------------------------------------------------------------------
-
-
-def divided(x: Any, y: Any) -> Any:
-    """Divide; by zero there is an infinite number, or none, and no error."""
-    if y:
-        try:
-            return x / y
-        except OverflowError:
-            return math.copysign(math.inf, x) * math.copysign(1, y)
-    if isinstance(x, complex) or isinstance(y, complex):
-        return complex(math.nan, math.nan)
-    return math.nan if x != x or not x else math.copysign(math.inf, x) * math.copysign(1, y)
-
-
-def floored(x: Any, y: Any) -> Any:
-    """Divide and round down."""
-    if y:
-        return x // y
-    return divided(x, y) if isinstance(x, float) or isinstance(y, float) else 0
-
-
-def remainder(x: Any, y: Any) -> Any:
-    """Return what a division leaves."""
-    if y:
-        return x % y
-    return math.nan if isinstance(x, float) or isinstance(y, float) else 0
-
-
-def power(x: Any, y: Any) -> Any:
-    """Raise to a power; no complex number comes of two real ones."""
-    if isinstance(x, int) and isinstance(y, int):
-        if y < 0:
-            raise ValueError("Integers to negative integer powers are not allowed.")
-        return x**y
-    try:
-        made = x**y
-    except ZeroDivisionError:
-        odd = float(y).is_integer() and y % 2
-        return math.copysign(math.inf, x) if odd else math.inf
-    except OverflowError:
-        return -math.inf if x < 0 and y % 2 else math.inf
-    if isinstance(made, complex) and not isinstance(x, complex) and not isinstance(y, complex):
-        return math.nan
-    return made
+from .kinds import ARITHMETIC, CONVERT, NAMES, ORDER, NotInThisPage, Shape, dtype, kind_of
+from .places import axis_of, common_shape, spread, strides_of, walk
 
 
 def _of_numbers(function: Callable[[Any, Any], Any], turned: bool) -> Callable[[Any, Any], Any]:
@@ -188,10 +79,6 @@ def wrapped(value: Any) -> Any:
     return int64(value) if type(value) is int else value
 
 
-ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
-    "add": operator.add, "sub": operator.sub, "mul": operator.mul, "truediv": divided,
-    "floordiv": floored, "mod": remainder, "pow": power,
-}  # fmt: skip
 for _name, _function in ARITHMETIC.items():
     for _type in (float64, int64):
         setattr(_type, f"__{_name}__", _of_numbers(_function, turned=False))
@@ -202,53 +89,11 @@ for _type in (float64, int64):
         setattr(_type, f"__{_name}__", lambda self, one=_one: wrapped(one(_plain_number(self))))
 
 
-# --- places ---------------------------------------------------------------------------------------
-
-
-def strides_of(shape: Shape) -> list[int]:
-    """Say how far apart neighbours along each axis are."""
-    return [math.prod(shape[axis + 1 :]) for axis in range(len(shape))]
-
-
-def walk(sizes: Sequence[int], strides: Sequence[int], start: int = 0) -> list[int]:
-    """List the places that a walk over some axes comes by, the last axis fastest."""
-    places = [start]
-    for size, stride in zip(sizes, strides, strict=True):
-        places = [place + i * stride for place in places for i in range(size)]
-    return places
-
-
-def common_shape(*shapes: Shape) -> Shape:
-    """Return the shape to which all of them can be repeated."""
-    made = []
-    for axis in range(-max(map(len, shapes), default=0), 0):
-        sizes = {shape[axis] for shape in shapes if len(shape) >= -axis} - {1}
-        if len(sizes) > 1:
-            named = " ".join(str(shape).replace(" ", "") for shape in shapes)
-            raise ValueError(f"operands could not be broadcast together with shapes {named}")
-        made.append(sizes.pop() if sizes else 1)
-    return tuple(made)
-
-
-def spread(shape: Shape, target: Shape) -> list[int]:
-    """List the places of an array that is repeated to a larger shape."""
-    padded = (1,) * (len(target) - len(shape)) + shape
-    if common_shape(padded, target) != target:
-        raise ValueError(f"could not broadcast input array from shape {shape} into shape {target}")
-    strides = [
-        0 if n == 1 else stride for n, stride in zip(padded, strides_of(padded), strict=True)
-    ]
-    return walk(target, strides)
-
-
-def axis_of(axis: int, ndim: int) -> int:
-    """Count an axis from the front."""
-    if not -ndim <= axis < ndim:
-        raise ValueError(f"axis {axis} is out of bounds for array of dimension {ndim}")
-    return axis % ndim
-
-
-# --- arrays ---------------------------------------------------------------------------------------
+def is_whole(value: Any) -> bool:
+    """Say whether a value is one whole number, of Python or in an array without axes."""
+    if isinstance(value, ndarray):
+        return value.shape == () and value.kind == "i"
+    return isinstance(value, int)
 
 
 def flat(value: Any) -> tuple[Shape, list[Any]]:
@@ -382,19 +227,6 @@ class ndarray:
 
     def __str__(self) -> str:
         return _text(self.tolist(), " ", 0)
-
-    def __neg__(self) -> Any:
-        return elementwise(operator.neg, lambda kind: kind, self)
-
-    def __pos__(self) -> Any:
-        return self.copy()
-
-    def __abs__(self) -> Any:
-        return elementwise(abs, lambda kind: "f" if kind == "c" else kind, self)
-
-    def __invert__(self) -> Any:
-        is_truth = self.kind == "b"
-        return elementwise(lambda v: not v if is_truth else ~v, lambda kind: kind, self)
 
     def item(self) -> Any:
         """Return the only value."""
@@ -636,151 +468,7 @@ def _text(values: Any, between: str, indent: int) -> str:
     return str(values)
 
 
-# --- arithmetic -----------------------------------------------------------------------------------
-
-
 def asarray(value: Any, dtype: Any = None) -> ndarray:
     """Return an array, the same one if it is one already."""
     array = value if isinstance(value, ndarray) else ndarray(*reversed(flat(value)))
     return array if dtype is None else array.astype(dtype, copy=False)
-
-
-def result(values: list[Any], shape: Shape, kind: str) -> Any:
-    """Return an array, or the number if there is only one and no axis."""
-    return ndarray(values, shape, kind) if shape else wrapped(CONVERT[kind](values[0]))
-
-
-def higher(*kinds: str) -> str:
-    """Return the kind that can hold all of them."""
-    return max(kinds, key=ORDER.index)
-
-
-def elementwise(function: Callable[..., Any], kind: Callable[..., str], *given: Any) -> Any:
-    """Call a function with the values of arrays that belong together."""
-    arrays = [asarray(one) for one in given]
-    for array in arrays:
-        if array.kind == "O":
-            raise TypeError(f"no arithmetic with {type(array.values[0]).__name__}")
-    shape = common_shape(*(array.shape for array in arrays))
-    rows = []
-    for array in arrays:
-        values = array.values
-        same = array.shape == shape
-        rows.append(values if same else [values[i] for i in spread(array.shape, shape)])
-    made = [function(*row) for row in zip(*rows, strict=True)]
-    return result(made, shape, kind(*(array.kind for array in arrays)))
-
-
-def _number_kind(name: str) -> Callable[[str, str], str]:
-    def kind(one: str, other: str) -> str:
-        common = higher(one, other)
-        if common == "U":
-            raise TypeError(f"no arithmetic ({name}) with texts")
-        if common == "b":
-            if name == "sub":
-                raise TypeError(
-                    "numpy boolean subtract, the `-` operator, is not supported, use `^` instead"
-                )
-            common = "b" if name in ("add", "mul") else "i"
-        return higher(common, "f") if name == "truediv" else common
-
-    return kind
-
-
-def arithmetic(name: str) -> Callable[[Any, Any], Any]:
-    """Return a function of two arrays."""
-    function, kind = ARITHMETIC[name], _number_kind(name)
-
-    def operate(one: Any, other: Any) -> Any:
-        return elementwise(function, kind, one, other)
-
-    return operate
-
-
-def comparison(function: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
-    """Return a function of two arrays that gives truth values."""
-    return lambda one, other: elementwise(function, lambda *_: "b", one, other)
-
-
-def bitwise(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """Return a function of two arrays of truth values, or of whole numbers."""
-
-    def kind(one: str, other: str) -> str:
-        if higher(one, other) not in "bi":
-            raise TypeError("`&`, `|`, `^` and `~` need truth values or whole numbers")
-        return higher(one, other)
-
-    return lambda one, other: elementwise(function, kind, one, other)
-
-
-def matmul(one: Any, other: Any) -> Any:
-    """Multiply matrices, rows and columns."""
-    a, b = asarray(one), asarray(other)
-    if not a.ndim or not b.ndim:
-        raise ValueError("matmul: an operand has no axis; use `*` for a number")
-    if a.ndim > 2 or b.ndim > 2:
-        return _stacked_matmul(a, b)
-    left = a if a.ndim == 2 else a.reshape(1, -1)
-    right = b if b.ndim == 2 else b.reshape(-1, 1)
-    (rows, inner), (again, columns) = left.shape, right.shape
-    if inner != again:
-        raise ValueError(
-            f"matmul: Input operand 1 has a mismatch in its core dimension 0 (size {again} is "
-            f"different from {inner})"
-        )
-    x, y = left.values, right.T.values
-    made = [
-        sum(map(operator.mul, x[i * inner : (i + 1) * inner], y[j * inner : (j + 1) * inner]))
-        for i in range(rows)
-        for j in range(columns)
-    ]
-    shape = (*((rows,) if a.ndim == 2 else ()), *((columns,) if b.ndim == 2 else ()))
-    return result(made, shape, higher(a.kind, b.kind))
-
-
-def _stacked_matmul(a: ndarray, b: ndarray) -> ndarray:
-    if a.ndim < 2 or b.ndim < 2:
-        raise NotInThisPage("The product of a row and more than one matrix")
-    stack = common_shape(a.shape[:-2], b.shape[:-2])
-    lefts, rights = (
-        [x.reshape(-1, *x.shape[-2:])[i] for i in spread(x.shape[:-2], stack)] for x in (a, b)
-    )
-    made = [matmul(x, y) for x, y in zip(lefts, rights, strict=True)]
-    values = [value for matrix in made for value in matrix.values]
-    return ndarray(values, (*stack, a.shape[-2], b.shape[-1]), higher(a.kind, b.kind))
-
-
-def _in_place(name: str, function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def method(self: ndarray, other: Any) -> ndarray:
-        made = asarray(function(self, other))
-        if ORDER.index(made.kind) > ORDER.index(self.kind):
-            raise TypeError(
-                f"Cannot cast ufunc '{name}' output from dtype('{made.dtype}') to "
-                f"dtype('{self.dtype}') with casting rule 'same_kind'"
-            )
-        self[...] = made
-        return self
-
-    return method
-
-
-def _methods(name: str, function: Callable[[Any, Any], Any]) -> None:
-    def forward(self: Any, other: Any) -> Any:
-        return function(self, other)
-
-    def turned(self: Any, other: Any) -> Any:
-        return function(other, self)
-
-    setattr(ndarray, f"__{name}__", forward)
-    setattr(ndarray, f"__r{name}__", turned)
-    setattr(ndarray, f"__i{name}__", _in_place(name, function))
-
-
-for _name in ARITHMETIC:
-    _methods(_name, arithmetic(_name))
-_methods("matmul", matmul)
-for _name in ("and", "or", "xor", "rshift", "lshift"):
-    _methods(_name, bitwise(getattr(operator, f"__{_name}__")))
-for _name in ("eq", "ne", "lt", "le", "gt", "ge"):
-    _compare = comparison(getattr(operator, _name))
-    setattr(ndarray, f"__{_name}__", lambda self, other, compare=_compare: compare(self, other))

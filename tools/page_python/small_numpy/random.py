@@ -4,8 +4,9 @@ import random as python
 from collections.abc import Callable
 from typing import Any
 
-from .array import asarray, common_shape, is_whole, ndarray, spread, wrapped
-from .functions import prod
+from .array import asarray, is_whole, ndarray, wrapped
+from .places import common_shape, spread
+from .reducing import prod
 
 
 class Generator:
