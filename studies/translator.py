@@ -4,6 +4,8 @@ One seed, chosen on validation, scored once on the test part beside the nearest 
 averaged weights are kept beside this script, as 16-bit floats: ``make studies``.
 """
 
+import hashlib
+import json
 import random
 import sys
 from collections.abc import Mapping
@@ -17,7 +19,7 @@ import numpy as np
 from study_runs import Piece, Study, main
 
 from gru_course.apps.translation.baselines import NearestSentence
-from gru_course.apps.translation.bleu import bleu, bleu_ahead
+from gru_course.apps.translation.bleu import bleu, bleu_ahead, bleu_interval
 from gru_course.apps.translation.data import (
     ENGLISH_FRENCH,
     english_key,
@@ -33,13 +35,13 @@ from gru_course.data.fetch import cache_folder
 from gru_course.data.loading import load
 
 MERGES, LONGEST = 3_000, 32
-UNITS, EMBEDDING, LAYERS = 128, 128, 1
+UNITS, EMBEDDING, LAYERS = 160, 160, 1
 LOOKED_AT = 1_000
 SENTENCES, WIDTH = 1_500, 4
 EXAMPLES, PICTURES, LONG = 20, 4, 7
 PLAN = Plan(
-    passes=4, last=1, batch_size=64, rate=0.0015, warmup=500,
-    dropout=0.15, smoothing=0.1, averaging=0.999, seed=0,
+    passes=11, last=3, batch_size=64, rate=0.002, warmup=500,
+    dropout=0.2, last_dropout=0.1, smoothing=0.1, averaging=0.999, seed=0,
 )  # fmt: skip
 WEIGHTS = Path(__file__).with_suffix(".npz")
 
@@ -71,7 +73,9 @@ def train(plan: Mapping[str, Any], units: int, embedding: int, layers: int) -> d
     seed(plan["seed"])
     sizes = len(given.english.words), len(given.french.words)
     model = DeepTranslator(DeepConfig(*sizes, units, embedding, layers))
-    folder = cache_folder() / "training" / f"translator-{units}-{embedding}-{layers}"
+    same = [MERGES, LONGEST, units, embedding, layers, {**plan, "passes": None}]
+    digest = hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()[:12]
+    folder = cache_folder() / "training" / f"translator-{digest}"
     model, curves = train_long(
         model, Plan(**plan), (given.source, given.target), given.encode(pairs), look, folder
     )
@@ -106,6 +110,9 @@ def judge(training: Mapping[str, Any]) -> dict[str, Any]:
         "ahead": {
             search: bleu_ahead(answers[search], answers["nearest sentence"], references)
             for search in ("greedy", "beam")
+        },
+        "interval": {
+            search: bleu_interval(answers[search], references) for search in ("greedy", "beam")
         },
         "shuffled": bleu(others, references).bleu,
         "signature": bleu(answers["beam"], references).signature,

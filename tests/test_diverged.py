@@ -126,7 +126,18 @@ def fit_for_long(rate):
     task = task_of_pieces(dates(n=20).train, merges=9, longest=60)
     sizes = len(task.english.words), len(task.french.words)
     model, pairs = DeepTranslator(DeepConfig(*sizes, 2, 2)), (task.source, task.target)
-    plan = Plan(1, 1, len(task.source), rate, warmup=1, dropout=0, smoothing=0, averaging=0, seed=0)
+    plan = Plan(
+        1,
+        1,
+        len(task.source),
+        rate,
+        warmup=1,
+        dropout=0,
+        last_dropout=0,
+        smoothing=0,
+        averaging=0,
+        seed=0,
+    )
     with tempfile.TemporaryDirectory() as folder:
         train_long(model, plan, pairs, pairs, lambda _: 0.0, Path(folder))
 

@@ -447,9 +447,9 @@ def test_whatever_is_typed_is_only_text(visit, text, sentence):
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("temperature=NaN", "temperature is “NaN”; expected a number from 0.10 to 2.00"),
+        ("temperature=NaN", "temperature is “NaN”; expected a number from 0.10 to 2"),
         ("temperature=0", "temperature is “0”"),
-        ("p=1e99", "p is “1e99”; expected a number from 0.05 to 1.00"),
+        ("p=1e99", "p is “1e99”; expected a number from 0.05 to 1"),
         ("seed=-1", "seed is “-1”; expected a number from 0 to 99"),
         ("count=100000", "count is “100000”; expected a number from 1 to 300"),
         ("look=", "look is “”"),

@@ -20,12 +20,13 @@ from gru_course.apps.actions.clips import turning_dots
 from gru_course.apps.actions.gestures import gestures
 from gru_course.apps.anomalies import model as detectors
 from gru_course.apps.anomalies import sensors
-from gru_course.apps.assistant import dialogue, slots
+from gru_course.apps.assistant import dialogue, fields, slots
 from gru_course.apps.assistant import model as requests
 from gru_course.apps.assistant.sgd import small_dialogues
 from gru_course.apps.assistant.snips import Request, small_requests
 from gru_course.apps.characters import baselines as ngrams
 from gru_course.apps.characters import model as language
+from gru_course.apps.characters import opponents
 from gru_course.apps.characters.data import small_play
 from gru_course.apps.chorales import model as music
 from gru_course.apps.chorales.rolls import to_roll
@@ -227,6 +228,11 @@ def translator() -> Any:
 @once
 def characters() -> Any:
     return language.character_model(5, units=2, embedding_dim=2)
+
+
+@once
+def windows() -> Any:
+    return opponents.transformer_model(5, context=4, width=4, heads=2, blocks=1)
 
 
 @once
@@ -1066,6 +1072,11 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "batch_size": 2,
     },
     "reviews.self_training.accuracy": lambda: {"logits": np.array([1.0, -1.0]), "labels": LABELS},
+    "apps.assistant.fields.FieldTagger.tags": lambda: {
+        "self": fields.FieldTagger(some_requests()),
+        "words": ["play", "it"],
+        "about": "",
+    },
     "apps.assistant.slots.WordLookup.tags": lambda: {
         "self": slots.WordLookup(some_requests()),
         "words": ["play", "it"],
@@ -1151,7 +1162,9 @@ WRITTEN: dict[str, Callable[[], Example]] = {
     },
     "apps.translation.long_training.train_long": lambda: {
         "model": deep_translator(),
-        "plan": Plan(1, 1, 2, 0.01, warmup=1, dropout=0, smoothing=0, averaging=0.9, seed=0),
+        "plan": Plan(
+            1, 1, 2, 0.01, warmup=1, dropout=0, last_dropout=0, smoothing=0, averaging=0.9, seed=0
+        ),
         "pairs": (task_in_pieces().source, task_in_pieces().target),
         "validation": (task_in_pieces().source, task_in_pieces().target),
         "look": lambda model: 1.0,
@@ -1235,6 +1248,20 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "ids": letters()[:9],
         "history": letters(),
         "lanes": 2,
+    },
+    "apps.characters.opponents.train_on_windows": lambda: {
+        "model": windows(),
+        "ids": letters(),
+        "seed": 0,
+        "epochs": 1,
+        "batch_size": 8,
+        "learning_rate": 0.002,
+    },
+    "apps.characters.opponents.window_probabilities": lambda: {
+        "model": windows(),
+        "ids": letters()[:9],
+        "history": letters(),
+        "fresh": 2,
     },
     "apps.characters.learn.write": lambda: {
         "model": characters(),

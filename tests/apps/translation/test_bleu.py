@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from gru_course.apps.translation.bleu import bleu
+from gru_course.apps.translation.bleu import bleu, bleu_ahead, bleu_interval
 
 
 def test_by_hand():
@@ -58,3 +58,23 @@ def test_empty_sentences_score_nothing():
 def test_one_text_is_no_list(translations, references, said):
     with pytest.raises(TypeError, match=said):
         bleu(translations, references)
+
+
+def test_the_interval_holds_bleu_and_shrinks_with_more_sentences():
+    right, wrong = "il est là ce soir.", "elle est là ce matin."
+    few = [right, wrong] * 10
+    widths = []
+    for times in (1, 25):
+        answers, references = few * times, [[right]] * (20 * times)
+        low, high = bleu_interval(answers, references, samples=300)
+        assert low < bleu(answers, references).bleu < high
+        widths.append(high - low)
+    assert widths[1] == pytest.approx(widths[0] / 5, rel=0.4)
+    with pytest.raises(ValueError, match="lists of references"):
+        bleu_interval([right], [])
+
+
+def test_a_lead_has_no_width_where_both_say_the_same():
+    answers = ["il est là.", "va !"] * 5
+    references = [["il est là."], ["cours !"]] * 5
+    assert bleu_ahead(answers, answers, references, samples=50) == (0, 0)

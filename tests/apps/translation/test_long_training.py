@@ -19,7 +19,7 @@ from gru_course.layers.backend import keras, tf
 
 PLAN = Plan(
     passes=3, last=1, batch_size=16, rate=0.01, warmup=10,
-    dropout=0.1, smoothing=0.1, averaging=0.9, seed=0,
+    dropout=0.1, last_dropout=0.2, smoothing=0.1, averaging=0.9, seed=0,
 )  # fmt: skip
 SOURCE = np.array([[4, 5, 6, 0], [7, 8, 9, 10]], np.int32)
 TARGET = np.array([[1, 4, 5, 6, 2, 0], [1, 7, 2, 0, 0, 0]], np.int32)

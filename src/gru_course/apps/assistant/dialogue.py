@@ -75,7 +75,7 @@ class Assistant:
         ----------
         text : str
             As a person types it. An empty one, one without a known word and one that is longer
-            than what the reader reads are not understood.
+            than what the reader reads are not understood, and the answer says why.
 
         Returns
         -------
@@ -87,8 +87,10 @@ class Assistant:
             If `text` is not a str.
         """
         words = words_of(as_plain_text(text))
+        if all(map(is_sign, words)):
+            return RequestAnswer(None, 0.0, (), f"{NOT_UNDERSTOOD} There is no word in it.")
         if not any(word in self.reader.ids[0] and not is_sign(word) for word in words):
-            return RequestAnswer(None, 0.0, (), NOT_UNDERSTOOD)
+            return RequestAnswer(None, 0.0, (), f"{NOT_UNDERSTOOD} I know none of its words.")
         longest = self.reader.config.longest
         if len(words) > longest:
             said = f"{NOT_UNDERSTOOD} It has {len(words):,} words, and I read up to {longest}."

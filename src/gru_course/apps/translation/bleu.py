@@ -128,26 +128,66 @@ def bleu_ahead(
     >>> bleu_ahead(right, ["froid ici.", "content."], [[text] for text in right])[0] > 50
     True
     """
-    whole(samples, "samples")
     if len(first) != len(second):
         raise ValueError(f"{len(first)} translations against {len(second)}; expected as many")
-    counted = []
-    for translations in (first, second):
-        bleu(translations, references)  # refuses what cannot be compared
-        metric = BLEU(effective_order=True)
-        scores = [
-            metric.sentence_score(_plain(text), [_plain(version) for version in versions])
-            for text, versions in zip(translations, references, strict=True)
-        ]
-        counted.append(np.array([[*s.counts, *s.totals, s.sys_len, s.ref_len] for s in scores]))
-    rng = np.random.default_rng(seed)
-    found = []
-    for _ in range(samples):
-        rows = rng.integers(len(first), size=len(first))
-        ours, theirs = (_of_counts(table[rows].sum(axis=0)) for table in counted)
-        found.append(ours - theirs)
-    low, high = np.quantile(found, (0.025, 0.975))
+    ours, theirs = (_drawn(of, references, samples, seed) for of in (first, second))
+    low, high = np.quantile(ours - theirs, (0.025, 0.975))
     return float(low), float(high)
+
+
+def bleu_interval(
+    translations: Sequence[str],
+    references: Sequence[Sequence[str]],
+    *,
+    samples: int = 1_000,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """Say how much the BLEU of a translator depends on the sentences that were drawn.
+
+    Parameters
+    ----------
+    translations : sequence of str
+    references : sequence of sequence of str
+        For each sentence every version that counts as right.
+    samples : int
+        How often sentences are drawn with replacement (Koehn 2004).
+    seed : int
+
+    Returns
+    -------
+    tuple of float
+        The middle 95 % of BLEU. It knows nothing of other trainings of the translator.
+
+    Raises
+    ------
+    ValueError
+        If `bleu` refuses them.
+
+    Examples
+    --------
+    >>> found = bleu_interval(["il fait froid ici."] * 3, [["il fait froid ici."]] * 3)
+    >>> [round(end, 1) for end in found]
+    [100.0, 100.0]
+    """
+    low, high = np.quantile(_drawn(translations, references, samples, seed), (0.025, 0.975))
+    return float(low), float(high)
+
+
+def _drawn(
+    translations: Sequence[str], references: Sequence[Sequence[str]], samples: int, seed: int
+) -> NDArray[np.float64]:
+    """Return BLEU of sentences drawn with replacement, the same for each seed."""
+    whole(samples, "samples")
+    bleu(translations, references)  # refuses what cannot be compared
+    metric = BLEU(effective_order=True)
+    scores = [
+        metric.sentence_score(_plain(text), [_plain(version) for version in versions])
+        for text, versions in zip(translations, references, strict=True)
+    ]
+    table = np.array([[*s.counts, *s.totals, s.sys_len, s.ref_len] for s in scores])
+    rng = np.random.default_rng(seed)
+    rows = (rng.integers(len(table), size=len(table)) for _ in range(samples))
+    return np.array([_of_counts(table[of].sum(axis=0)) for of in rows])
 
 
 def _of_counts(row: NDArray[np.int64]) -> float:

@@ -30,13 +30,15 @@ class Plan:
     passes : int
         Over the training pairs.
     last : int
-        Passes at the end in which the step size falls to zero in a straight line. All before them
-        are the same for every number of passes.
+        Passes at the end in which the step size falls to zero in a straight line, and dropout is
+        `last_dropout`. All before them are the same for every number of passes.
     batch_size : int
     rate : float
         Step size of Adam; it rises to this over the first `warmup` updates.
     warmup : int
     dropout : float
+    last_dropout : float
+        The share that is left out in the last passes, in its place.
     smoothing : float
         Share of the target's probability that is spread over all words (Szegedy et al. 2016).
     averaging : float
@@ -55,6 +57,7 @@ class Plan:
     rate: float
     warmup: int
     dropout: float
+    last_dropout: float
     smoothing: float
     averaging: float
     seed: int
@@ -66,7 +69,7 @@ class Plan:
         positive(self.rate, "rate")
         if self.last > self.passes:
             raise ValueError(f"last is {self.last}; expected at most the {self.passes} passes")
-        for name in ("dropout", "smoothing", "averaging"):
+        for name in ("dropout", "last_dropout", "smoothing", "averaging"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected 0 or more, below 1")
 
@@ -91,7 +94,8 @@ class Plan:
 
         Examples
         --------
-        >>> plan = Plan(3, 1, 64, 0.1, warmup=5, dropout=0, smoothing=0, averaging=0.9, seed=0)
+        >>> no = {"dropout": 0, "last_dropout": 0, "smoothing": 0}
+        >>> plan = Plan(3, 1, 64, 0.1, warmup=5, averaging=0.9, seed=0, **no)
         >>> [round(plan.step_size(update, 10), 3) for update in (0, 4, 19, 25)]
         [0.02, 0.1, 0.1, 0.05]
         """
@@ -120,22 +124,31 @@ class _Training:
         self.curves: dict[str, list[float]] = {}
         self.losses: list[float] = []
         self.seconds = 0.0
-        ids = tf.TensorSpec((plan.batch_size, None), "int32")
-        self._update = tf.function(
-            self._one_update, input_signature=[ids, ids, tf.TensorSpec((), "int32")]
-        )
+        self._updates = {
+            share: self._compiled(share) for share in (plan.dropout, plan.last_dropout)
+        }
 
     def update(self, source: Ids, target: Ids, number: int, of_pass: int) -> Any:
         """Learn from a batch; return its loss per word, without smoothing."""
-        self.optimizer.learning_rate = self.plan.step_size(number, of_pass)
-        return self._update(source, target, number)
+        plan = self.plan
+        self.optimizer.learning_rate = plan.step_size(number, of_pass)
+        early = number < (plan.passes - plan.last) * of_pass
+        return self._updates[plan.dropout if early else plan.last_dropout](source, target, number)
 
-    def _one_update(self, source: Any, target: Any, number: Any) -> Any:
+    def _compiled(self, dropout: float) -> Any:
+        ids = tf.TensorSpec((self.plan.batch_size, None), "int32")
+
+        @tf.function(input_signature=[ids, ids, tf.TensorSpec((), "int32")])  # type: ignore[untyped-decorator]
+        def update(source: Any, target: Any, number: Any) -> Any:
+            return self._one_update(source, target, number, dropout)
+
+        return update
+
+    def _one_update(self, source: Any, target: Any, number: Any, dropout: float) -> Any:
         plan, weights = self.plan, self.model.trainable_variables
         with tf.GradientTape() as tape:
-            smooth, plain = _losses(
-                self.model, source, target, plan.smoothing, _dropper(plan, number)
-            )
+            drop = _dropper(dropout, plan.seed, number)
+            smooth, plain = _losses(self.model, source, target, plan.smoothing, drop)
         self.optimizer.apply(tape.gradient(smooth, weights), weights)
         share = tf.cast(number, "float32")
         momentum = tf.minimum(float(plan.averaging), (1 + share) / (10 + share))
@@ -315,12 +328,12 @@ def _loss_of(model: DeepTranslator, source: Ids, target: Ids) -> float:
     return total / number
 
 
-def _dropper(plan: Plan, update: Any) -> Callable[[Any], Any]:
+def _dropper(share: float, seed: int, update: Any) -> Callable[[Any], Any]:
     """Make dropout that depends on seed and update only: a resumed training goes on the same."""
     calls = iter(range(99))
 
     def drop(values: Any) -> Any:
-        seed = tf.stack([update, plan.seed * 100 + next(calls)])
-        return tf.nn.experimental.stateless_dropout(values, plan.dropout, seed=seed)
+        key = tf.stack([update, seed * 100 + next(calls)])
+        return tf.nn.experimental.stateless_dropout(values, share, seed=key)
 
-    return drop if plan.dropout else nothing
+    return drop if share else nothing
