@@ -99,6 +99,7 @@ DEAR = (
     "apps.assistant.learn.train",
     "apps.speech.learn.train",
     "apps.forecasting.pricing.tomorrow",
+    "apps.forecasting.volatility.train_variances",
     "apps.actions.learn.train_on_*",
     "reviews.self_training.train",
     "training.fitting.train",
