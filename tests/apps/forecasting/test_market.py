@@ -37,12 +37,17 @@ ROWS = "Date,Open,High,Low,Close,Adj Close,Volume\n"
 ROW = "1/{}/2024,1,2,0.5,{},1,9\n"
 
 
-def packed(tmp_path, text):
-    return remote_file(tmp_path, "prices.csv.gz", gzip.compress(text.encode()))
+def served(server, body):
+    server.serve("prices.csv.gz", body)
+    return remote_file("prices.csv.gz", body, server.url)
 
 
-def test_a_small_file_is_read(tmp_path):
-    file = packed(tmp_path, ROWS + ROW.format(5, 100) + ROW.format(8, 110))
+def packed(server, text):
+    return served(server, gzip.compress(text.encode()))
+
+
+def test_a_small_file_is_read(server):
+    file = packed(server, ROWS + ROW.format(5, 100) + ROW.format(8, 110))
     index = load_sp500(file)
     assert index.days.astype(str).tolist() == ["2024-01-05", "2024-01-08"]
     assert index.returns == pytest.approx([100 * np.log(1.1)])
@@ -58,14 +63,14 @@ def test_a_small_file_is_read(tmp_path):
         (ROWS + ROW.format(5, 100) + ROW.format(8, "x"), "could not convert"),
     ],
 )
-def test_a_damaged_file_is_named(tmp_path, text, said):
+def test_a_damaged_file_is_named(server, text, said):
     with pytest.raises(DataError, match=rf"prices\.csv\.gz: .*{said}.* Replace it"):
-        load_sp500(packed(tmp_path, text))
+        load_sp500(packed(server, text))
 
 
-def test_a_file_that_is_not_packed_is_named(tmp_path):
+def test_a_file_that_is_not_packed_is_named(server):
     with pytest.raises(DataError, match="cannot be unpacked"):
-        load_sp500(remote_file(tmp_path, "prices.csv.gz", b"Date,Open"))
+        load_sp500(served(server, b"Date,Open"))
 
 
 @pytest.mark.parametrize(
