@@ -171,6 +171,9 @@ def prepared() -> Any:
     return prepare(ForecastTask(hourly(), "load", 6, horizon=2, season=3))
 
 
+DAILY = "".join(f"2024-01-{day:02},{1 + day % 7}\n" for day in range(1, 20))
+
+
 @once
 def of_variances() -> Any:
     returns = RNG(1).normal(size=60)
@@ -710,6 +713,8 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "self": simple.LinearForecaster.fit(prepared())[0],
         "part": prepared().test,
     },
+    "apps.forecasting.own.own_series": lambda: {"text": DAILY, "title": "mine"},
+    "apps.forecasting.own.own_prices": lambda: {"text": DAILY, "title": "mine"},
     "apps.forecasting.boosting.BoostedTrees.fit": lambda: {
         "cls": BoostedTrees,
         "data": prepared(),

@@ -8,6 +8,7 @@ import numpy as np
 from gru_course.apps.forecasting.baselines import LinearForecaster
 from gru_course.apps.forecasting.boosting import BoostedTrees
 from gru_course.apps.forecasting.task import ANCHORS, Floats, Prepared
+from gru_course.course.checked import finite
 
 LEVEL = 0.05
 """From which corrected p-value on a difference is not shown."""
@@ -50,6 +51,16 @@ def linear_and_trees(data: Prepared, season: int, rounds: int = 150) -> dict[str
     return {name: data.in_unit(by.predict(data.test), data.test) for name, by in models.items()}
 
 
+def _stored(case: Any, *keys: str) -> Any:
+    """Return what stands under keys in a stored comparison, and say so if it does not."""
+    for key in keys:
+        if not isinstance(case, Mapping) or key not in case:
+            there = ", ".join(map(str, case)) if isinstance(case, Mapping) else type(case).__name__
+            raise ValueError(f"there is no {key!r:.40} in what is stored, only {there:.200}")
+        case = case[key]
+    return case
+
+
 def verdict(case: Mapping[str, Any], method: str) -> str:
     """Say how the GRU does against a method: ratio of errors, interval, and whether it is shown.
 
@@ -76,13 +87,12 @@ def verdict(case: Mapping[str, Any], method: str) -> str:
     >>> verdict(case, "trees")
     '0.90 (0.85 to 0.95), better'
     """
-    if method not in case["tests"]:
-        raise ValueError(f"There is no test against {method!r}, only {', '.join(case['tests'])}")
-    ratio = case["ratios"][method]
-    text = f"{ratio['ratio']:.2f} ({ratio['low']:.2f} to {ratio['high']:.2f})"
-    if case["tests"][method]["corrected_p"] >= LEVEL:
+    ends = [_stored(case, "ratios", method, key) for key in ("ratio", "low", "high")]
+    ratio, low, high = finite(ends, "the ratio and its interval", what_to_do="Run the study again.")
+    text = f"{ratio:.2f} ({low:.2f} to {high:.2f})"
+    if _stored(case, "tests", method, "corrected_p") >= LEVEL:
         return f"{text}, not shown"
-    return f"{text}, {'better' if ratio['ratio'] < 1 else 'worse'}"
+    return f"{text}, {'better' if ratio < 1 else 'worse'}"
 
 
 def ahead(cases: Iterable[Mapping[str, Any]], method: str, shown: bool) -> int:
@@ -100,6 +110,11 @@ def ahead(cases: Iterable[Mapping[str, Any]], method: str, shown: bool) -> int:
     -------
     int
 
+    Raises
+    ------
+    ValueError
+        If there is no such test.
+
     Examples
     --------
     >>> cases = [
@@ -109,9 +124,9 @@ def ahead(cases: Iterable[Mapping[str, Any]], method: str, shown: bool) -> int:
     >>> ahead(cases, "trees", shown=False), ahead(cases, "trees", shown=True)
     (2, 1)
     """
-    tests = [case["tests"][method] for case in cases]
-    better = [test for test in tests if test["difference"] < 0]
-    return sum(test["corrected_p"] < LEVEL or not shown for test in better)
+    tests = [_stored(case, "tests", method) for case in cases]
+    better = [test for test in tests if _stored(test, "difference") < 0]
+    return sum(_stored(test, "corrected_p") < LEVEL or not shown for test in better)
 
 
 def settings(case: Mapping[str, Any]) -> list[str]:
@@ -128,6 +143,11 @@ def settings(case: Mapping[str, Any]) -> list[str]:
         The choice; the least validation error with each anchor over its own; and that without the
         calendar of the asked steps.
 
+    Raises
+    ------
+    ValueError
+        If something is not there, or no number.
+
     Examples
     --------
     >>> errors = {"mean": 3.0, "last": 2.0, "season": 4.0}
@@ -136,8 +156,12 @@ def settings(case: Mapping[str, Any]) -> list[str]:
     >>> settings({"chosen": choice, "tried": tried, "without_ahead": {"error": 2.2}})
     ['last, its window, large', '1.50', '1.00', '2.00', '1.10']
     """
-    one, tried = case["chosen"], case["tried"]
-    scale = "its window" if one["own_scale"] else "training"
-    least = [min(t["error"] for t in tried if t["anchor"] == anchor) for anchor in ANCHORS]
-    others = np.array([*least, case["without_ahead"]["error"]]) / one["error"]
-    return [f"{one['anchor']}, {scale}, {one['size']}", *(f"{ratio:.2f}" for ratio in others)]
+    choice = [_stored(case, "chosen", key) for key in ("anchor", "own_scale", "size", "error")]
+    anchor, own_scale, size, error = choice
+    tried = {name: [_stored(t, "error") for t in _stored(case, "tried")
+                    if _stored(t, "anchor") == name] for name in ANCHORS}  # fmt: skip
+    least = [min(errors, default=np.nan) for errors in tried.values()]
+    blind = _stored(case, "without_ahead", "error")
+    errors = finite([*least, blind, error], "the errors", what_to_do="Run the study again.")
+    scale = "its window" if own_scale else "training"
+    return [f"{anchor}, {scale}, {size}", *(f"{ratio:.2f}" for ratio in errors[:-1] / error)]

@@ -209,8 +209,10 @@ def clark_west(
     >>> clark_west(noise, np.zeros(500), 0.3 * seen).p_value > 0.05
     True
     """
-    y, one, two = (np.asarray(finite(of, "truth and forecasts"), np.float64)
-                   for of in (truth, small, large))  # fmt: skip
+    y, one, two = (
+        np.asarray(with_squares(of, "truth and forecasts"), np.float64)
+        for of in (truth, small, large)
+    )
     if not y.shape == one.shape == two.shape or y.ndim != 1 or len(y) < _FEWEST:
         raise ValueError(
             f"shapes {y.shape}, {one.shape}, {two.shape}; expected three times the same (n,) with "

@@ -228,6 +228,7 @@ def table_of(times: Sequence[object], values: Sequence[float]) -> str:
     times : sequence
         Of datetime64 or str.
     values : sequence of float
+        NaN for a missing one.
 
     Returns
     -------
@@ -243,4 +244,6 @@ def table_of(times: Sequence[object], values: Sequence[float]) -> str:
     >>> table_of(["2024-01-05"], [1.5])
     '2024-01-05,1.5\\n'
     """
+    if len(times) != len(values):
+        raise ValueError(f"{len(times)} times and {len(values)} values; expected as many of both")
     return "".join(f"{time},{value}\n" for time, value in zip(times, values, strict=True))
