@@ -17,6 +17,7 @@ from gru_course.apps.assistant.snips import SNIPS
 from gru_course.apps.characters.data import SHAKESPEARE
 from gru_course.apps.chorales.data import CHORALES
 from gru_course.apps.forecasting.data import BEIJING, ETTH1, GERMANY, VICTORIA
+from gru_course.apps.forecasting.market import NASDAQ, SP500
 from gru_course.apps.speech.data import SPOKEN_DIGITS
 from gru_course.apps.translation.data import ENGLISH_FRENCH
 from gru_course.data.sources import Dataset
@@ -34,6 +35,8 @@ _ALL: tuple[Dataset[Any], ...] = (
     GERMANY,
     ETTH1,
     VICTORIA,
+    SP500,
+    NASDAQ,
     MACHINE,
     TAXI,
     LATENCY,

@@ -20,6 +20,8 @@ CONTENT = {
     "germany": "374e043e218816ea",
     "etth1": "5215b31f8468de05",
     "victoria": "8659c51916b89ef7",
+    "sp500": "376c5bca2935136d",
+    "nasdaq": "c3ed06528867318f",
     "machine": "bfc4f1b69bd50e99",
     "taxi": "94baa4645f7f7e31",
     "latency": "7a3f5e8d87d19d78",

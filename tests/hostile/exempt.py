@@ -28,6 +28,7 @@ NOT_TRIED = {
     "memory.plots.in_order": "picks out what it is given",
     "course.media.*": "test_media.py",
     "apps.forecasting.irregular.irregular_readings": "NaN stands for what was not measured",
+    "apps.forecasting.own.*": "NaN stands for a missing value",
     "exercises.*": "answers of every kind are tried in tests/exercises",
 }
 """Function to the reason."""
@@ -87,6 +88,7 @@ MAY_FAIL: dict[tuple[str, str, str], str] = {
 
 FOREIGN_WORDS = {
     "reviews.baselines.InterpolatedSVC.fit": "scikit-learn says what does not fit",
+    "apps.forecasting.volatility.train_variances": "Keras refuses a schedule without steps",
     "*.plots*": "Matplotlib refuses what does not fit, in its words, and nothing is drawn",
 }
 """Functions whose errors may be in the words of another library; still no number comes of it."""
@@ -99,6 +101,7 @@ DEAR = (
     "apps.assistant.learn.train",
     "apps.speech.learn.train",
     "apps.forecasting.pricing.tomorrow",
+    "apps.forecasting.volatility.train_variances",
     "apps.actions.learn.train_on_*",
     "reviews.self_training.train",
     "training.fitting.train",

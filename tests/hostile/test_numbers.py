@@ -40,6 +40,18 @@ GOOD = {
     series.series_windows: {"values": TABLE, "history": 3, "horizon": 2},
     series.checked_times: {"times": DAYS},
     forecast_task.calendar: {"times": DAYS},
+    forecast_task.anchor_levels: {"past": TABLE, "horizon": 2, "season": 1, "anchor": "season"},
+    forecast_baselines.climatology: {
+        "series": SERIES, "target": "a", "season": 2, "until": 15, "origins": np.array([16]),
+        "horizon": 2,
+    },
+    forecast_tests.clark_west: {"truth": NOISE[:50], "small": NOISE[50:100], "large": NOISE[1:51]},
+    forecast_tests.ratio_interval: {
+        "first": [NOISE[:50] ** 2], "second": NOISE[50:100] ** 2, "block": 3, "level": 0.9,
+    },
+    intervals.pinball: {
+        "truth": TABLE, "said": np.stack([TABLE, TABLE + 1], axis=2), "quantiles": [0.2, 0.8],
+    },
     prices.random_walk_prices: {
         "n": 9, "drift": 0.1, "volatility": 0.2, "clustering": 0.3, "momentum": 0.1,
     },
@@ -93,6 +105,7 @@ ELSEWHERE = {
 }  # fmt: skip
 MAY_BE_MISSING = {
     series.regular, series.series_windows, forecast_baselines.smooth, detecting.filled,
+    forecast_baselines.climatology,
     pricing.neighbours_error,
 }  # fmt: skip
 MODULES = (

@@ -31,6 +31,8 @@ from gru_course.apps.characters.data import small_play
 from gru_course.apps.chorales import model as music
 from gru_course.apps.chorales.rolls import to_roll
 from gru_course.apps.forecasting import baselines as simple
+from gru_course.apps.forecasting import volatility
+from gru_course.apps.forecasting.boosting import BoostedTrees
 from gru_course.apps.forecasting.data import seasonal
 from gru_course.apps.forecasting.model import ForecasterConfig
 from gru_course.apps.forecasting.prices import random_walk_prices
@@ -168,6 +170,20 @@ def hourly() -> series.Series:
 @once
 def prepared() -> Any:
     return prepare(ForecastTask(hourly(), "load", 6, horizon=2, season=3))
+
+
+DAILY = "".join(f"2024-01-{day:02},{1 + day % 7}\n" for day in range(1, 20))
+
+
+@once
+def of_variances() -> Any:
+    returns = RNG(1).normal(size=60)
+    return volatility.variance_windows(returns, np.ones(60), 1.0, 5, 10, 60)
+
+
+@once
+def restless() -> Any:
+    return volatility.train_variances(of_variances(), of_variances(), 0, units=2, epochs=1)
 
 
 @once
@@ -566,7 +582,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
     "apps.forecasting.task.Prepared.in_unit": lambda: {
         "self": prepared(),
         "scaled": np.zeros((2, 2)),
-        "part": prepared().test._replace(level=np.ones(2)),
+        "part": prepared().test._replace(level=np.ones((2, 2)), unit=np.ones(2)),
     },
     "reviews.imdb.mixed": lambda: {"paths": ["a", "b", "c"]},
     "data.loading.load": lambda: {"dataset": sensors.OFFICE, "profile": "quick"},
@@ -666,6 +682,17 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "recipe": Recipe(epochs=1, batch_size=128),
         "seed": 0,
     },
+    "apps.forecasting.volatility.train_variances": lambda: {
+        "train": of_variances(),
+        "validation": of_variances(),
+        "seed": 0,
+        "units": 2,
+        "epochs": 1,
+    },
+    "apps.forecasting.volatility.forecast_variances": lambda: {
+        "model": restless(),
+        "windows": of_variances(),
+    },
     "apps.forecasting.learn.forecast": lambda: {
         "model": gru_forecaster(),
         "data": prepared(),
@@ -690,6 +717,18 @@ WRITTEN: dict[str, Callable[[], Example]] = {
     },
     "apps.forecasting.baselines.LinearForecaster.predict": lambda: {
         "self": simple.LinearForecaster.fit(prepared())[0],
+        "part": prepared().test,
+    },
+    "apps.forecasting.own.own_series": lambda: {"text": DAILY, "title": "mine"},
+    "apps.forecasting.own.own_prices": lambda: {"text": DAILY, "title": "mine"},
+    "apps.forecasting.boosting.BoostedTrees.fit": lambda: {
+        "cls": BoostedTrees,
+        "data": prepared(),
+        "season": 3,
+        "rounds": 2,
+    },
+    "apps.forecasting.boosting.BoostedTrees.predict": lambda: {
+        "self": BoostedTrees.fit(prepared(), 3, rounds=2)[0],
         "part": prepared().test,
     },
     "apps.forecasting.baselines.fit_smoothing": lambda: {
@@ -997,7 +1036,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "read": np.ones((2, 5), bool),
     },
     "apps.forecasting.pricing.tomorrow": lambda: {
-        "prices": random_walk_prices(200),
+        "prices": random_walk_prices(200).column("price"),
         "history": 4,
         "seed": 0,
         "epochs": 1,

@@ -4,6 +4,7 @@ import pytest
 from gru_course.apps.forecasting.baselines import (
     LinearForecaster,
     Smoothing,
+    climatology,
     fit_smoothing,
     naive,
     seasonal_naive,
@@ -45,6 +46,46 @@ def test_with_shuffled_answers_the_linear_model_learns_nothing(data):
     without = LinearForecaster.fit(shuffled)[0].predict(data.test)
     errors = [np.abs(y - data.test.y).mean() for y in (found, without)]
     assert errors[1] > 1.3 * errors[0]
+
+
+def test_the_linear_model_reads_columns_known_in_advance():
+    series = seasonal(("load", "holiday"), "h", 1500)
+    series.values[:, 1] = np.random.default_rng(0).random(1500) < 0.1
+    series.values[:, 0] += 20 * series.values[:, 1]
+    errors = []
+    for known in ((), ("holiday",)):
+        data = prepare(ForecastTask(series, "load", 24, 6, 24, known=known))
+        said = data.in_unit(LinearForecaster.fit(data)[0].predict(data.test), data.test)
+        errors.append(np.abs(said - data.test.truth).mean())
+    assert errors[1] < 0.5 * errors[0]
+
+
+def test_climatology_knows_the_kind_of_step_and_the_season_and_no_future():
+    days = seasonal(("load",), "D", 1200)
+    origins = np.arange(1000, 1150, 7)
+    said = climatology(days, "load", 7, 1000, origins, 14)
+    truth = days.values[origins[:, None] + np.arange(14), 0]
+    overall = days.values[:1000, 0].mean()
+    assert np.abs(said - truth).mean() < 0.8 * np.abs(overall - truth).mean()
+    days.values[1000:] = 1e6
+    np.testing.assert_array_equal(climatology(days, "load", 7, 1000, origins, 14), said)
+    changed = seasonal(("load",), "D", 50)
+    changed.values[3:10:7] = np.nan
+    with pytest.raises(ValueError, match="has no value before 10"):
+        climatology(changed, "load", 7, 10, origins[:0], 2)
+    with pytest.raises(ValueError, match="have to lie in the 1200 values"):
+        climatology(days, "load", 7, 1000, np.array([1200]), 2)
+
+
+@pytest.mark.parametrize(("trend", "least"), [(0.0, None), (0.5, 0.01)])
+def test_a_trend_is_smoothed_only_where_there_is_one(trend, least):
+    rng = np.random.default_rng(1)
+    values = np.tile([0.0, 5.0, 2.0], 60) + trend * np.arange(180) + 0.5 * rng.normal(size=180)
+    found = fit_smoothing(values, 3)
+    assert found.trend == 0 if least is None else True
+    ahead = smooth(values, 3, found, np.array([180]), 30)[0]
+    expected = np.tile([0.0, 5.0, 2.0], 10) + trend * np.arange(180, 210)
+    assert np.abs(ahead - expected).mean() < 1.5
 
 
 def test_a_penalty_is_needed(data):

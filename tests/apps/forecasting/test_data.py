@@ -10,10 +10,12 @@ from gru_course.apps.forecasting.data import (
     GERMANY,
     VICTORIA,
     co2,
+    easter,
     load_beijing,
     load_germany,
     load_victoria,
     seasonal,
+    with_holidays,
 )
 from gru_course.data.errors import DataUnavailable
 from gru_course.data.loading import load
@@ -124,3 +126,25 @@ def test_without_statsmodels(monkeypatch):
     monkeypatch.setitem(sys.modules, "statsmodels", None)
     with pytest.raises(DataUnavailable, match="pip install statsmodels"):
         co2()
+
+
+def test_easter_is_that_of_dateutil():
+    reference = pytest.importorskip("dateutil.easter").easter
+    assert [str(easter(year)) for year in range(1583, 2300)] == [
+        str(reference(year)) for year in range(1583, 2300)
+    ]
+    with pytest.raises(ValueError, match="year is 1582"):
+        easter(1582)
+
+
+def test_holidays_of_a_year():
+    days = with_holidays(seasonal(("load",), "D", 366))
+    free = days.times[days.column("holiday") == 1].astype(str).tolist()
+    assert free == [
+        "2020-01-01", "2020-04-10", "2020-04-13", "2020-05-01", "2020-05-21", "2020-06-01",
+        "2020-10-03", "2020-12-25", "2020-12-26",
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="a column 'holiday' already"):
+        with_holidays(days)
+    hours = with_holidays(seasonal(("load",), "h", 48))
+    assert hours.column("holiday").sum() == 24

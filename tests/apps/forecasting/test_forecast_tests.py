@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 
 from gru_course.apps.forecasting.forecast_tests import (
+    clark_west,
     diebold_mariano,
     long_run_variance,
+    ratio_interval,
 )
 
 
@@ -103,3 +105,61 @@ def test_the_unit_of_the_losses_does_not_matter(scale):
 def test_impossible_input_is_refused(a, b, options, said):
     with pytest.raises(ValueError, match=said):
         diebold_mariano(a, b, **options)
+
+
+def test_a_ratio_of_dependent_losses_has_a_wide_enough_interval():
+    """Blocks: 95% intervals hold the true ratio far more often than those of single origins."""
+    rng = np.random.default_rng(0)
+
+    def held(block):
+        inside = 0
+        for _ in range(60):
+            level = np.repeat(rng.exponential(size=(2, 40)), 10, axis=1)
+            found = ratio_interval(level[0], level[1], block, draws=300)
+            inside += found.low <= 1 <= found.high
+        return inside / 60
+
+    assert held(20) > 0.85 > 0.7 > held(1)
+
+
+def test_seeds_count_in_the_ratio():
+    losses = np.random.default_rng(0).uniform(1, 2, size=300)
+    alike, apart = np.stack([losses] * 5), losses * np.linspace(0.5, 1.5, 5)[:, None]
+    narrow, wide = (ratio_interval(of, losses, 10) for of in (alike, apart))
+    assert narrow.low == narrow.high == narrow.ratio == 1
+    assert wide.ratio == pytest.approx(1)
+    assert wide.high - wide.low > 0.3
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "block"),
+    [(np.ones((2, 9)), np.ones(8), 2), (np.ones((2, 9)), np.ones(9), 5),
+     (np.ones((2, 9)), np.zeros(9), 2)],
+)  # fmt: skip
+def test_losses_that_have_no_ratio(first, second, block):
+    with pytest.raises(ValueError, match=r"expected \(seeds, n\)"):
+        ratio_interval(first, second, block)
+
+
+def test_a_nested_model_that_adds_noise_is_found_by_chance_only():
+    """At 5% about one in twenty; the plain comparison of losses finds next to none."""
+    rng = np.random.default_rng(0)
+    p_values, plain = [], []
+    for _ in range(400):
+        past, truth = rng.normal(size=(2, 300))
+        slope = (past[:100] @ truth[:100]) / (past[:100] @ past[:100])
+        asked, said = truth[100:], slope * past[100:]
+        p_values.append(clark_west(asked, np.zeros(200), said).p_value)
+        losses = (asked - said) ** 2, asked**2
+        plain.append(diebold_mariano(*losses, alternative="less").p_value)
+    assert 0.01 < np.mean(np.array(p_values) < 0.05) < 0.09
+    assert np.mean(np.array(plain) < 0.05) < 0.03
+
+
+@pytest.mark.parametrize(
+    ("small", "large", "said"),
+    [(np.zeros(50), np.zeros(50), "the same"), (np.zeros(49), np.zeros(50), "three times")],
+)
+def test_forecasts_that_cannot_be_compared(small, large, said):
+    with pytest.raises(ValueError, match=said):
+        clark_west(np.random.default_rng(0).normal(size=50), small, large)

@@ -5,6 +5,7 @@ from gru_course.apps.forecasting.intervals import (
     conformal_margin,
     coverage,
     outside,
+    pinball,
 )
 
 
@@ -53,3 +54,16 @@ def test_correcting_quantiles_widens_or_narrows():
 def test_impossible_input_is_refused(call, said):
     with pytest.raises(ValueError, match=said):
         call()
+
+
+def test_the_price_of_a_band_is_least_at_its_quantiles():
+    rng = np.random.default_rng(0)
+    truth = rng.normal(size=(4000, 1))
+    right = np.quantile(truth, (0.05, 0.5, 0.95))
+    prices = [
+        pinball(truth, np.broadcast_to(right * width, (4000, 1, 3)), (0.05, 0.5, 0.95))
+        for width in (0.5, 1.0, 2.0)
+    ]
+    assert np.argmin(prices) == 1
+    with pytest.raises(ValueError, match=r"shapes \(4000, 1\), \(4000, 1\), \(3,\)"):
+        pinball(truth, truth, (0.05, 0.5, 0.95))

@@ -28,3 +28,11 @@ def test_all_horizons_come_at_once():
 def test_impossible_sizes_are_refused(options, said):
     with pytest.raises(ValueError, match=said):
         ForecasterConfig(**{"history": 5, "features": 1, "horizon": 2, **options})
+
+
+def test_it_reads_what_is_known_of_each_asked_step():
+    model = gru_forecaster(ForecasterConfig(history=20, features=3, horizon=7, units=4, ahead=5))
+    assert [tuple(one.shape[1:]) for one in model.inputs] == [(20, 3), (7, 5)]
+    assert model.output_shape == (None, 7, 3)
+    with pytest.raises(ValueError, match=r"ahead is 1\.5"):
+        ForecasterConfig(history=20, features=3, horizon=7, ahead=1.5)

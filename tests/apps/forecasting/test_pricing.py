@@ -5,23 +5,49 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from gru_course.apps.forecasting.forecast_tests import diebold_mariano
+from gru_course.apps.forecasting.forecast_tests import clark_west
 from gru_course.apps.forecasting.prices import random_walk_prices
 from gru_course.apps.forecasting.pricing import line_error, neighbours_error, smoothed, tomorrow
 from gru_course.data.series import series_windows
 
 
+def walk_of(n, **options):
+    return random_walk_prices(n=n, **options).column("price")
+
+
 def p_value(said):
-    losses = (said.truth - said.said) ** 2, (said.truth - said.today) ** 2
-    return diebold_mariano(*losses, alternative="less").p_value
+    return clark_west(said.truth, said.today, said.said).p_value
 
 
 def test_a_random_walk_is_not_beaten():
-    assert p_value(tomorrow(random_walk_prices(n=2000, seed=1))) > 0.01
+    said = tomorrow(walk_of(2000, seed=1))
+    assert p_value(said) > 0.01
+    # What is said is next to nothing: not the steady rise of a net that has to learn "no change".
+    assert np.abs(said.said - said.today).mean() < 0.3 * np.abs(said.truth - said.today).mean()
 
 
 def test_a_planted_momentum_is_noticed():
-    assert p_value(tomorrow(random_walk_prices(n=2500, momentum=0.4, seed=1))) < 0.01
+    assert p_value(tomorrow(walk_of(2500, momentum=0.4, seed=1))) < 0.01
+
+
+def test_the_days_are_those_asked_for():
+    prices = walk_of(600, seed=1)
+    said = tomorrow(prices, first=500, epochs=1)
+    np.testing.assert_allclose(np.exp(said.truth), prices[500:])
+    np.testing.assert_allclose(np.exp(said.today), prices[499:-1])
+    changed = prices.copy()
+    changed[550:] *= 2
+    again = tomorrow(changed, first=500, epochs=1)
+    np.testing.assert_allclose(again.said[:50], said.said[:50], atol=1e-6)
+
+
+def test_prices_from_which_nothing_can_be_learned():
+    with pytest.raises(ValueError, match=r"only \d+ windows of 20 changes"):
+        tomorrow(walk_of(60))
+    with pytest.raises(ValueError, match="do not move"):
+        tomorrow(np.full(600, 7.0))
+    with pytest.raises(ValueError, match="expected one row"):
+        tomorrow(walk_of(600)[:, None])
 
 
 def test_momentum_comes_again():
@@ -91,11 +117,9 @@ def test_whole_numbers_do_not_run_over():
 
 @pytest.mark.parametrize("price", [0.0, -1.0])
 def test_a_price_without_a_logarithm_is_named(price):
-    prices = random_walk_prices(n=200)
-    prices.values[9] = price
-    with pytest.raises(
-        ValueError, match=rf"1 of 200 prices .* first on 2010-01-10: {price}; .* NaN"
-    ):
+    prices = walk_of(200)
+    prices[9] = price
+    with pytest.raises(ValueError, match=rf"1 of 200 prices .* first at 9: {price}; .* NaN"):
         tomorrow(prices)
 
 

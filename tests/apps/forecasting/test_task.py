@@ -2,8 +2,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from gru_course.apps.forecasting.baselines import LinearForecaster
 from gru_course.apps.forecasting.data import seasonal
-from gru_course.apps.forecasting.task import ForecastTask, calendar, prepare
+from gru_course.apps.forecasting.task import (
+    ANCHORS,
+    ForecastTask,
+    anchor_levels,
+    calendar,
+    prepare,
+)
 from gru_course.data.series import Series
 
 
@@ -35,7 +42,7 @@ def test_scaled_answers_come_back_in_the_unit():
     data = prepare(hourly())
     truth = data.in_unit(data.test.y.astype(float), data.test)
     np.testing.assert_allclose(truth, data.test.truth, atol=1e-4)
-    np.testing.assert_allclose(data.test.level, data.test.past[:, -24:].mean(1))
+    np.testing.assert_allclose(data.test.level[:, 7], data.test.past[:, -24:].mean(1))
     column = hourly().series.column("load")
     place = data.test.origins[3]
     np.testing.assert_allclose(data.test.truth[3], column[place : place + 24])
@@ -58,6 +65,10 @@ def test_missing_values_are_left_out():
         ({"train_every": 0}, "train_every is 0; expected a whole number"),
         ({"season": 49}, "season 49"),
         ({"target": "sun"}, "no column 'sun'"),
+        ({"known": ("sun",)}, "no column 'sun'"),
+        ({"known": ("load",)}, "'load' is asked for, so it is not known in advance"),
+        ({"anchor": "first"}, "no anchor 'first', only mean, last, season"),
+        ({"season": 48, "anchor": "season"}, "needs one value more"),
     ],
 )
 def test_impossible_tasks_are_refused(options, said):
@@ -172,3 +183,64 @@ def test_the_calendar_tells_the_days_apart():
     assert calendar(np.arange("2024-01-01", "2024-03-01", 7, dtype="M8[D]")).shape[1] == 2
     hours = calendar(np.arange("2024-01-01", "2024-01-03", dtype="M8[h]"))
     np.testing.assert_allclose(hours[:24, 2:], hours[24:, 2:], atol=1e-9)
+
+
+@pytest.mark.parametrize("anchor", ANCHORS)
+@pytest.mark.parametrize("own_scale", [False, True])
+def test_any_anchor_and_scale_gives_the_truth_back(anchor, own_scale):
+    data = prepare(hourly(anchor=anchor, own_scale=own_scale))
+    for part in (data.train, data.validation, data.test):
+        np.testing.assert_allclose(data.in_unit(part.y, part), part.truth, atol=1e-4)
+    np.testing.assert_allclose(data.test.past, prepare(hourly()).test.past)
+
+
+def test_a_season_that_repeats_with_a_drift_lies_on_its_anchor():
+    wave = np.tile([0.0, 4.0, 1.0], 5) + np.arange(15)
+    past, ahead = wave[None, :9], wave[9:12]
+    np.testing.assert_allclose(anchor_levels(past, 3, 3, "season"), ahead[None])
+    with pytest.raises(ValueError, match="4 or more"):
+        anchor_levels(past[:, :3], 3, 3, "season")
+    with pytest.raises(ValueError, match="no anchor 'x'"):
+        anchor_levels(past, 3, 3, "x")
+
+
+def test_no_anchor_knows_an_asked_value():
+    task = hourly(anchor="season", own_scale=True)
+    before = prepare(task).test
+    task.series.values[before.origins[-1] :] += 50
+    after = prepare(task).test
+    for name in ("x", "level", "unit", "past"):
+        np.testing.assert_array_equal(getattr(before, name)[-1], getattr(after, name)[-1])
+
+
+def test_a_window_of_its_own_scale_follows_a_series_that_grows():
+    """What is twice as large in the test part is, in windows of their own, the same."""
+    task = hourly(n=2000, anchor="last", own_scale=True)
+    grown = hourly(n=2000, anchor="last", own_scale=True)
+    grown.series.values[1000:] *= 3
+    plain, large = prepare(task).test, prepare(grown).test
+    np.testing.assert_allclose(large.y, plain.y, atol=1e-4)
+    np.testing.assert_allclose(large.unit, 3 * plain.unit, rtol=1e-6)
+
+
+def test_what_is_known_ahead_is_that_of_the_asked_steps():
+    data = prepare(hourly(calendar_ahead=True, known=("wind",)))
+    dates = calendar(hourly().series.times)
+    part = data.test
+    asked = part.origins[:, None] + np.arange(24)
+    np.testing.assert_allclose(part.ahead[:, :, :-1], dates[asked], atol=1e-6)
+    wind = hourly().series.column("wind")
+    np.testing.assert_allclose(part.ahead[3, :, -1], part.ahead[3, 0, -1] + (
+        wind[asked[3]] - wind[asked[3, 0]]) / wind[:700].std(), atol=1e-5)  # fmt: skip
+    assert data.known == 1
+    assert [array.shape[1] for array in part.inputs] == [48, 24]
+    assert prepare(hourly()).test.inputs.shape[1] == 48
+
+
+def test_on_top_of_a_model_is_left_what_it_did_not_say():
+    data = prepare(hourly())
+    model, _ = LinearForecaster.fit(data)
+    rest = data.on_top_of(model)
+    said = data.in_unit(model.predict(data.test), data.test)
+    np.testing.assert_allclose(rest.in_unit(np.zeros_like(said), rest.test), said)
+    np.testing.assert_allclose(rest.in_unit(rest.test.y, rest.test), data.test.truth, atol=1e-4)

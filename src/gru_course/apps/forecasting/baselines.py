@@ -117,7 +117,8 @@ def climatology(
     for name, count in (("season", season), ("horizon", horizon), ("days", days)):
         whole(count, name, least=name != "days")
     values, n = series.column(target), len(series)
-    if not season <= until <= n or (len(origins) and not 0 <= min(origins) <= max(origins) < n):
+    first = np.asarray(finite(origins, "the origins"), np.int64)
+    if not season <= until <= n or (len(first) and not 0 <= first.min() <= first.max() < n):
         raise ValueError(f"until {until} and the origins have to lie in the {n} values")
     places = np.arange(n)
     kinds = places % season
@@ -134,7 +135,7 @@ def climatology(
     )
     of_kind = sums.sum(axis=1, keepdims=True) / counts.sum(axis=1, keepdims=True)
     usual = np.where(near_counts > 0, near / np.maximum(near_counts, 1), of_kind)
-    asked = np.minimum(np.asarray(origins)[:, None] + np.arange(horizon), n - 1)
+    asked = np.minimum(first[:, None] + np.arange(horizon), n - 1)
     forecast: Floats = usual[kinds[asked], of_year[asked]]
     return forecast
 

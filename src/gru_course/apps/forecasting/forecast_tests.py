@@ -148,6 +148,88 @@ def diebold_mariano(
     return DieboldMariano(float(d.mean()), statistic, p_value, lags)
 
 
+class ClarkWest(NamedTuple):
+    """What the test found.
+
+    Parameters
+    ----------
+    gain : float
+        Mean squared error of the small model less that of the large one, corrected for the noise
+        that the large one's estimates add.
+    statistic : float
+        The gain in its standard errors.
+    p_value : float
+        Probability of a statistic at least as large if the large model had nothing to add.
+    """
+
+    gain: float
+    statistic: float
+    p_value: float
+
+
+def clark_west(
+    truth: ArrayLike, small: ArrayLike, large: ArrayLike, lags: int | None = None
+) -> ClarkWest:
+    r"""Test whether a model has something to add to one that it contains as a special case.
+
+    Parameters
+    ----------
+    truth : array, shape (n,)
+    small : array, shape (n,)
+        Forecasts of the special case, such as "no change".
+    large : array, shape (n,)
+        Forecasts of the model that contains it.
+    lags : int or None
+        Over how many steps the differences may depend on each other; None for the rule
+        ``4 * (n / 100) ** (2 / 9)``.
+
+    Returns
+    -------
+    ClarkWest
+        One-sided.
+
+    Raises
+    ------
+    ValueError
+        If the numbers do not fit together, are too few or not finite, or the two forecasts are the
+        same.
+
+    Notes
+    -----
+    Clark and West (2007). The larger model pays for estimating what is nothing, so its error is
+    expected to be larger even where it is right to look: by the mean of
+    :math:`(\hat y_1 - \hat y_2)^2`, which is taken off before the test.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> noise, seen = rng.normal(size=(2, 500))
+    >>> clark_west(noise + 0.3 * seen, np.zeros(500), 0.3 * seen).p_value < 0.001
+    True
+    >>> clark_west(noise, np.zeros(500), 0.3 * seen).p_value > 0.05
+    True
+    """
+    y, one, two = (
+        np.asarray(with_squares(of, "truth and forecasts"), np.float64)
+        for of in (truth, small, large)
+    )
+    if not y.shape == one.shape == two.shape or y.ndim != 1 or len(y) < _FEWEST:
+        raise ValueError(
+            f"shapes {y.shape}, {one.shape}, {two.shape}; expected three times the same (n,) with "
+            f"n at least {_FEWEST}"
+        )
+    gain = (y - one) ** 2 - ((y - two) ** 2 - (one - two) ** 2)
+    if negligible(np.ptp(one - two), [one, two]) and negligible(np.abs(one - two).max(), [one]):
+        raise ValueError("both forecasts are the same; there is nothing to test")
+    n = len(y)
+    lags = min(n - 1, int(4 * (n / 100) ** (2 / 9))) if lags is None else lags
+    variance = long_run_variance(gain, lags)
+    if variance <= 0:
+        raise ValueError("the gain is the same on every day; there is nothing to test")
+    statistic = float(gain.mean() / np.sqrt(variance / n))
+    return ClarkWest(float(gain.mean()), statistic, float(stats.norm.sf(statistic)))
+
+
 class RatioInterval(NamedTuple):
     """A ratio of two mean losses, and where it may lie.
 
@@ -212,7 +294,13 @@ def ratio_interval(
     whole(block, "block")
     whole(draws, "draws", least=100)
     share(level, "level")
-    if b.ndim != 1 or a.shape[1:] != b.shape or not 1 <= block < len(b) / 2 or not b.any():
+    if (
+        b.ndim != 1
+        or a.shape[1:] != b.shape
+        or not 1 <= block < len(b) / 2
+        or not b.any()
+        or not a.size
+    ):
         raise ValueError(
             f"losses of shapes {a.shape} and {b.shape} and blocks of {block}; expected (seeds, n) "
             "and (n,), blocks below half of n, and second losses that are not all 0"

@@ -1,17 +1,18 @@
 """Forecasts of tomorrow's price: an honest way, and two ways to fool oneself."""
 
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from sklearn.neighbors import KDTree
 
-from gru_course.apps.forecasting.learn import train
-from gru_course.apps.forecasting.model import ForecasterConfig
-from gru_course.apps.forecasting.task import Floats, ForecastTask, Prepared, prepare
+from gru_course.apps.forecasting.task import Floats
 from gru_course.course.checked import finite, measured, negligible, whole
-from gru_course.data.series import Series, series_windows
-from gru_course.training.fitting import Recipe
+from gru_course.data.series import Windows, series_windows
+from gru_course.layers.backend import keras
+from gru_course.layers.fast_gru import FastGRU
+from gru_course.training.checkpoints import check_trained
+
+_FEWEST = 10
 
 
 class Tomorrow(NamedTuple):
@@ -29,15 +30,20 @@ class Tomorrow(NamedTuple):
     today: Floats
 
 
-def tomorrow(prices: Series, history: int = 20, seed: int = 0, epochs: int = 12) -> Tomorrow:
-    """Train a small GRU to forecast the next price, split by time, and ask it once.
+def tomorrow(
+    prices: Floats, first: int | None = None, history: int = 20, seed: int = 0, epochs: int = 12
+) -> Tomorrow:
+    """Train a small GRU to forecast the next change, split by time, and ask it once.
 
     Parameters
     ----------
-    prices : Series
-        With the column "price", NaN where it is missing.
+    prices : ndarray, shape (n,)
+        Of the days in their order; NaN where one is missing.
+    first : int or None
+        Place of the first price of the test part; None for the last fifth. Of the days before it
+        the last tenth is the validation part.
     history : int
-        How many days it reads.
+        How many changes it reads.
     seed : int
         Of the weights.
     epochs : int
@@ -46,29 +52,60 @@ def tomorrow(prices: Series, history: int = 20, seed: int = 0, epochs: int = 12)
     Returns
     -------
     Tomorrow
-        Of the last fifth of the days, without those after a missing one. The network answers with
-        the *change* from today.
+        Of the test part, without the days after a missing price. The network answers with the
+        *change* from today; before it is trained it says that there is none.
 
     Raises
     ------
     ValueError
-        If a price is not above 0, or there are too few of them.
+        If a price is not above 0, there are too few of them, or they do not move.
+
+    Notes
+    -----
+    The loss is the squared error, about which the tests of the lesson are, too. Changes are scaled
+    by the training part.
     """
     whole(epochs, "epochs")
-    _check_prices(prices)
-    logarithms = np.log(prices.values)
-    # A change is a hundredth of the spread of the levels: without a column of its own it is lost.
-    changes = np.diff(logarithms, axis=0, prepend=np.nan)
-    both = replace(prices, values=np.hstack([logarithms, changes]), names=("price", "change"))
-    task = ForecastTask(both, "price", history, horizon=1, season=1)
-    data: Prepared = prepare(task)
-    recipe = Recipe(epochs, 64, 0.005, decay=True, weight_decay=0.01)
-    config = ForecasterConfig(history, 1, 1, units=8)
-    model, _ = train(data, config, recipe, seed)
+    levels = np.log(_checked_prices(prices))
+    changes = np.diff(levels)  # changes[t] leads from price t to price t + 1
+    first = len(levels) * 4 // 5 if first is None else first
+    whole(first, "first")
+    middle = first * 9 // 10
+    deviation = np.nanstd(changes[: middle - 1]) if middle > 2 else 0.0
+    if not deviation > 0 or negligible(deviation, changes[: middle - 1]):
+        raise ValueError(
+            f"the {middle} prices before the validation part do not move, so there is nothing to "
+            "learn from; give a series that moves"
+        )
+    scaled = changes[:, None] / deviation
+
+    def part(start: int, stop: int) -> Windows:
+        cut = series_windows(scaled, history, 1, start, stop)
+        if len(cut.origins) < _FEWEST:
+            raise ValueError(
+                f"only {len(cut.origins)} windows of {history} changes and one more from {start} "
+                f"to {stop}; expected at least {_FEWEST}: give more prices or a shorter history"
+            )
+        return cut
+
+    train, held = part(0, middle - 1), part(middle - 1, first - 1)
+    test = part(first - 1, len(changes))
+    keras.utils.set_random_seed(seed)
+    window = keras.Input((history, 1))
+    change = keras.layers.Dense(1, kernel_initializer="zeros")(FastGRU(8)(window))
+    model = keras.Model(window, change)
+    rate = keras.optimizers.schedules.CosineDecay(0.005, epochs * -(-len(train.x) // 64))
+    model.compile(keras.optimizers.Adam(rate, weight_decay=0.01), "mse", jit_compile=False)
+    best = keras.callbacks.EarlyStopping("val_loss", patience=epochs, restore_best_weights=True)
+    curves = model.fit(
+        train.x, train.y[:, 0], batch_size=64, epochs=epochs, verbose=0, callbacks=[best],
+        validation_data=(held.x, held.y[:, 0]), validation_batch_size=1024,
+    )  # fmt: skip
+    check_trained(model, curves.history["val_loss"])
     # Called, not predicted: predict is compiled for each model, and there are many small ones.
-    answers = np.sort(np.asarray(model(data.test.x, training=False)), axis=-1)
-    said = data.in_unit(answers, data.test)[:, 0, 1]
-    return Tomorrow(data.test.truth[:, 0], said, data.test.past[:, -1])
+    said = np.asarray(model(test.x.astype("float32"), training=False), np.float64)[:, 0]
+    today = levels[test.origins]
+    return Tomorrow(levels[test.origins + 1], today + deviation * said, today)
 
 
 def neighbours_error(values: Floats, shuffled: bool, history: int = 60, seed: int = 0) -> float:
@@ -187,13 +224,16 @@ def _over_naive(said: Floats, truth: Floats, naive: Floats) -> float:
     return float(np.abs(said - truth).mean() / error)
 
 
-def _check_prices(prices: Series) -> None:
-    """Refuse prices that have no logarithm; missing ones may be."""
-    values = prices.column("price")
+def _checked_prices(prices: Floats) -> Floats:
+    """Return one row of prices; refuse those that have no logarithm, missing ones may be."""
+    values = np.asarray(measured(prices, "the prices"), np.float64)
+    if values.ndim != 1:
+        raise ValueError(f"prices of the shape {values.shape}; expected one row, a price a day")
     wrong = np.flatnonzero(values <= 0)
     if len(wrong):
         raise ValueError(
-            f"{len(wrong)} of {len(values)} prices are not above 0, the first on "
-            f"{prices.times[wrong[0]]}: {values[wrong[0]]}; expected prices that have a logarithm: "
-            "make them NaN, which counts as missing"
+            f"{len(wrong)} of {len(values)} prices are not above 0, the first at {wrong[0]}: "
+            f"{values[wrong[0]]}; expected prices that have a logarithm: make them NaN, which "
+            "counts as missing"
         )
+    return values

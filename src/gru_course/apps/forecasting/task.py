@@ -73,9 +73,9 @@ class ForecastTask:
     own_scale: bool = False
 
     def __post_init__(self) -> None:
-        self.series.columns(self.target, *self.known)  # says so if there is none
         if self.target in self.known:
             raise ValueError(f"{self.target!r} is asked for, so it is not known in advance")
+        self.series.columns(self.target, *self.known)  # says so if there is none
         if self.anchor not in ANCHORS:
             raise ValueError(f"There is no anchor {self.anchor!r}, only {', '.join(ANCHORS)}")
         for name in ("history", "horizon", "season", "train_every", "test_every"):
@@ -181,13 +181,13 @@ class Prepared(NamedTuple):
         values: Floats = scaled * unit + part.level.reshape(*part.level.shape, *more)
         return values
 
-    def on_top_of(self, other: "Forecaster") -> "Prepared":
+    def on_top_of(self, other: "_Forecaster") -> "Prepared":
         """Measure the answers from what another model forecasts: what it leaves is to be learned.
 
         Parameters
         ----------
-        other : Forecaster
-            A fitted model with a method ``predict`` from examples to scaled forecasts.
+        other : fitted model
+            Its method ``predict`` leads from examples to scaled forecasts.
 
         Returns
         -------
@@ -218,7 +218,7 @@ class Prepared(NamedTuple):
         )
 
 
-class Forecaster(Protocol):
+class _Forecaster(Protocol):
     """A model that was fitted to the training part of a task."""
 
     def predict(self, part: Examples) -> NDArray[np.floating]:
@@ -255,7 +255,7 @@ def anchor_levels(past: Floats, horizon: int, season: int, anchor: str) -> Float
     """
     if anchor not in ANCHORS:
         raise ValueError(f"There is no anchor {anchor!r}, only {', '.join(ANCHORS)}")
-    past = np.asarray(past, np.float64)
+    past = np.asarray(finite(past, "the known values"), np.float64)
     least = season + (anchor == "season")
     if past.ndim != 2 or past.shape[1] < least:
         raise ValueError(
