@@ -173,7 +173,13 @@ class Films:
         )
 
     def clip(self, number: int) -> NDArray[np.uint8]:
-        """Return the frames of one clip, shape ``(timesteps, rows, columns)``."""
+        """Return the frames of one clip, shape ``(timesteps, rows, columns)``.
+
+        Raises
+        ------
+        ValueError
+            If there is no such clip.
+        """
         if not 0 <= number < len(self):
             raise ValueError(f"clip {number} of {len(self)}; expected 0 to {len(self) - 1}")
         return self.frames[self.start[number] : self.start[number + 1]]
