@@ -1,6 +1,6 @@
-"""Hand movements, each answer kept: the GRU, warping and ROCKET, all with disturbed versions.
+"""Hand movements, each answer kept: warping and ROCKET, with and without disturbed versions.
 
-Reads the real hand movements. About fifteen minutes on one core: ``make studies``.
+Reads the real hand movements. About two minutes on one core: ``make studies``.
 """
 
 import sys
@@ -17,12 +17,10 @@ from study_runs import Piece, Study, main
 
 from gru_course.apps.actions.data import LIBRAS
 from gru_course.apps.actions.dtw import nearest
-from gru_course.apps.actions.learn import kinds, train_on_paths
-from gru_course.apps.actions.model import disturbed, motion, path_reader
+from gru_course.apps.actions.model import disturbed, motion
 from gru_course.apps.actions.rocket import convolved, random_kernels, ridge_answers
 from gru_course.data.loading import load
 from gru_course.data.splits import Split, fold
-from gru_course.layers.backend import keras
 
 SEEDS = range(5)
 FOLDS = range(5)
@@ -51,18 +49,6 @@ def versions(seed: int, count: int) -> NDArray[np.float32]:
     rng = np.random.default_rng(seed)
     paths = movements().x
     return np.stack([paths, *(disturbed(paths, rng) for _ in range(count - 1))])
-
-
-def gru(seed: int) -> list[int]:
-    """Train one GRU for each part that is left out, and ask it for that part."""
-    data = movements()
-    said = np.zeros(len(data), dtype=int)
-    for split in splits():
-        keras.utils.set_random_seed(seed)
-        model = path_reader(data.x.shape[1], len(data.classes))
-        train_on_paths(model, data.x[split.train], data.labels[split.train], seed=seed)
-        said[split.test] = kinds(model, data.x[split.test])
-    return [int(kind) for kind in said]
 
 
 def band() -> int:
@@ -99,7 +85,8 @@ def rocket(count: int, seed: int) -> list[int]:
     """Answer by ridge regression on random convolutions."""
     data, shown = movements(), versions(seed, count)
     moved = motion(shown.reshape(-1, *data.x.shape[1:]))
-    kernels = random_kernels(KERNELS, *moved.shape[1:], seed=seed)
+    _, timesteps, features = moved.shape
+    kernels = random_kernels(KERNELS, timesteps, features, seed=seed)
     found = convolved(moved, kernels).reshape(count, len(data), -1)
     said = np.zeros(len(data), dtype=int)
     for split in splits():
@@ -115,7 +102,7 @@ def truth() -> list[int]:
     return [int(label) for label in movements().labels]
 
 
-NAMES = ("gru", "warping", "warping_versions", "rocket", "rocket_versions")
+NAMES = ("warping", "warping_versions", "rocket", "rocket_versions")
 
 
 def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,7 +139,6 @@ def study() -> Study:
             f"rocket/{seed}": Piece(rocket, {"count": 1, "seed": seed}),
             f"rocket_versions/{seed}": Piece(rocket, of),
             f"warping_versions/{seed}": Piece(warping, of, needs),
-            f"gru/{seed}": Piece(gru, {"seed": seed}),
         }
     return Study(Path(__file__), pieces, assemble, SEEDS, take_apart)
 

@@ -16,7 +16,9 @@ from sklearn.pipeline import make_pipeline
 
 from gru_course import cells
 from gru_course.apps.actions import model as actions
+from gru_course.apps.actions import watching
 from gru_course.apps.actions.clips import turning_dots
+from gru_course.apps.actions.films import drawn_figures
 from gru_course.apps.actions.gestures import gestures
 from gru_course.apps.anomalies import model as detectors
 from gru_course.apps.anomalies import sensors
@@ -285,6 +287,16 @@ def films() -> np.ndarray:
 def keras_layer() -> dict[str, Any]:
     keras_way = conventions.KERAS_RESET_AFTER
     return {"self": keras_way, "arrays": keras_way.from_book(gru())}
+
+
+@once
+def filmed() -> Any:
+    return drawn_figures(takes=1)
+
+
+@once
+def film_reader() -> Any:
+    return watching.film_reader(6, units=2)
 
 
 def clip_reader() -> Any:
@@ -1054,6 +1066,18 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "frames": films(),
         "labels": np.array([0, 1, 0, 1]),
         "epochs": 1,
+    },
+    "apps.actions.learn.train_on_films": lambda: {
+        "model": film_reader(),
+        "films": filmed(),
+        "places": np.arange(4),
+        "labels": np.arange(4),
+        "epochs": 1,
+        "seed": 0,
+    },
+    "apps.actions.learn.film_kinds": lambda: {
+        "model": film_reader(),
+        "clips": watching.sampled(filmed(), np.arange(2)),
     },
     "apps.actions.learn.kinds": lambda: {"model": path_reader(), "paths": paths()},
     "apps.actions.learn.directions": lambda: {"model": clip_reader(), "frames": films()},

@@ -20,7 +20,7 @@ from gru_course.apps.actions.films import (
     load_films,
 )
 from gru_course.apps.actions.learn import film_kinds, train_on_films
-from gru_course.apps.actions.watching import SMALL, STEPS, film_reader, sampled
+from gru_course.apps.actions.watching import SMALL, STEPS, film_reader, pixels, sampled
 from gru_course.data.errors import DataError, DataUnavailable
 from gru_course.data.loading import load
 from gru_course.data.sources import RemoteFile
@@ -184,6 +184,23 @@ def test_clips_are_sampled_evenly_and_disturbed_only_if_asked():
     assert (other != clips).any()
     with pytest.raises(ValueError, match="places"):
         sampled(films, np.array([60]))
+
+
+def test_sorted_pixels_lose_the_order_and_nothing_else():
+    clips = sampled(drawn_figures(takes=1), np.arange(6))
+    kept, backwards = pixels(clips), pixels(clips[:, ::-1])
+    assert (kept != backwards).any()
+    assert (pixels(clips, "sorted") == pixels(clips[:, ::-1], "sorted")).all()
+    assert (
+        np.sort(kept.reshape(6, 16, 144), axis=1).reshape(6, -1) == pixels(clips, "sorted")
+    ).all()
+    np.testing.assert_allclose(
+        kept.reshape(6, 16, 144).mean(axis=1), pixels(clips, "mean"), atol=1e-6
+    )
+    with pytest.raises(ValueError, match="order is 'none'"):
+        pixels(clips, "none")
+    with pytest.raises(ValueError, match="clips of shape"):
+        pixels(clips[:, :3])
 
 
 @pytest.mark.parametrize("three", [False, True])

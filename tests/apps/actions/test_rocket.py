@@ -56,5 +56,5 @@ def test_what_does_not_fit_is_refused():
         random_kernels(3, 10, 4, seed=0)
     with pytest.raises(ValueError, match="expected"):
         convolved(np.ones((3, 45)), random_kernels(1, 45, 1, seed=0))
-    with pytest.raises(ValueError, match="2 labels for 3"):
+    with pytest.raises(ValueError, match="2 labels for training series"):
         ridge_answers(np.ones((3, 2)), np.array([0, 1]), np.ones((1, 2)))

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from scipy.io import wavfile
 
-from gru_course.apps.speech.own_voice import RATE, read_word
+from gru_course.apps.speech.own_voice import RATE, own_word, read_word
+from gru_course.apps.speech.voices import word_frames
 from gru_course.data.errors import DataError
 
 
@@ -64,6 +65,15 @@ def test_a_file_by_its_path(tmp_path):
     path = tmp_path / "seven.wav"
     path.write_bytes(kinds(16_000)["16 bits"])
     assert (read_word(path) == read_word(str(path))).all()
+
+
+def test_in_the_form_of_the_data_set():
+    word = own_word(kinds(44_100)["stereo"], ("zero", "one"))
+    assert (len(word), word.rate, word.words) == (1, RATE, ("zero", "one"))
+    np.testing.assert_allclose(
+        word.waveform(0), read_word(kinds(44_100)["stereo"]), atol=2 / 32_767
+    )
+    assert word_frames(word).shape == (1, 48, 26)
 
 
 def clipped():

@@ -173,7 +173,13 @@ class Films:
         )
 
     def clip(self, number: int) -> NDArray[np.uint8]:
-        """Return the frames of one clip, shape ``(timesteps, rows, columns)``."""
+        """Return the frames of one clip, shape ``(timesteps, rows, columns)``.
+
+        Raises
+        ------
+        ValueError
+            If there is no such clip.
+        """
         if not 0 <= number < len(self):
             raise ValueError(f"clip {number} of {len(self)}; expected 0 to {len(self) - 1}")
         return self.frames[self.start[number] : self.start[number + 1]]
@@ -194,10 +200,20 @@ class Films:
         ------
         ValueError
             If a number is even: choosing by test people is what the split prevents.
+
+        Examples
+        --------
+        >>> drawn_figures(takes=1).by_person(validation=(7, 9)).validation.shape
+        (12,)
         """
-        if any(person % 2 == 0 for person in validation):
+        people = np.asarray(validation)
+        if people.ndim != 1 or (
+            people.size and (people.dtype.kind not in "iu" or (people < 1).any())
+        ):
+            raise ValueError(f"validation={validation}; expected numbers of people, such as (7, 9)")
+        if people.size and (people % 2 == 0).any():
             raise ValueError(f"validation={validation}; expected odd numbers, even ones are tested")
-        chosen = np.isin(self.people, validation)
+        chosen = np.isin(self.people, people)
         odd = self.people % 2 == 1
         return Split(*map(np.flatnonzero, (odd & ~chosen, chosen, ~odd)))
 

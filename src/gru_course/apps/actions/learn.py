@@ -13,6 +13,7 @@ from gru_course.layers.fast_gru import FastGRU
 from gru_course.training.checkpoints import check_weights
 
 IntArray = NDArray[np.integer]
+_BATCH = 16  # clips; many small steps, since the clips are few
 
 
 def train_on_paths(
@@ -111,10 +112,10 @@ class _Takes(keras.utils.PyDataset):  # type: ignore[misc]
         self.order = self.rng.permutation(len(places))
 
     def __len__(self) -> int:
-        return -(-len(self.places) // 32)
+        return -(-len(self.places) // _BATCH)
 
     def __getitem__(self, number: int) -> tuple[FloatArray, IntArray]:
-        batch = self.order[32 * number : 32 * (number + 1)]
+        batch = self.order[_BATCH * number : _BATCH * (number + 1)]
         clips = sampled(self.films, self.places[batch], self.rng)
         if not self.both_ways:
             return clips, self.labels[batch]
@@ -130,7 +131,7 @@ def train_on_films(
     places: IntArray,
     labels: IntArray,
     *,
-    epochs: int = 100,
+    epochs: int = 60,
     both_ways: bool = False,
     seed: int = 0,
 ) -> None:
@@ -140,7 +141,7 @@ def train_on_films(
     ----------
     model : keras.Model
         From :func:`~gru_course.apps.actions.watching.film_reader`; trained in place with Adam,
-        whose step size falls from 0.002 to 0 along a cosine.
+        whose step size falls from 0.004 to 0 along a cosine.
     films : Films
     places : ndarray of int, shape (n,)
         Which clips to learn from.
@@ -169,7 +170,7 @@ def train_on_films(
     if epochs < 1:
         raise ValueError(f"{epochs} epochs; expected at least 1")
     takes = _Takes(films, places, labels, both_ways, seed)
-    rate = keras.optimizers.schedules.CosineDecay(0.002, epochs * len(takes))
+    rate = keras.optimizers.schedules.CosineDecay(0.004, epochs * len(takes))
     # Not compiled further: that takes longer than a short training.
     model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", jit_compile=False)
     model.fit(takes, epochs=epochs, callbacks=fit_bar(), verbose=0)

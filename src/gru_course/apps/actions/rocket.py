@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_course.course.checked import finite
+from gru_course.course.checked import finite, whole_numbers
 
 FloatArray = NDArray[np.float64]
+_MOST_CLASSES = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +109,8 @@ def convolved(series: NDArray[np.floating], kernels: tuple[Kernel, ...]) -> Floa
     Raises
     ------
     ValueError
-        If the shape is another one, or a value is not finite.
+        If the kernels were drawn for other series, there is none of either, or a value is not
+        finite.
 
     Examples
     --------
@@ -117,8 +119,18 @@ def convolved(series: NDArray[np.floating], kernels: tuple[Kernel, ...]) -> Floa
     (3, 10)
     """
     series = np.asarray(finite(series, "the series"), dtype=np.float64)
-    if series.ndim != 3:
-        raise ValueError(f"series of shape {series.shape}; expected (n, timesteps, features)")
+    longest = max((k.dilation * (k.weights.shape[1] - 1) for k in kernels), default=-1)
+    features = max((int(k.channels.max()) for k in kernels), default=0)
+    if series.ndim != 3 or not len(series) or not len(kernels):
+        raise ValueError(
+            f"series of shape {series.shape} and {len(kernels)} kernels; expected (n, timesteps, "
+            "features), and at least one of both"
+        )
+    if series.shape[1] <= longest or series.shape[2] <= features:
+        raise ValueError(
+            f"series of shape {series.shape}; these kernels read at least {longest + 1} steps of "
+            f"{features + 1} features. Draw kernels for series of this form"
+        )
     found = np.empty((len(series), 2 * len(kernels)))
     for place, kernel in enumerate(kernels):
         read = series[:, :, kernel.channels]
@@ -131,7 +143,7 @@ def convolved(series: NDArray[np.floating], kernels: tuple[Kernel, ...]) -> Floa
             output += read[:, k * kernel.dilation : k * kernel.dilation + steps] @ weights
         found[:, 2 * place] = (output > 0).mean(axis=1)
         found[:, 2 * place + 1] = output.max(axis=1)
-    return found
+    return finite(found, "what the kernels found", what_to_do="Scale the series.")
 
 
 def ridge_answers(
@@ -153,7 +165,8 @@ def ridge_answers(
     Raises
     ------
     ValueError
-        If there is not one label for each training series.
+        If there is not one label for each training series, or only one class, the features do not
+        fit, or a value is not finite.
 
     Examples
     --------
@@ -166,9 +179,19 @@ def ridge_answers(
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    if len(train) != len(labels):
+    train, test = finite(train, "the training series"), finite(test, "the test series")
+    labels = whole_numbers(labels, _MOST_CLASSES, "the labels")
+    if len(train) != len(labels) or train.ndim != 2 or not len(train):
         raise ValueError(
-            f"{len(labels)} labels for {len(train)} training series; expected one for each"
+            f"{len(labels)} labels for training series of shape {train.shape}; expected one for "
+            "each, and at least one"
         )
+    if test.ndim != 2 or test.shape[1] != train.shape[1] or not len(test):
+        raise ValueError(
+            f"test series of shape {test.shape} for training series of shape {train.shape}; "
+            "expected as many features, and at least one"
+        )
+    if len(np.unique(labels)) < 2:
+        raise ValueError("all labels are the same; expected at least two classes")
     linear = make_pipeline(StandardScaler(), RidgeClassifierCV(alphas=np.logspace(-3, 4, 8)))
     return np.asarray(linear.fit(train, labels).predict(test), dtype=np.int64)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gru_course.apps.actions.films import Films
-from gru_course.course.checked import whole_numbers
+from gru_course.course.checked import finite, whole_numbers
 from gru_course.layers.backend import keras
 from gru_course.layers.fast_gru import FastGRU
 from gru_course.layers.pooling import pool
@@ -64,7 +64,7 @@ def sampled(
             clips, wide, rng.integers(0, 2 * _MOST + 1, (len(places), 2)), strict=True
         ):
             clip[:] = frames[:, down : down + SMALL, across : across + SMALL]
-    return clips[..., None]
+    return np.asarray(clips[..., None])
 
 
 @cache
@@ -88,11 +88,50 @@ def small(films: Films) -> FloatArray:
     """
     blocks = films.frames.reshape(len(films.frames), SMALL, 2, SMALL, 2)
     total = blocks.sum(axis=(2, 4), dtype=np.uint16)
-    return total.astype(np.float32) / np.float32(4 * 255)
+    return np.asarray(total / np.float32(4 * 255), dtype=np.float32)
+
+
+def pixels(clips: FloatArray, order: str = "kept") -> FloatArray:
+    """Return clips as rows of numbers for a linear model, at a quarter of the size of the films.
+
+    Parameters
+    ----------
+    clips : ndarray of float32, shape (n, 16, 24, 24, 1)
+        From `sampled`.
+    order : str
+        ``"kept"`` for the pixels frame by frame; ``"sorted"`` for the values that each pixel takes,
+        in rising order, so that nothing but their order in time is lost; ``"mean"`` for their mean.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, 2304), or (n, 144) for the mean
+
+    Raises
+    ------
+    ValueError
+        If there is no such order, or the clips have another shape or are not finite.
+
+    Examples
+    --------
+    >>> [pixels(np.ones((2, 16, 24, 24, 1), "f4"), order).shape for order in ("kept", "mean")]
+    [(2, 2304), (2, 144)]
+    """
+    clips = finite(clips, "the clips")
+    if clips.shape[1:] != (STEPS, SMALL, SMALL, 1) or not len(clips):
+        raise ValueError(
+            f"clips of shape {clips.shape}; expected (n, {STEPS}, {SMALL}, {SMALL}, 1)"
+        )
+    if order not in ("kept", "sorted", "mean"):
+        raise ValueError(f"order is {order!r}; expected 'kept', 'sorted' or 'mean'")
+    blocks = clips.reshape(len(clips), STEPS, SMALL // 2, 2, SMALL // 2, 2).mean(axis=(3, 5))
+    if order == "sorted":
+        blocks = np.sort(blocks, axis=1)
+    chosen = blocks.mean(axis=1) if order == "mean" else blocks
+    return np.asarray(chosen.reshape(len(clips), -1), dtype=np.float32)
 
 
 def film_reader(
-    classes: int, *, order: bool = True, three: bool = False, units: int = 48, dropout: float = 0.5
+    classes: int, *, order: bool = True, three: bool = False, units: int = 48, dropout: float = 0.4
 ) -> keras.Model:
     """Build a classifier of films: features of each frame, then a GRU over the frames.
 

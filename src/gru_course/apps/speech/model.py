@@ -66,3 +66,41 @@ def recogniser(config: SpeechConfig) -> keras.Model:
         states = mean_over_time(states, read)
     states = keras.layers.Dropout(config.dropout)(states)
     return keras.Model(frames, keras.layers.Dense(config.words)(states))
+
+
+def convolutional(config: SpeechConfig) -> keras.Model:
+    """Build the usual rival for single words: convolutions along time, then the mean and maximum.
+
+    Parameters
+    ----------
+    config : SpeechConfig
+        Of which `streaming` must be False: the answer needs the whole word.
+
+    Returns
+    -------
+    keras.Model
+        From frames ``(batch, timesteps, bands)`` to scores before the softmax ``(batch, words)``,
+        as a `recogniser`; two convolutions over five frames with `units` channels each.
+
+    Raises
+    ------
+    ValueError
+        If the configuration asks for an answer after each frame.
+
+    Examples
+    --------
+    >>> convolutional(SpeechConfig(units=4)).output_shape
+    (None, 10)
+    """
+    if config.streaming:
+        raise ValueError("streaming=True; expected False, convolutions read the whole word")
+    layers = keras.layers
+    frames = keras.Input((config.timesteps, config.bands), name="frames")
+    found = layers.Conv1D(config.units, 5, padding="same", activation="relu")(frames)
+    found = layers.MaxPooling1D(2)(found)
+    found = layers.Conv1D(config.units, 5, padding="same", activation="relu")(found)
+    summary = keras.ops.concatenate(
+        [layers.GlobalAveragePooling1D()(found), layers.GlobalMaxPooling1D()(found)], axis=-1
+    )
+    summary = layers.Dropout(config.dropout)(summary)
+    return keras.Model(frames, layers.Dense(config.words)(summary))

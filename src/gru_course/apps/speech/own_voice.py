@@ -13,6 +13,7 @@ from scipy.io import wavfile
 from scipy.signal import resample_poly
 
 from gru_course.apps.speech.features import Floats
+from gru_course.apps.speech.spoken import SpokenWords, joined
 from gru_course.data.errors import DataError
 
 RATE = 8_000
@@ -75,6 +76,40 @@ def read_word(recording: str | Path | bytes) -> Floats:
             f"{LONGEST_WORD}. Say one digit, without a pause, in a quiet room."
         )
     return word
+
+
+def own_word(recording: str | Path | bytes, words: tuple[str, ...]) -> SpokenWords:
+    """Return a recording in the form of the data set, so that the same functions take it.
+
+    Parameters
+    ----------
+    recording : str, pathlib.Path or bytes
+        As for `read_word`.
+    words : tuple of str
+        What a recogniser can answer, such as ``data.words``.
+
+    Returns
+    -------
+    SpokenWords
+        One recording by one speaker, "you". Its label is 0 and says nothing.
+
+    Raises
+    ------
+    DataError
+        As for `read_word`.
+
+    Examples
+    --------
+    >>> content = io.BytesIO()
+    >>> wavfile.write(content, 8_000, np.sin(np.arange(4_000)).astype("f4") / 2)
+    >>> own_word(content.getvalue(), ("zero", "one")).statement
+    'Your own recording, 1 recordings of 2 words by 1 speakers (full profile)'
+    """
+    samples, offsets = joined([np.rint(32_767 * read_word(recording)).astype(np.int16)])
+    nothing = np.zeros(1, dtype=np.uint8)
+    return SpokenWords(
+        "Your own recording", "full", RATE, words, ("you",), samples, offsets, *[nothing] * 3
+    )
 
 
 def _opened(recording: str | Path | bytes) -> tuple[str, NDArray[np.float64], int]:

@@ -212,6 +212,41 @@ def other_voices(frames: Floats, rng: np.random.Generator) -> Floats:
     return off_padding(voiced, inside)
 
 
+def voices_and_noise(frames: Floats, rng: np.random.Generator) -> Floats:
+    """Return the words as other people might say them in another room.
+
+    Parameters
+    ----------
+    frames : ndarray of float32, shape (n, timesteps, bands)
+        Scaled log-mel frames.
+    rng : numpy.random.Generator
+        Decides for every word anew: what `other_voices` draws, a level for each band of up to 0.5
+        that stays through the word (a microphone), and noise of a deviation of up to 0.3.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, timesteps, bands)
+        A word that is all padding stays so.
+
+    Raises
+    ------
+    ValueError
+        If a value is not finite.
+
+    Examples
+    --------
+    >>> voices_and_noise(np.ones((2, 6, 8), "f4"), np.random.default_rng(0)).shape
+    (2, 6, 8)
+    """
+    said = other_voices(frames, rng)
+    n, _, bands = said.shape
+    level: Any = rng.uniform(-0.5, 0.5, size=(n, 1, bands))
+    noise: Any = rng.normal(size=said.shape) * rng.uniform(0, 0.3, size=(n, 1, 1))
+    real = heard(said)
+    loud = np.asarray((said + level + noise) * real[..., None], dtype="float32")
+    return off_padding(loud, real)
+
+
 def _between(values: Floats, places: NDArray[np.floating]) -> Floats:
     """Read axis 1 at places between whole numbers, word by word."""
     places = np.clip(places, 0, values.shape[1] - 1)
