@@ -28,6 +28,18 @@ NOT_TRIED = {
     "memory.plots.in_order": "picks out what it is given",
     "course.media.*": "test_media.py",
     "apps.forecasting.irregular.irregular_readings": "NaN stands for what was not measured",
+    "export.package.*": "files that are altered in every way in tests/export/test_package.py",
+    "export.stream.Stream.[sr]*e": "files that are altered in tests/export/test_stream.py",
+    "export.service.*": "requests of every kind in tests/export/test_service.py",
+    "export.onnx_form.onnx_*": "needs packages that may be missing; tests/export/test_forms.py",
+    "export.litert.*": "converts a model, which takes seconds; tests/export/test_forms.py",
+    "export.c_form.compiled": "calls a compiler; tests/export/test_forms.py",
+    "export.c_form.c_step": "needs a compiled library; tests/export/test_forms.py",
+    "export.c_form.stored_bytes": "needs a compiled library; tests/export/test_forms.py",
+    "export.alone.*": "starts a process; tests/export/test_forms.py",
+    "apps.speech.__init__.load": "trains, or reads a package; tests/apps/speech/test_saving.py",
+    "apps.speech.saving.load": "trains, or reads a package; tests/apps/speech/test_saving.py",
+    "apps.speech.saving.understood": "files and recordings in tests/apps/speech/test_saving.py",
     "exercises.*": "answers of every kind are tried in tests/exercises",
 }
 """Function to the reason."""
