@@ -37,6 +37,8 @@ NOT_TRIED = {
     "export.c_form.c_step": "needs a compiled library; tests/export/test_forms.py",
     "export.c_form.stored_bytes": "needs a compiled library; tests/export/test_forms.py",
     "export.alone.*": "starts a process; tests/export/test_forms.py",
+    "apps.chorales.__init__.load": "trains, or reads a package; tests/apps/chorales/test_saving.py",
+    "apps.chorales.saving.load": "trains, or reads a package; tests/apps/chorales/test_saving.py",
     "apps.speech.__init__.load": "trains, or reads a package; tests/apps/speech/test_saving.py",
     "apps.speech.saving.load": "trains, or reads a package; tests/apps/speech/test_saving.py",
     "apps.speech.saving.understood": "files and recordings in tests/apps/speech/test_saving.py",
