@@ -32,8 +32,8 @@ FORMAT, VERSION = "gru_course package", 1
 MANIFEST = "manifest.json"
 FILES = ("card.json", "example.npz", "model.json", "preparation.json", "weights.npz")
 TOLERANCE = 1e-4
-"""How far the outputs of the example may be from those that were saved: other machines round
-otherwise, another model is further off."""
+"""How far the outputs of the example may be from those that were saved. Other machines round
+otherwise; another model is further off."""
 
 _KERAS_MODULES = {
     "keras",
