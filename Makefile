@@ -8,7 +8,7 @@ WORKERS ?= 1
 # Programs of .venv run in an environment that does not depend on what the reader has exported.
 RUN := $(BIN)/python -I tools/machine.py
 
-.PHONY: help book test lab data stale execute verify quick-references links mutate studies worker bench dependencies figures exercises lint lock pytorch pdf slides zip clean
+.PHONY: help book test lab data stale execute verify quick-references links mutate studies worker bench dependencies figures exercises lint lock pytorch deploy pdf slides zip clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -106,6 +106,9 @@ exam: $(READY) ## Make the notebooks of an examination beside its sources in EXA
 
 pytorch: $(READY) ## Install PyTorch, which a few pages can use, beside what is locked
 	$(RUN) python -m pip install --no-build-isolation --editable '.[pytorch]'
+
+deploy: $(READY) ## Install what runs a GRU as ONNX and LiteRT, which one lesson can use, beside what is locked
+	$(RUN) python -m pip install --no-build-isolation --editable '.[deploy]'
 
 pdf: $(READY) ## Print the book as a PDF (needs Chromium)
 	$(RUN) python tools/make_pdf.py

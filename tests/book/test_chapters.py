@@ -6,7 +6,16 @@ from collections import Counter
 
 import pytest
 
-API = {"api", "api-data", "api-cells", "api-training", "api-memory", "api-reviews", "api-apps"}
+API = {
+    "api",
+    "api-data",
+    "api-cells",
+    "api-training",
+    "api-export",
+    "api-memory",
+    "api-reviews",
+    "api-apps",
+}
 WRONG = {"shapes", "texts", "training", "forecasts", "states", "speed", "saving", "installing"}
 REFERENCE = {"notation", "glossary", "data", "bounds", "mutants", "bibliography"} | API
 REFERENCE |= {

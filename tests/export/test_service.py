@@ -52,7 +52,7 @@ def test_a_good_request_is_answered(address):
     [
         ({"body": b"bad"}, 400, "that is no word; send another"),
         ({"body": b""}, 400, "the body is empty"),
-        ({"body": b"x" * 1_001}, 413, "1001 bytes are too many; expected at most 1,000"),
+        ({"body": b"x" * 1_001}, 413, "1,001 bytes are too many; expected at most 1,000"),
         ({"body": b"x" * 300_000}, 413, "too many"),
         ({"path": "/"}, 404, "POST to /word"),
         ({"path": "/" + "x" * 500}, 404, "there is no /x"),

@@ -56,6 +56,7 @@ from gru_course.data import series
 from gru_course.data.reviews import Reviews, Texts
 from gru_course.data.sources import RemoteFile
 from gru_course.data.tokenise import Vocabulary
+from gru_course.export.reader import GRUReader
 from gru_course.layers.backend import keras
 from gru_course.memory import by_hand, trials
 from gru_course.memory import tasks as memory_tasks
@@ -1337,6 +1338,11 @@ WRITTEN: dict[str, Callable[[], Example]] = {
 }
 
 WRITTEN |= {
+    "export.reader.GRUReader.of": lambda: {"cls": GRUReader, "model": small_gru()},
+    "export.reader.keras_step": lambda: {"model": small_gru()},
+    "export.reader.one_step": lambda: {"model": small_gru()},
+}
+WRITTEN |= {
     f"memory.variants.{name}": lambda: {"x": keras.Input((4, 3)), "units": 2, "every_step": False}
     for name in ("one_way", "bidirectional", "stacked", "attention", "mingru", "mingru_stacked")
 }
@@ -1370,6 +1376,12 @@ def searched() -> Any:
     from gru_course.training.search import search
 
     return search(**WRITTEN["training.search.search"]())
+
+
+@once
+def small_gru() -> Any:
+    layers = [keras.Input((None, 3)), keras.layers.GRU(2), keras.layers.Dense(2)]
+    return keras.Sequential(layers)
 
 
 def recording() -> bytes:

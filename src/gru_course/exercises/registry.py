@@ -34,6 +34,7 @@ from gru_course.exercises import (
     lesson_22,
     lesson_23,
     lesson_24,
+    lesson_25,
 )
 from gru_course.exercises.exercise import Exercise, Task
 
@@ -63,6 +64,7 @@ _LESSONS = (
     lesson_22,
     lesson_23,
     lesson_24,
+    lesson_25,
 )
 TASKS: list[Task] = [task for lesson in _LESSONS for task in lesson.TASKS]
 

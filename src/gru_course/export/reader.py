@@ -166,7 +166,8 @@ class GRUReader:
         >>> scores.shape, state.shape
         ((4,), (2,))
         """
-        frame, state = checked_frame(frame, self.features), checked_frame(state, self.units)
+        frame = checked_frame(frame, self.features)
+        state = checked_frame(state, self.units)
         of_frame = frame @ self.kernel + self.bias[0]
         of_state = state @ self.recurrent + self.bias[1]
         z, r, candidate = np.split(of_frame, 3)

@@ -162,7 +162,7 @@ class _Handler(BaseHTTPRequestHandler):
         if len(text) > 18 or int(text) > most:
             raise Refusal(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                f"{text[:18]} bytes are too many; expected at most {most:,}",
+                f"{int(text[:18]):,} bytes are too many; expected at most {most:,}",
             )
         if int(text) == 0:
             raise Refusal(HTTPStatus.BAD_REQUEST, "the body is empty")

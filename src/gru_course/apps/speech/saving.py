@@ -71,23 +71,24 @@ def prepared(samples: NDArray[np.int16], preparation: Mapping[str, Any]) -> Floa
     Raises
     ------
     ValueError
-        If the recording is too short, too long or too soft for a word.
+        If the recording is too short, too long or too soft for a word, or the preparation is not
+        whole.
 
     Examples
     --------
     >>> from gru_course.apps.speech.vowels import vowel_words
     >>> data = vowel_words(takes=11)
     >>> kept = preparation_of(data, Scaling(np.zeros(26, "f4"), np.ones(26, "f4")))
-    >>> prepared(np.zeros(8_000, "int16"), kept)
-    Traceback (most recent call last):
-    ...
-    ValueError: there is next to no sound: the loudest sample is 0.000 of the most there can be. \
-Speak louder, or closer to the microphone
+    >>> prepared(data.samples[: data.offsets[1]], kept).shape[1]
+    26
     """
     if samples.ndim != 1 or samples.dtype != np.int16:
         raise ValueError(
             f"samples of shape {samples.shape} and type {samples.dtype}; expected one row of int16"
         )
+    wanted = {"rate", "words", "timesteps", "mean", "deviation"}
+    if missing := sorted(wanted - set(preparation)):
+        raise ValueError(f"the preparation says nothing of {', '.join(missing)}; save it again")
     rate, words = int(preparation["rate"]), tuple(preparation["words"])
     if len(samples) > LONGEST_SECONDS * rate:
         raise ValueError(
