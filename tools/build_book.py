@@ -24,7 +24,10 @@ INPUTS = (
     *("tests/mutants/mutants.toml", "tests/mutants/results.json", "tools/sandbox.py"),
     *(
         f"studies/{name}.{kind}"
-        for name in ("review_reader", "forgetting_race", "digit_listener", "chorale_player")
+        for name in (
+            *("review_reader", "forgetting_race", "character_writer"),
+            *("digit_listener", "chorale_player"),
+        )
         for kind in ("json", "npz")
     ),
     "tools/page_arrays.py",

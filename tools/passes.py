@@ -25,11 +25,11 @@ ROOT = Path(__file__).resolve().parent.parent
 FRESH = "FRESH"
 SETTINGS = (
     *("GRU_COURSE_DATA", "GRU_COURSE_CACHE", "GRU_COURSE_PROFILE", "GRU_COURSE_PROGRESS"),
-    *("CI", "CHROMIUM", "PYTEST_ADDOPTS"),
+    *("CI", "CHROMIUM", "FIREFOX", "TSC", "PYTEST_ADDOPTS"),
 )
 """Variables that decide what a check does; ``machine.py`` states the rest of the environment."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-PROGRAMS = (*BROWSERS, "git", "node")
+PROGRAMS = (*BROWSERS, "firefox-esr", "firefox", "git", "node", "tsc")
 """Programs that checks use, or without which they are skipped."""
 
 

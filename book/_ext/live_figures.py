@@ -28,6 +28,7 @@ FOLDER = "live"
 WEIGHTS = {
     "review-reader": "review_reader",
     "forgetting-race": "forgetting_race",
+    "it-writes": "character_writer",
     "digit-listener": "digit_listener",
     "chorale-player": "chorale_player",
 }

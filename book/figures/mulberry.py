@@ -1,12 +1,9 @@
 """The random numbers of the live figures."""
 
+from gru_course.course.mulberry import Mulberry32
+
 
 def random(seed: int, count: int) -> list[int]:
-    """Draw whole numbers below 2**32 by mulberry32, as ``book/assets/js/random.js`` does."""
-    state, found = seed, []
-    for _ in range(count):
-        state = (state + 0x6D2B79F5) % 2**32
-        mixed = (state ^ (state >> 15)) * (1 | state) % 2**32
-        mixed = ((mixed + (mixed ^ (mixed >> 7)) * (61 | mixed)) % 2**32) ^ mixed
-        found.append(mixed ^ (mixed >> 14))
-    return found
+    """Draw whole numbers below 2**32, as ``book/assets/js/random.js`` does."""
+    rng = Mulberry32(seed)
+    return [rng.whole() for _ in range(count)]

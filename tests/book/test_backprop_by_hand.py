@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from live_page import faults_in_any_state, text_without_scripts
+from live_page import Hand, faults_in_any_state, text_without_scripts
 from page_views import DESKTOP, PHONE, layout
 
 from gru_course.cells import GRUWeights
@@ -24,20 +24,9 @@ pytestmark = [
 PAGE = "../notebooks/06_backpropagation_by_hand"
 FIGURE = "#backprop-by-hand"
 PAUSE = 450
+HAND = Hand(FIGURE, PAUSE)
+press, said, slider = HAND.press, HAND.said, HAND.slider
 ROWS = {"arrives": 0, "paths": slice(1, 5), "factor": 5, "leaves": 6, "shares": 7}
-
-
-def press(page, label):
-    page.locator(FIGURE).get_by_role("button", name=label, exact=True).click()
-
-
-def said(page):
-    page.wait_for_timeout(PAUSE)
-    return page.locator(f"{FIGURE} [role=status]").inner_text()
-
-
-def slider(page, name):
-    return page.locator(f'{FIGURE} input[data-name="{name}"]')
 
 
 def put(page, **values):
@@ -174,13 +163,5 @@ def test_without_scripts_the_stored_picture_stands_there(browser, built):
     text_without_scripts(browser, address, FIGURE)
 
 
-DRAG = """(e) => Array.from({ length: 40 }, (_, i) => {
-  const start = performance.now();
-  e.value = -6 + i / 4;
-  e.dispatchEvent(new Event('input', { bubbles: true }));
-  return performance.now() - start;
-}).sort((a, b) => a - b)[4]"""
-
-
 def test_it_answers_at_once(visit):
-    assert slider(visit(), "bz").evaluate(DRAG) <= 16
+    assert HAND.drag(visit(), "bz") <= 16

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from live_page import faults_in_any_state, text_without_scripts
+from live_page import Hand, faults_in_any_state, text_without_scripts
 from page_views import DESKTOP, PHONE, layout
 
 from gru_course.layers.backend import keras
@@ -26,6 +26,8 @@ PAGE = "sequences-and-memory"
 FIGURE = "#data-into-windows"
 ENDS = ("pre", "post")
 PAUSE = 450
+HAND = Hand(FIGURE, PAUSE)
+press, said = HAND.press, HAND.said
 
 
 @pytest.fixture(scope="module")
@@ -67,17 +69,8 @@ def rows(page):
     return page.locator(f"{FIGURE} tbody tr").evaluate_all(cells)
 
 
-def said(page):
-    page.wait_for_timeout(PAUSE)
-    return page.locator(f"{FIGURE} [role=status]").inner_text()
-
-
 def field(page, which):
     return page.locator(FIGURE).get_by_label(f"{which} review")
-
-
-def press(page, label):
-    page.locator(FIGURE).get_by_role("button", name=label, exact=True).click()
 
 
 def test_at_rest_and_the_guided_steps(visit):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from live_page import faults_in_any_state, text_without_scripts
+from live_page import Hand, faults_in_any_state, text_without_scripts
 from page_views import DESKTOP, PHONE, layout
 
 from gru_course.cells import GRUWeights, LSTMWeights, SimpleRNNWeights, run
@@ -31,6 +31,8 @@ MODEL = trained(ROOT, "forgetting-race")
 PAGE = "why-gru"
 FIGURE = "#forgetting-race"
 PAUSE = 450
+HAND = Hand(FIGURE, PAUSE)
+press, said, slider = HAND.press, HAND.said, HAND.slider
 CELLS = {"gru": GRUWeights, "lstm": LSTMWeights, "simpleRNN": SimpleRNNWeights}
 BACK = """([kind, weights, x, last]) => {
   const c = gruCourse, m = Object.fromEntries(
@@ -185,19 +187,6 @@ def test_the_answers_are_those_of_keras(library, name):
 # --- the figure -----------------------------------------------------------------------------------
 
 
-def press(page, label):
-    page.locator(FIGURE).get_by_role("button", name=label, exact=True).click()
-
-
-def said(page):
-    page.wait_for_timeout(PAUSE)
-    return page.locator(f"{FIGURE} [role=status]").inner_text()
-
-
-def slider(page, name):
-    return page.locator(f'{FIGURE} input[data-name="{name}"]')
-
-
 def shares(page):
     """Give what is left, by the formulas, of the GRU, the LSTM and the simple RNN."""
     texts = page.locator(f"{FIGURE} .live-formula p b:first-of-type").all_inner_texts()
@@ -322,15 +311,7 @@ def test_without_scripts_the_stored_picture_stands_there(browser, built):
     assert MODEL.sha256[:16] in text_without_scripts(browser, address, FIGURE)
 
 
-DRAG = """(e) => Array.from({ length: 40 }, (_, i) => {
-  const start = performance.now();
-  e.value = Number(e.min) + i / 10 * Number(e.step) * 10;
-  e.dispatchEvent(new Event('input', { bubbles: true }));
-  return performance.now() - start;
-}).sort((a, b) => a - b)[4]"""
-
-
 @pytest.mark.parametrize("name", ["lag", "bias", "step"])
 def test_it_answers_at_once(visit, name):
     """The fifth fastest of 40 changes; what else the machine does would decide the others."""
-    assert slider(visit(), name).evaluate(DRAG) <= 16
+    assert HAND.drag(visit(), name) <= 16

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from page_views import ALL_RULES, DESKTOP, PHONE, STILL, Visit, ask_axe, contrast, layout
+from live_page import Hand, faults_in_any_state
+from page_views import DESKTOP, PHONE, STILL, Visit, layout
 
 from gru_course.cells import GRUWeights, run
 
@@ -25,6 +26,8 @@ FIGURE = "#gates-by-hand"
 PRESETS = ("remember", "forget", "latch", "toggle", "count")
 STEPS = 16
 PAUSE = 450  # until the sentence is said and the address written
+HAND = Hand(FIGURE, PAUSE)
+press, said, slider, put = HAND.press, HAND.said, HAND.slider, HAND.put
 
 
 @pytest.fixture(scope="module")
@@ -44,25 +47,6 @@ def page(opened):
     opened.page.wait_for_timeout(PAUSE)
     yield opened.page
     assert opened.problems == []
-
-
-def press(page, label):
-    page.locator(FIGURE).get_by_role("button", name=label, exact=True).click()
-
-
-def slider(page, name):
-    return page.locator(f'{FIGURE} input[data-name="{name}"]')
-
-
-def put(page, name, value):
-    """Move a slider as its thumb does."""
-    move = "(e, v) => { e.value = v; e.dispatchEvent(new Event('input', { bubbles: true })); }"
-    slider(page, name).evaluate(move, value)
-
-
-def said(page):
-    page.wait_for_timeout(PAUSE)
-    return page.locator(f"{FIGURE} [role=status]").inner_text()
 
 
 def number(text):
@@ -317,23 +301,12 @@ def test_a_page_that_is_opened_at_a_hostile_address(visit):
 @pytest.mark.parametrize(("viewport", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
 def test_axe_finds_nothing_in_any_state(visit, viewport, scheme):
     page = visit("", viewport, scheme)
-    measured = {}
-    buttons = page.locator(f"{FIGURE} button").all()
-    assert len(buttons) == len(PRESETS) + 4
-    changes = [button.click for button in buttons]
-    changes += [lambda: page.get_by_label("before the product").check()]
-    changes += [lambda: page.evaluate("location.hash = '#gates-by-hand?Wz=NaN'")]
-    for change in changes:
-        change()
-        page.wait_for_timeout(PAUSE)
-        options = {"runOnly": ALL_RULES, "rules": {"color-contrast": {"enabled": False}}}
-        assert ask_axe(page, options, {"include": [[FIGURE]]})[0] == []
-        assert layout(page) == []
-    page.evaluate(
-        f"document.querySelector('.bd-article').replaceChildren(document.querySelector('{FIGURE}'))"
-    )
-    own = [text for text in contrast(page, measured) if "pst-back-to-top" not in text]
-    assert own == []
+    assert page.locator(f"{FIGURE} button").count() == len(PRESETS) + 4
+    others = [
+        page.get_by_label("before the product").check,
+        lambda: page.evaluate("location.hash = '#gates-by-hand?Wz=NaN'"),
+    ]
+    assert faults_in_any_state(page, FIGURE, PAUSE, others=others) == []
 
 
 def test_every_control_has_a_name(page):

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from live_page import faults_in_any_state, text_without_scripts
+from live_page import Hand, faults_in_any_state, text_without_scripts
 from page_views import DESKTOP, PHONE, layout
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
@@ -21,6 +21,8 @@ SCRIPTS = Path(__file__).resolve().parents[2] / "book" / "assets" / "js"
 PAGE = "applications"
 FIGURE = "#leaking-windows"
 PAUSE = 450
+HAND = Hand(FIGURE, PAUSE)
+press, said, slider = HAND.press, HAND.said, HAND.slider
 WAYS = ("time", "order", "shuffled")
 CASES = [(h, k, way) for h in range(2, 9) for k in range(1, 5) for way in WAYS]
 
@@ -61,19 +63,6 @@ def test_a_window_too_many_is_red(browser):
     page.add_script_tag(content=text.replace(old, "origin < border"))
     assert found(page, 5, 3, "time")[2] > 0
     page.close()
-
-
-def press(page, label):
-    page.locator(FIGURE).get_by_role("button", name=label, exact=True).click()
-
-
-def said(page):
-    page.wait_for_timeout(PAUSE)
-    return page.locator(f"{FIGURE} [role=status]").inner_text()
-
-
-def slider(page, name):
-    return page.locator(f'{FIGURE} input[data-name="{name}"]')
 
 
 def crosses(page):
@@ -155,13 +144,5 @@ def test_without_scripts_the_stored_picture_stands_there(browser, built):
     text_without_scripts(browser, address, FIGURE)
 
 
-DRAG = """(e) => Array.from({ length: 40 }, (_, i) => {
-  const start = performance.now();
-  e.value = 2 + i % 7;
-  e.dispatchEvent(new Event('input', { bubbles: true }));
-  return performance.now() - start;
-}).sort((a, b) => a - b)[4]"""
-
-
 def test_it_answers_at_once(visit):
-    assert slider(visit(), "history").evaluate(DRAG) <= 16
+    assert HAND.drag(visit(), "history") <= 16

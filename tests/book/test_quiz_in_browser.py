@@ -7,6 +7,7 @@ import pytest
 from page_views import ALL_RULES, DESKTOP, PHONE, STILL, Visit, ask_axe, contrast, layout
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
+from classic_scripts import bundle
 from quiz import questions_of
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
@@ -75,6 +76,29 @@ def test_every_choice_is_judged_and_explained(visit, chapter):
             assert first.strip() in said.inner_text().replace("\n", " "), name
     here = len(QUESTIONS[chapter])
     assert f"{here} of {here}" in page.locator(".quiz-progress").inner_text()
+
+
+MADE = """<!doctype html><meta charset="utf-8"><title>t</title>
+<form class="quiz" data-quiz="made-here" data-kind="radio" data-right="1"><fieldset>
+<input type="radio" name="q" id="a"><label for="a">one</label>
+<input type="radio" name="q" id="b"><label for="b">two</label>
+<input type="radio" name="q" id="c"><label for="c">three</label></fieldset><ul class="quiz-answers">
+<li data-answer="wrong"><div class="quiz-why">Because of one.</div></li>
+<li data-answer="right"><div class="quiz-why">Because of two.</div></li>
+<li data-answer="wrong"><div class="quiz-why">Because of three.</div></li></ul></form>
+<script src="quiz.js"></script>"""
+
+
+def test_a_choice_is_right_only_if_it_is_marked_so(browser, tmp_path):
+    """On a page of its own, which needs no book."""
+    (tmp_path / "quiz.js").write_text(bundle(BOOK / "assets" / "js", "quiz"))
+    (tmp_path / "page.html").write_text(MADE)
+    with Visit(browser, (tmp_path / "page.html").as_uri()) as visit:
+        for place, verdict in enumerate(("wrong", "right", "wrong")):
+            said = answer(visit.page, "made-here", [place])
+            assert said.get_attribute("data-verdict") == verdict
+            assert f"Because of {('one', 'two', 'three')[place]}." in said.inner_text()
+        assert visit.problems == []
 
 
 def test_numbers_as_people_type_them(visit):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from live_page import faults_in_any_state, text_without_scripts
+from live_page import Hand, faults_in_any_state, text_without_scripts
 from page_views import DESKTOP, PHONE, layout
 
 from gru_course.data.loading import load
@@ -35,6 +35,8 @@ MODEL = trained(ROOT, "review-reader")
 PAGE = "../notebooks/11_looking_inside"
 FIGURE = "#review-reader"
 PAUSE = 800  # until the words are left out, the sentence is said and the address written
+HAND = Hand(FIGURE, PAUSE)
+press, said = HAND.press, HAND.said
 READ = """([texts, typed]) => { const c = gruCourse, reader = window.reader;
   return texts.map((text) => {
     const reading = reader.read((typed ? c.typedWords : c.tokenise)(text));
@@ -214,15 +216,6 @@ def test_the_answers_to_a_thousand_reviews_are_those_of_keras(library, reading):
 
 
 # --- the figure -----------------------------------------------------------------------------------
-
-
-def press(page, label):
-    page.locator(FIGURE).get_by_role("button", name=label, exact=True).click()
-
-
-def said(page):
-    page.wait_for_timeout(PAUSE)
-    return page.locator(f"{FIGURE} [role=status]").inner_text()
 
 
 def answer(page):

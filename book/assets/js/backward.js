@@ -81,6 +81,7 @@ const STEPS = {
  */
 export function backpropagate(kind, weights, { steps, states }, last) {
   const nothing = states[0].map((part) => new Float64Array(part.length));
+  /** @type {Float64Array[][]} */
   const gradients = [[Float64Array.from(last), ...nothing.slice(1)]];
   for (let t = steps.length - 1; t >= 0; t -= 1) {
     gradients.push(STEPS[kind](weights, states[t], steps[t], gradients[gradients.length - 1]));

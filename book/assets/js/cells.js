@@ -266,6 +266,7 @@ export function run(cell, sequence, { state, mask, held } = {}) {
   if (mask && mask.length !== sequence.length) {
     throw new RangeError(`the mask has ${mask.length} steps; expected ${sequence.length}`);
   }
+  /** @type {Float64Array[][]} */
   const states = [start.map((part) => Float64Array.from(part))];
   /** @type {Outputs[]} */
   const steps = [];
@@ -299,7 +300,8 @@ export function logits({ kernel, bias }, state, held) {
  * @param {Float64Array} values
  */
 export function softmax(values) {
-  const powers = values.map((value) => Math.exp(value - Math.max(...values)));
+  const largest = Math.max(...values);
+  const powers = values.map((value) => Math.exp(value - largest));
   const sum = powers.reduce((total, power) => total + power, 0);
   return powers.map((power) => power / sum);
 }

@@ -10,12 +10,14 @@ import { leak } from "./splits.js";
 import { readWav, resampled, trimmed } from "./wav.js";
 import { fromFloat16, loadModel, readModel } from "./weights.js";
 import { intoWindow } from "./windows.js";
+import { characterWriter, fallsOn, heated, topP } from "./writer.js";
 
 Object.assign(globalThis, {
   gruCourse: {
     gru, logistic, logits, lstm, matrix, run, simpleRNN, softmax, backpropagate,
     fromFloat16, loadModel, readModel, intoWindow, reviewReader, tokenise, typedWords, verdict,
-    memory, symbols, leak, chordReader, notesOf, surprise, synthesised,
+    memory, symbols, leak, characterWriter, fallsOn, heated, topP,
+    chordReader, notesOf, surprise, synthesised,
     decided, digitListener, logMel, wordFrames, readWav, resampled, trimmed,
   },
 });

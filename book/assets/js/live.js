@@ -73,12 +73,12 @@ export function shown(value, digits = 2) {
  * @param {string} name
  * @param {number} least
  * @param {number} most
+ * @param {number} [digits] with which the sentence says the bounds
  */
-export function bounded(text, name, least, most) {
+export function bounded(text, name, least, most, digits = 0) {
   const value = text.trim() === "" ? NaN : Number(text);
   if (!(value >= least && value <= most)) {
-    const end = (/** @type {number} */ number) => shown(number, Number.isInteger(number) ? 0 : 2);
-    const range = `a number from ${end(least)} to ${end(most)}`;
+    const range = `a number from ${shown(least, digits)} to ${shown(most, digits)}`;
     throw new RangeError(`${name} is ${quoted(text)}; expected ${range}.`);
   }
   return value;

@@ -1,30 +1,7 @@
-// Questions: checks an answer, says why it is right or wrong, and remembers it in this browser only.
+// Questions: checks an answer, says why it is right or wrong, and remembers whether it was right.
 
 import { element, quoted } from "./live.js";
-
-const KEY = "gru-course-questions";
-
-/** What was answered, by the name of the question: whether it was right. */
-function remembered() {
-  try {
-    const stored = JSON.parse(localStorage.getItem(KEY) ?? "{}");
-    return /** @type {Record<string, boolean>} */ (
-      Object.fromEntries(Object.entries(stored ?? {}).filter(([, right]) => typeof right === "boolean"))
-    );
-  } catch {
-    return {}; // nothing is stored, it is no JSON, or the browser stores nothing
-  }
-}
-
-/** @param {Record<string, boolean> | null} answered */
-function remember(answered) {
-  try {
-    if (answered) localStorage.setItem(KEY, JSON.stringify(answered));
-    else localStorage.removeItem(KEY);
-  } catch {
-    // The browser stores nothing: the questions work all the same.
-  }
-}
+import { ANSWERED, CHANGED, remember, remembered, storing } from "./remembered.js";
 
 /**
  * The number that a reader typed, also with a decimal comma or as a fraction; null if it is none.
@@ -86,16 +63,18 @@ const progress = element("p", { class: "quiz-progress", role: "status" });
 const forget = element("button", { type: "button" }, "Delete my answers");
 
 function showProgress() {
-  const answered = remembered();
+  const answered = remembered(ANSWERED);
   const here = forms.flatMap((form) => {
     const right = answered[form.dataset.quiz ?? ""];
     return right === undefined ? [] : [right];
   });
   const right = here.filter(Boolean).length;
+  const where = storing()
+    ? "is stored in your browser only."
+    : "is forgotten when you leave this page: your browser stores nothing for this book.";
   progress.textContent = here.length
-    ? `Answered on this page: ${here.length} of ${forms.length}, at the last try right: ${right}. ` +
-      "This is stored in your browser only."
-    : "What you answer is stored in your browser only.";
+    ? `Answered on this page: ${here.length} of ${forms.length}, at the last try right: ${right}. This ${where}`
+    : `What you answer ${where}`;
   forget.hidden = Object.keys(answered).length === 0;
 }
 
@@ -115,8 +94,7 @@ for (const form of forms) {
     const word = element("p", { class: "quiz-verdict" }, verdict.right ? "✓ Right" : "✗ Not right");
     feedback.replaceChildren(word, ...verdict.parts);
     feedback.dataset.verdict = verdict.right ? "right" : "wrong";
-    remember({ ...remembered(), [form.dataset.quiz ?? ""]: verdict.right });
-    showProgress();
+    remember(ANSWERED, { ...remembered(ANSWERED), [form.dataset.quiz ?? ""]: verdict.right });
   });
   // An answer that was changed is not the one that was judged.
   form.addEventListener("input", () => {
@@ -127,13 +105,13 @@ for (const form of forms) {
 if (forms.length) {
   forms[forms.length - 1].after(element("div", { class: "quiz-foot" }, progress, forget));
   forget.addEventListener("click", () => {
-    remember(null);
+    remember(ANSWERED, null);
     for (const form of forms) {
       form.reset();
       form.dispatchEvent(new Event("input"));
     }
-    showProgress();
     progress.textContent = "Your answers are deleted, those of the other pages too.";
   });
+  document.addEventListener(CHANGED, showProgress);
   showProgress();
 }

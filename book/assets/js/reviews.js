@@ -68,7 +68,8 @@ export function reviewReader({ arrays, texts }) {
   const ids = new Map(texts.words.split("\n").map((word, rank) => [word, rank + 1 + RANK_OFFSET]));
   const { temperature, confidence, window } = JSON.parse(texts.about);
   const { vectors } = arrays;
-  const cell = gru(arrays);
+  const { kernel, recurrentKernel, bias } = arrays;
+  const cell = gru({ kernel, recurrentKernel, bias });
   const head = { kernel: arrays.outputKernel, bias: arrays.outputBias };
   const start = new Float64Array(cell.units);
   const logit = (/** @type {Float64Array} */ state) => logits(head, state)[0];
@@ -79,7 +80,7 @@ export function reviewReader({ arrays, texts }) {
   // What was read last: who types at the end of a text changes nothing before.
   let read = /** @type {number[]} */ ([]);
   let outputs = /** @type {Outputs[]} */ ([]);
-  let states = [start];
+  let states = /** @type {Float64Array[]} */ ([start]);
   let said = [logit(start)];
 
   return {

@@ -134,7 +134,7 @@ export function startTrained(name, start) {
   }
 }
 
-/** @param {Uint8Array[]} parts */
+/** @param {BlobPart[]} parts */
 async function sha256(parts) {
   if (!globalThis.crypto?.subtle) {
     throw new Error("This browser cannot check the weights of a page that is opened like this.");

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from gru_course.apps.characters.sampling import heated, top_p
 from gru_course.course.checked import finite, whole, whole_numbers
+from gru_course.course.mulberry import Mulberry32
 from gru_course.course.progress import bar
 from gru_course.layers.backend import keras, tf
 from gru_course.training.checkpoints import check_weights
@@ -180,7 +181,7 @@ def write(
     model: keras.Model,
     opening: IntArray,
     count: int,
-    rng: np.random.Generator,
+    rng: np.random.Generator | Mulberry32,
     *,
     temperature: float = 1.0,
     p: float = 1.0,
@@ -194,7 +195,8 @@ def write(
         At least one.
     count : int
         How many characters to add.
-    rng : numpy.random.Generator
+    rng : numpy.random.Generator or Mulberry32
+        The second draws what a live figure of the book draws with the same seed.
     temperature : float
         As for :func:`~gru_course.apps.characters.sampling.heated`.
     p : float
