@@ -147,7 +147,7 @@ function start(figure, model) {
   function go(says) {
     window.clearTimeout(waiting);
     const all = writing.on(performance.now() + SLICE);
-    draw();
+    draw(all);
     set(stage, { "aria-busy": all ? undefined : "true" });
     if (!all) {
       waiting = window.setTimeout(() => go(says));
@@ -189,6 +189,7 @@ function start(figure, model) {
     state.look = place === writing.steps.length ? 0 : place;
     sentence = looked;
     drawStep();
+    drawPicture();
     say(looked);
     remember(toAddress());
   }
@@ -219,7 +220,8 @@ function start(figure, model) {
       `${shown(drawn[id], 3)}. ${possible} of ${characters.length} characters could have come.`;
   }
 
-  function draw() {
+  /** @param {boolean} all whether all is written; before, the rows below the text can wait */
+  function draw(all) {
     if (text.value !== state.text) text.value = state.text;
     sliders.temperature.show(state.temperature, 2);
     sliders.p.show(state.p, 2);
@@ -231,16 +233,14 @@ function start(figure, model) {
       ...writing.steps.map(({ id }) => element("span", {}, characters[id] === "\n" ? "↵\n" : characters[id])),
     );
     drawStep();
+    if (all) drawPicture();
   }
 
-  function drawStep() {
-    const at = chosen();
+  function drawPicture() {
     const { steps } = writing;
-    written.querySelector(".writer-chosen")?.removeAttribute("class");
-    if (at) set(written.children[at], { class: "writer-chosen" });
     picture.draw({
       columns: steps.length,
-      step: at,
+      step: chosen(),
       series: [
         { row: "bits", form: "bars", kind: "live-h", values: steps.map(({ surprise }) => surprise) },
         { row: "z", form: "bars", kind: "live-z", values: steps.map(({ gate }) => gate) },
@@ -248,6 +248,13 @@ function start(figure, model) {
       ],
       says: `The surprises in bits: ${steps.map(({ surprise }) => shown(surprise, 1)).join(", ")}.`,
     });
+  }
+
+  function drawStep() {
+    const at = chosen();
+    const { steps } = writing;
+    written.querySelector(".writer-chosen")?.removeAttribute("class");
+    if (at) set(written.children[at], { class: "writer-chosen" });
     sliders.look.input.max = String(Math.max(1, steps.length));
     sliders.look.show(Math.max(1, at), 0);
     bars.replaceChildren(...(at ? [table(steps[at - 1])] : []));
@@ -373,7 +380,7 @@ function start(figure, model) {
   follow(NAME, figure, status, fromAddress);
   onResize(stage, () => {
     picture.fit();
-    drawStep();
+    drawPicture();
   });
 }
 
