@@ -91,13 +91,15 @@ def transformer_model(
     Raises
     ------
     ValueError
-        If the width is smaller than the number of heads.
+        If a size is below 1, or the width smaller than the number of heads.
 
     Examples
     --------
     >>> transformer_model(characters=66).count_params()
     262466
     """
+    for name, number in (("context", context), ("width", width), ("heads", heads)):
+        whole(number, name)
     if width < heads:
         raise ValueError(f"width is {width} for {heads} heads; expected one or more for each head")
     ids = keras.Input((context,), dtype="int32")
