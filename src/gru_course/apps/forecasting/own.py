@@ -242,7 +242,7 @@ def table_of(times: Sequence[object], values: Sequence[float]) -> str:
     Examples
     --------
     >>> table_of(["2024-01-05"], [1.5])
-    '2024-01-05,1.5\\n'
+    '2024-01-05,1.5\n'
     """
     if len(times) != len(values):
         raise ValueError(f"{len(times)} times and {len(values)} values; expected as many of both")
