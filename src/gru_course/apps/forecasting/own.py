@@ -62,7 +62,7 @@ def own_series(text: str, title: str = "my own series") -> Own:
     >>> rows = "".join(f"2024-01-{day:02},{day % 7}\n" for day in range(1, 31) if day != 9)
     >>> own = own_series(rows)
     >>> own.remarks
-    ('1 value is missing, at 2024-01-09: a gap is left out, not filled.',)
+    ('1 value is missing, at 2024-01-09; each stays a gap.',)
     """
     times, values = _rows(text)
     if len(values) < _FEWEST:
@@ -100,7 +100,7 @@ def own_series(text: str, title: str = "my own series") -> Own:
         if len(gaps) > 1:
             where = f"from {series.times[gaps[0]]} to {series.times[gaps[-1]]}"
         what = _number(len(gaps), "value is", "values are")
-        remarks.append(f"{what} missing, {where}: a gap is left out, not filled.")
+        remarks.append(f"{what} missing, {where}; each stays a gap.")
     halves = [np.nanmedian(np.abs(half)) for half in np.array_split(filled[:, 0], 2)]
     if min(halves) > 0 and max(halves) / min(halves) > _OTHER_UNIT:
         remarks.append(
@@ -242,7 +242,7 @@ def table_of(times: Sequence[object], values: Sequence[float]) -> str:
     Examples
     --------
     >>> table_of(["2024-01-05"], [1.5])
-    '2024-01-05,1.5\\n'
+    '2024-01-05,1.5\n'
     """
     if len(times) != len(values):
         raise ValueError(f"{len(times)} times and {len(values)} values; expected as many of both")
