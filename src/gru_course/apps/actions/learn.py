@@ -141,7 +141,7 @@ def train_on_films(
     ----------
     model : keras.Model
         From :func:`~gru_course.apps.actions.watching.film_reader`; trained in place with Adam,
-        whose step size falls from 0.004 to 0 along a cosine.
+        whose step size falls from 0.004 to 0 along a cosine; gradients longer than 1 are clipped.
     films : Films
     places : ndarray of int, shape (n,)
         Which clips to learn from.
@@ -172,7 +172,9 @@ def train_on_films(
     takes = _Takes(films, places, labels, both_ways, seed)
     rate = keras.optimizers.schedules.CosineDecay(0.004, epochs * len(takes))
     # Not compiled further: that takes longer than a short training.
-    model.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy", jit_compile=False)
+    # Clipped: without it, one GRU of three learned nothing.
+    adam = keras.optimizers.Adam(rate, clipnorm=1.0)
+    model.compile(adam, "sparse_categorical_crossentropy", jit_compile=False)
     model.fit(takes, epochs=epochs, callbacks=fit_bar(), verbose=0)
     check_weights(model)
 
