@@ -192,7 +192,7 @@ def untrue(page, root):
     commands = re.findall(r"(?:^|`)make ([a-z-]+)", page, re.M)
     places = re.findall(r"`((?:[\w.-]+/)+[\w.-]*)`", page)
     places += [link for link in re.findall(r"\]\(([\w/.]+)\)", page) if not link.endswith("ipynb")]
-    made = ("notebooks/25_half_life", "dist/")
+    made = ("notebooks/26_half_life", "dist/")
     return [f"make {name}" for name in commands if name not in targets] + [
         place for place in places if not place.startswith(made) and not exists(root, place)
     ]
