@@ -108,7 +108,8 @@ class Training:
         self.config, self.model = config, classifier(config)
         self.model.compile(
             keras.optimizers.Adam(clipnorm=CLIPNORM),
-            *("binary_crossentropy", ["accuracy"]),
+            "binary_crossentropy",
+            metrics=["accuracy"],
             jit_compile=True,
         )
         self.model.optimizer.build(self.model.trainable_variables)
