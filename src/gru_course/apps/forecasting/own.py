@@ -149,7 +149,7 @@ def own_prices(text: str, title: str = "my own prices") -> Prices:
     if len(wide):
         raise ValueError(
             f"no price from {prices.days[wide[0]]} to {prices.days[wide[0] + 1]}: a change over "
-            "such a gap is none of a day; give a table without it, or begin after it"
+            "such a gap is not that of one day; give a table without it, or begin after it"
         )
     return prices
 
