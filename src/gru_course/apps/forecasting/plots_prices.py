@@ -108,7 +108,7 @@ def restless_days(
     looks = [(GRU, "-"), (SIMPLE_RNN, "--"), (STATE, ":")]
     for (name, values), (color, line) in told_apart(deviations, looks):
         axes.plot(days, values, color=color, linestyle=line, linewidth=1.2, label=name)
-    locator = dates.AutoDateLocator(maxticks=9)
+    locator = dates.AutoDateLocator()
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
     axes.set(ylabel="change, %")
