@@ -172,7 +172,7 @@ def train_on_films(
     takes = _Takes(films, places, labels, both_ways, seed)
     rate = keras.optimizers.schedules.CosineDecay(0.004, epochs * len(takes))
     # Not compiled further: that takes longer than a short training.
-    # Clipped: without it, one GRU of three learned nothing.
+    # Clipped: in a first trial without it, one GRU learned nothing.
     adam = keras.optimizers.Adam(rate, clipnorm=1.0)
     model.compile(adam, "sparse_categorical_crossentropy", jit_compile=False)
     model.fit(takes, epochs=epochs, callbacks=fit_bar(), verbose=0)
