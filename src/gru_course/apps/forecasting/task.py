@@ -125,7 +125,7 @@ class Examples(NamedTuple):
 
     @property
     def inputs(self) -> NDArray[np.float32] | list[NDArray[np.float32]]:
-        """What a network is given: the window, and what is known ahead if there is any."""
+        """The window as a network reads it, with what is known ahead if there is any."""
         return [self.x, self.ahead] if self.ahead.shape[2] else self.x
 
 
