@@ -1220,6 +1220,7 @@ WRITTEN: dict[str, Callable[[], Example]] = {
         "rate": 0.01,
         "warmup": 1,
         "dropout": 0.1,
+        "last_dropout": 0.1,
         "smoothing": 0.1,
         "averaging": 0.9,
         "seed": 0,

@@ -60,7 +60,7 @@ def training_files(per_class: int = IMDB_SOURCE.per_class) -> Files:
     --------
     >>> files = training_files(per_class=3)
     >>> files.labels.tolist(), files.numbers.tolist()
-    ([1, 0, 0, 0, 1, 1], [2, 1, 0, 2, 0, 1])
+    ([1, 0, 1, 0, 0, 1], [2, 0, 0, 1, 2, 1])
     """
     whole(per_class, "per_class")
     names = mixed([f"{label}/{n}" for label in range(len(CLASSES)) for n in range(per_class)])
