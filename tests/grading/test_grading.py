@@ -229,7 +229,7 @@ def test_a_run_that_is_killed_goes_on(sandbox, tmp_path, number):
     assert [p for p in results.rglob("*") if p.name.endswith(".part")] in ([], parts(results))
 
     told = []
-    limits = sandbox_module.Limits(seconds=2, wall=12) if seconds else sandbox_module.Limits()
+    limits = sandbox_module.Limits(seconds=2.0, wall=12.0) if seconds else sandbox_module.Limits()
     grade_all(find_submissions(folder), THREE, results, seed="s", limits=limits, say=told.append)
     assert told == [f"{number} of {number} are graded already."]
     assert records(results) == after
