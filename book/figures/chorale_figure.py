@@ -15,7 +15,7 @@ from gru_course.apps.chorales.plots import pitch_name
 from gru_course.apps.chorales.rolls import KEYS, Roll, to_roll
 from gru_course.cells import GRUWeights, run
 from gru_course.cells.layout import logistic
-from gru_course.course.style import PAGE_WIDTH, RESET_GATE, STATE
+from gru_course.course.style import OTHER, PAGE_WIDTH, STATE
 
 STUDY = Path(__file__).resolve().parents[2] / "studies" / "chorale_player.json"
 OPENING = (
@@ -102,7 +102,7 @@ def draw_chorale_player() -> Figure:
     )
     for beat, chord in enumerate(roll[:, sight], start=1):
         for key in np.flatnonzero(chord).tolist():
-            color = STATE if beat <= len(opening) else RESET_GATE
+            color = STATE if beat <= len(opening) else OTHER
             axes[0].add_patch(
                 Rectangle((beat - 0.5, LOW + key), 1, 1, fill=False, edgecolor=color, linewidth=1.5)
             )
@@ -110,6 +110,6 @@ def draw_chorale_player() -> Figure:
     octaves = range(LOW, HIGH, 12)
     axes[0].set(ylim=(LOW, HIGH), xlim=(0.5, BEATS + 0.5), ylabel="key")
     axes[0].set_yticks([pitch + 0.5 for pitch in octaves], [pitch_name(p) for p in octaves])
-    axes[1].bar(np.arange(2, BEATS + 1), surprise(logits, roll), color=RESET_GATE, width=0.7)
+    axes[1].bar(np.arange(2, BEATS + 1), surprise(logits, roll), color=OTHER, width=0.7)
     axes[1].set(xlabel="beat", ylabel="surprise", xticks=range(1, BEATS + 1, 4))
     return figure

@@ -19,7 +19,7 @@ from gru_course.apps.speech.learn import decide_early
 from gru_course.apps.speech.spoken import SpokenWords, joined
 from gru_course.apps.speech.voices import word_frames
 from gru_course.cells import GRUWeights, run
-from gru_course.course.style import PAGE_WIDTH, RESET_GATE, STATE
+from gru_course.course.style import OTHER, PAGE_WIDTH, STATE
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY = ROOT / "studies" / "digit_listener.json"
@@ -112,7 +112,7 @@ def draw_digit_listener() -> Figure:
     axes[2].set_yticklabels(words)
     axes[2].add_patch(
         Rectangle(
-            (taken[0] - 0.5, decision[0] - 0.5), 1, 1, fill=False, edgecolor=RESET_GATE, linewidth=2
+            (taken[0] - 0.5, decision[0] - 0.5), 1, 1, fill=False, edgecolor=OTHER, linewidth=2
         )
     )
     axes[2].set_xlim(*across)

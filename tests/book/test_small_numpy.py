@@ -107,7 +107,7 @@ def test_a_difference_is_seen():
 
 
 UNARY = [
-    *("exp", "log", "sqrt", "tanh", "abs", "sign", "floor", "ceil", "negative", "isnan"),
+    *("exp", "log", "sqrt", "tanh", "abs", "sign", "floor", "ceil", "trunc", "negative", "isnan"),
     *("isinf", "isfinite", "square", "log1p", "expm1", "logical_not", "nan_to_num", "real"),
     *("imag", "cos", "sin", "log2", "log10", "rint", "conj"),
 ]
@@ -205,6 +205,8 @@ def test_along_an_axis(name, array, data):
     )
     if name in ("std", "var", "diff", "median", "cumsum", "cumprod", "prod", "sum", "mean"):
         assume(np.isfinite(array).all() and np.abs(array).max() < 1e100)
+    if name in ("prod", "cumprod"):  # whole numbers of NumPy overflow in silence
+        assume(array.dtype.kind == "f" or abs(array.astype(float)).prod() < 2**63)
     axis = data.draw(st.one_of(st.none(), st.integers(-array.ndim, array.ndim - 1)))
     if name in ("diff",):
         axis = -1 if axis is None else axis

@@ -104,6 +104,7 @@ _floats: dict[str, Callable[[Any], Any]] = {
     "log10": _real(math.log10, -math.inf),
     "floor": lambda x: math.floor(x) if math.isfinite(x) else x,
     "ceil": lambda x: math.ceil(x) if math.isfinite(x) else x,
+    "trunc": lambda x: math.trunc(x) if math.isfinite(x) else x,
     "rint": _rounded,
 }
 exp, log, sqrt, tanh, sin, cos, expm1, log1p, log2, log10, rint = (
@@ -112,7 +113,7 @@ exp, log, sqrt, tanh, sin, cos, expm1, log1p, log2, log10, rint = (
         *("exp", "log", "sqrt", "tanh", "sin", "cos", "expm1", "log1p", "log2", "log10", "rint"),
     )
 )
-floor, ceil = (_unary(name, _floats[name], same_kind) for name in ("floor", "ceil"))
+floor, ceil, trunc = (_unary(name, _floats[name], same_kind) for name in ("floor", "ceil", "trunc"))
 abs = absolute = _unary("abs", builtins.abs, size_kind)
 negative = _unary("negative", operator.neg, same_kind)
 sign = _unary("sign", _sign, same_kind)
