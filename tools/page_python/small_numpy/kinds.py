@@ -102,6 +102,8 @@ def power(x: Any, y: Any) -> Any:
         odd = float(y).is_integer() and y % 2
         return math.copysign(math.inf, x) if odd else math.inf
     except OverflowError:
+        if x < 0 and not float(y).is_integer():
+            return math.nan
         return -math.inf if x < 0 and y % 2 else math.inf
     if isinstance(made, complex) and not isinstance(x, complex) and not isinstance(y, complex):
         return math.nan
