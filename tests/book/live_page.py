@@ -1,5 +1,6 @@
 """What every live figure is held to, and how its tests handle it."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 from page_views import ALL_RULES, ask_axe, contrast, layout
@@ -53,6 +54,17 @@ DRAG = """(e) => Array.from({ length: 40 }, (_, i) => {
   e.dispatchEvent(new Event('input', { bubbles: true }));
   return performance.now() - start;
 }).sort((a, b) => a - b)[4]"""
+
+
+def page_with_scripts(browser, scripts, load, given=None):
+    """Open a page from disk that has scripts and no figure, and call what loads its model."""
+    page = browser.new_page()
+    # Any page from disk: a blank one computes no digest.
+    page.goto((Path(__file__).resolve().parents[2] / "LICENSE").as_uri())
+    for script in scripts:
+        page.add_script_tag(content=script)
+    page.evaluate(load, given)
+    return page
 
 
 def faults_in_any_state(page, figure, pause, labels=None, others=()):

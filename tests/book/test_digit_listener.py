@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from live_page import faults_in_any_state, text_without_scripts
+from live_page import faults_in_any_state, page_with_scripts, text_without_scripts
 from page_views import DESKTOP, PHONE, layout
 
 from gru_course.apps.speech.data import SPOKEN_DIGITS
@@ -54,15 +54,10 @@ LISTEN = """(recordings) => recordings.map((samples) => {
 
 
 def page_with_model(browser, text=None):
-    page = browser.new_page()
-    page.goto((ROOT / "LICENSE").as_uri())  # any page from disk: a blank one computes no digest
-    page.add_script_tag(content=text or bundle(SCRIPTS, "library"))
-    page.add_script_tag(content=MODEL.script)
-    page.evaluate(
-        """async () => { window.listener = gruCourse.digitListener(
+    scripts = text or bundle(SCRIPTS, "library"), MODEL.script
+    load = """async () => { window.listener = gruCourse.digitListener(
           await gruCourse.readModel(gruCourseWeights['digit-listener'])); }"""
-    )
-    return page
+    return page_with_scripts(browser, scripts, load)
 
 
 @pytest.fixture(scope="module")

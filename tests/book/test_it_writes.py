@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from live_page import Hand, faults_in_any_state, text_without_scripts
+from live_page import Hand, faults_in_any_state, page_with_scripts, text_without_scripts
 from page_views import DESKTOP, PHONE, layout
 
 from gru_course.apps.characters import learn
@@ -52,12 +52,8 @@ LOAD = """async (name) => { window.writer = gruCourse.characterWriter(
 
 
 def page_with_model(browser, text=None, script=MODEL.script, name="it-writes"):
-    page = browser.new_page()
-    page.goto((ROOT / "LICENSE").as_uri())  # any page from disk: a blank one computes no digest
-    page.add_script_tag(content=text or bundle(SCRIPTS, "library"))
-    page.add_script_tag(content=script)
-    page.evaluate(LOAD, name)
-    return page
+    scripts = text or bundle(SCRIPTS, "library"), script
+    return page_with_scripts(browser, scripts, LOAD, name)
 
 
 @pytest.fixture(scope="module")
