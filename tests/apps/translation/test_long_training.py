@@ -110,11 +110,14 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_been(task, tmp_path, monkey
 
 
 def test_a_longer_plan_begins_where_the_steady_part_of_a_shorter_one_ended(task, tmp_path):
-    trained(task, PLAN, tmp_path)
+    _, first = trained(task, PLAN, tmp_path)
     of_pass = len(task.source) // PLAN.batch_size
     assert (tmp_path / f"{2 * of_pass:06}.npz").exists()
-    _, curves = trained(task, replace(PLAN, passes=4), tmp_path)
-    assert len(curves["loss"]) == 4
+    _, longer = trained(task, replace(PLAN, passes=4), tmp_path)
+    assert len(longer["loss"]) == 4
+    _, other = trained(task, replace(PLAN, last_dropout=0.0), tmp_path)  # another end
+    assert first["loss"][:2] == longer["loss"][:2] == other["loss"][:2]
+    assert other["loss"][2] != first["loss"][2]
 
 
 def test_a_loss_that_is_no_number_is_not_kept(task, tmp_path):

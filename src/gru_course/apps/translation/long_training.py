@@ -31,7 +31,7 @@ class Plan:
         Over the training pairs.
     last : int
         Passes at the end in which the step size falls to zero in a straight line, and dropout is
-        `last_dropout`. All before them are the same for every number of passes.
+        `last_dropout`. All before them are the same for every number of passes and of last ones.
     batch_size : int
     rate : float
         Step size of Adam; it rises to this over the first `warmup` updates.
@@ -204,7 +204,7 @@ def train_long(
         What to measure on validation after each pass, on the averaged weights, such as BLEU.
     folder : pathlib.Path
         Where the training is kept after every `SAVED_EVERY` updates and every pass. For other data,
-        another model or a plan that differs in more than its passes take another folder.
+        another model or a plan that differs in more than its last passes take another folder.
 
     Returns
     -------
@@ -271,7 +271,8 @@ def train_long(
 
 def _kept(folder: Path, plan: Plan, place: int, of_pass: int) -> Path:
     falling = place > (plan.passes - plan.last) * of_pass
-    return folder / f"{place:06}{f'-of-{plan.passes}' if falling else ''}.npz"
+    last = f"-of-{plan.passes}-last-{plan.last}-{plan.last_dropout}" if falling else ""
+    return folder / f"{place:06}{last}.npz"
 
 
 def _batches(pairs: tuple[Ids, Ids], plan: Plan, number: int) -> Iterator[tuple[Ids, Ids]]:
