@@ -5,7 +5,7 @@ stand; the files of this checkout that it was seen to open or list; the settings
 versions, Python and the settings of the environment. A file that starts another program may read
 anything, so it needs every file of the checkout, but for those that it marks with
 ``programs_leave("book/*.md")``; of these it may name some that are read all the same,
-``but=["book/training.md"]``.
+``but=["book/training.md"]``. The mark holds as well for what fixtures of a session read for all.
 
 Used by ``make test`` as ``-p remember``; ``FRESH=1`` runs everything. What is chosen by ``-k``,
 ``-m`` or ``::`` always runs and is not remembered.
@@ -280,11 +280,16 @@ class Remember:
             self.failed.add(report.nodeid.partition("::")[0])
 
     def _keep(self, name: str) -> None:
-        users = [name, *self.fixtures.get(name, ())]
-        reads = {read for user in users for read in self.watch.seen.get(user, ())}
+        reads = self.watch.seen.get(name, set()) | {
+            read
+            for fixture in self.fixtures.get(name, ())
+            for read in self.watch.seen.get(fixture, ())
+            if not any(fnmatchcase(read, p.removeprefix(BUT)) for p in self.patterns[name])
+        }
         reads &= {EVERYTHING, NAMES, *self.checkout.names} - {name}
+        reads |= self.named[name]
         if EVERYTHING in reads:
-            reads |= self.patterns[name] | self.named[name]
+            reads |= self.patterns[name]
         if self.checkout.is_as_it_was({name, *reads}):
             key = self.checkout.key(self._code(name), reads)
             self.passes.add(KIND, name, key, sorted(reads))

@@ -17,6 +17,8 @@ from passes import ROOT
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 import python_in_page
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/??_*.ipynb")
+
 PYTHON = {"info": {"python": "3.13.2"}, "packages": {"numpy": {}}}
 
 

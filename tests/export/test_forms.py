@@ -10,6 +10,8 @@ from gru_course.export import alone, c_form, litert, onnx_form
 from gru_course.export.reader import GRUReader, keras_step, random_reader, read_all
 from gru_course.layers.backend import keras, tf
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 TOLERANCE = 1e-5
 needs_compiler = pytest.mark.skipif(c_form.compiler() is None, reason="there is no C compiler")
 

@@ -12,6 +12,8 @@ import pytest
 from gru_course.export.reader import random_reader, read_all
 from gru_course.export.stream import StateError, Stream
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 ENDLESS = """
 import sys, numpy as np
 from gru_course.export.reader import random_reader

@@ -139,6 +139,18 @@ def test_what_programs_leave_alone_by_their_mark(checkout, text, runs):
     assert "marked" in checkout.run()[0]
 
 
+@pytest.mark.parametrize(
+    ("mark", "runs"),
+    [("", True), (MARK[1:], False), (f"{MARK[1:-1]}, but=['notes/facts.txt'])", True)],
+)
+def test_what_fixtures_of_a_session_read_is_left_alone_by_the_mark_too(checkout, mark, runs):
+    text = f"import pytest\npytestmark = [{mark}]\ndef test_marked(fact):\n    assert fact\n"
+    checkout.write("tests/test_marked.py", text)
+    checkout.run()
+    checkout.write("notes/facts.txt", "7")
+    assert ("marked" in checkout.run()[0]) == runs
+
+
 def test_a_file_that_a_mark_names_is_there(checkout):
     mark = f"pytestmark = {MARK[1:-1]}, but=['notes/gone.txt'])"
     checkout.write("tests/test_marked.py", PROGRAM.format(mark))

@@ -6,6 +6,8 @@ from gru_course.apps.forecasting.boosting import BoostedTrees
 from gru_course.apps.forecasting.data import seasonal
 from gru_course.apps.forecasting.task import ForecastTask, prepare
 
+pytestmark = pytest.mark.programs_leave("book/*.md", "notebooks/*.ipynb")
+
 
 @pytest.fixture(scope="module")
 def data():
