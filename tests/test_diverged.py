@@ -192,12 +192,12 @@ def test_the_study_that_trains_by_itself_opens_no_test_set_with_such_weights(mon
         "BATCH_SIZE": 8,
         "reviews": lambda: data,
         "held_out_reviews": lambda: parts,
-        "training": lambda name: zoo.Training(config),
+        "training": lambda architecture, pooling: zoo.Training(config),
     }.items():
         monkeypatch.setattr(zoo, name, value)
     patched(monkeypatch, zoo, "classifier")
     with pytest.raises(ValueError, match=r"the probabilities: .* not finite"):
-        zoo.train_network("gru", 0, {"learning_rate": 0.01})
+        zoo.train_network("gru", "last", 0, {"learning_rate": 0.01})
 
 
 def test_models_that_are_sound_pass():
