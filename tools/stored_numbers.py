@@ -62,7 +62,8 @@ class Stored:
             A number; a metric of the lesson; ``lesson.metric`` for one of another lesson in full;
             or ``study: place/*/place``. A ``*`` stands for every entry of a list or table, a ``~``
             for their mean. Several places with `` - ``, `` / `` or `` = `` between them are
-            subtracted, divided or compared entry by entry; `` = `` gives the share that is equal.
+            subtracted, divided or compared entry by entry; `` = `` gives the share that is equal,
+            for answers and the right ones.
         lesson, profile : str
             Where metrics are looked up.
 
@@ -148,13 +149,22 @@ def _combined(results: object, places: str) -> tuple[float, ...]:
     for sign, place in zip(rest[::2], rest[1::2], strict=True):
         others = _at(results, place.split("/"))
         if sign == "=":
-            found = [_share_equal(values, others) for values in found]
+            found = [_share_equal(values, others) for values in _rows(found, len(others))]
             continue
         longest = max(len(found), len(others))
         found, others = (x * longest if len(x) == 1 else x for x in (found, others))
         pairs = zip(found, others, strict=True)
         found = [a - b if sign == "-" else a / b for a, b in pairs]
     return tuple(float(value) for value in found)
+
+
+def _rows(values: list[Any], columns: int) -> list[list[Any]]:
+    """Cut answers that stand one after the other, such as those of all seeds, into rows."""
+    if isinstance(values[0], list):
+        return values
+    if len(values) % columns:
+        raise ValueError(f"{len(values)} values are no rows of {columns}")
+    return [values[n : n + columns] for n in range(0, len(values), columns)]
 
 
 def _share_equal(values: list[Any], others: list[Any]) -> float:
