@@ -179,6 +179,10 @@ def test_a_bound_that_follows_has_no_fault(course):
         ({"floor": 0.86}, {"measured": 0.9}, "0.9 stands in none of 'pilot', 'published'"),
         ({"floor": 0.86}, {"above": [0.6]}, "0.6 stands in none of"),
         ({"floor": 0.86}, {"abvoe": ["frequencies"]}, "unknown keys: abvoe"),
+        ({"floor": 0.86}, {"above": 0.5}, "above is 0.5; expected a list"),
+        ({"floor": 0.86}, {"room": ""}, "room is ''; expected a reason in words"),
+        ({"floor": 0.86}, {"of": "best"}, "of is 'best'; expected one of mean, median, lowest"),
+        ({"floor": 0.86}, {"rounding": 16}, "rounding is 16; expected one of 32, 64"),
         ({"floor": 0.69}, {"room": "machines"}, "looser than 0.7; measured 0.9"),
         ({"floor": 0.86}, {"measured": "accuracy", "exact": "x", "room": "y"}, "than 0.882"),
         ({"ceiling": 0.86}, {"above": [], "alone": "x"}, "ceiling 0.86 refuses"),
@@ -236,6 +240,9 @@ def test_what_is_declared_needs_a_bound(tmp_path):
     gates, because = load_gates(tmp_path)
     assert gates == [Gate("a", "b", "full", {"floor": 1}, {"exact": "counted", "alone": "x"})]
     assert because == {"a.b": "c"}
+    (tmp_path / "notebooks/gates.toml").write_text("[a.b\n")
+    with pytest.raises(ValueError, match=r"gates.toml: "):
+        load_gates(tmp_path)
     (tmp_path / "notebooks/gates.toml").write_text("[a.old]\n")
     with pytest.raises(ValueError, match=r"declares what has no bound: \[a.old\]"):
         load_gates(tmp_path)
