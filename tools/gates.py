@@ -10,7 +10,6 @@ import math
 import re
 import statistics
 import sys
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 from stored_numbers import ROOT, Stored
 
 from gru_course.course.bounds import PROFILES
+from gru_course.course.parsing import read_toml
 
 SIDES = {"floor": "above", "ceiling": "below"}
 """The two bounds, and the key of what each must keep out."""
@@ -52,8 +52,14 @@ OF: dict[str, Callable[[Iterable[float]], float]] = {
 
 REASONS = ("exact", "alone", "cannot", "room")
 TYPED = ("pilot", "published", "given")
-KEYS = {*REASONS, *TYPED, *SIDES.values(), "measured", "of", "spread", "errors", "scale"}
-KEYS |= {"rounding", "cites"}
+LISTS = (*TYPED, *SIDES.values(), "cites")
+KEYS = {*REASONS, *LISTS, "measured", "of", "spread", "errors", "scale", "rounding"}
+CHOICES: dict[str, tuple[object, ...]] = {
+    "of": tuple(OF),
+    "rounding": tuple(EPSILON),
+    "scale": ("log",),
+    "errors": (True,),
+}
 
 NO_NUMBERS = re.compile(
     r"studies/\w+\.json|tests/[\w/.]+|\b\d+-(?:gram|bit)s?\b|[Ss]eeds \d+ to \d+|beam of \d+"
@@ -190,8 +196,10 @@ class Gate:
         if not self.declared:
             yield "gates.toml does not say where its numbers come from"
             return
-        if unknown := set(self.declared) - KEYS:
-            yield f"unknown keys: {', '.join(sorted(unknown))}"
+        misread = list(self._misread())
+        yield from misread
+        if misread:
+            return
         value, _ = self.measured(stored)
         recorded = stored.recorded(self.lesson, self.profile).get(self.metric, value)
         kept_out = [side for side in self.bounds if self.opponents(side, stored)]
@@ -208,6 +216,19 @@ class Gate:
             limit = self.limit(side, stored)
             if "cannot" not in self.declared and sign * (bound - limit) > 1e-12:
                 yield f"{side} {bound:g} is looser than {limit:.4g}; measured {value:.4g}"
+
+    def _misread(self) -> Iterator[str]:
+        """Say which keys of the declaration are unknown, or not of their kind."""
+        if unknown := set(self.declared) - KEYS:
+            yield f"unknown keys: {', '.join(sorted(unknown))}"
+        for key, value in self.declared.items():
+            if key in LISTS and not isinstance(value, list):
+                yield f"{key} is {value!r:.60}; expected a list"
+            if key in REASONS and not (isinstance(value, str) and value.strip()):
+                yield f"{key} is {value!r:.60}; expected a reason in words"
+            if key in CHOICES and value not in CHOICES[key]:
+                known = ", ".join(str(choice) for choice in CHOICES[key])
+                yield f"{key} is {value!r:.60}; expected one of {known}"
 
 
 def load_gates(root: Path = ROOT) -> tuple[list[Gate], dict[str, str]]:
@@ -227,11 +248,10 @@ def load_gates(root: Path = ROOT) -> tuple[list[Gate], dict[str, str]]:
     Raises
     ------
     ValueError
-        If something is declared that has no bound.
+        If a file is not TOML, or something is declared that has no bound.
     """
     bounds, declared = (
-        tomllib.loads((root / "notebooks" / name).read_text(encoding="utf-8"))
-        for name in ("bounds.toml", "gates.toml")
+        read_toml(root / "notebooks" / name) for name in ("bounds.toml", "gates.toml")
     )
     gates, because = [], {}
     for lesson, metrics in bounds.items():

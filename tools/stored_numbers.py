@@ -1,22 +1,22 @@
 """Look up numbers that lessons, their quick runs, studies and benchmarks have stored."""
 
-import functools
 import json
 import re
 import statistics
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from gru_course.course.metrics import read_records
 
 ROOT = Path(__file__).resolve().parent.parent
+_RECORD = "record "
 
 
 @dataclass(frozen=True)
 class Stored:
-    """The stored numbers of one course; each file is read once.
+    """The stored numbers of one course; each object reads each file once.
 
     Parameters
     ----------
@@ -25,6 +25,7 @@ class Stored:
     """
 
     root: Path = ROOT
+    _read: dict[Path, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def recorded(self, lesson: str, profile: str) -> Mapping[str, float]:
         """Return what a lesson recorded: in its stored outputs in full, in its reference in quick.
@@ -46,7 +47,11 @@ class Stored:
         OSError
             If there is no such lesson.
         """
-        return _recorded(self.root / "notebooks", lesson, profile)
+        folder = self.root / "notebooks"
+        in_full = folder / f"{lesson}.ipynb", _recorded_in_full
+        in_quick = folder / "quick" / f"{lesson}.json", _recorded_in_quick
+        found: Mapping[str, float] = self._once(*(in_full if profile == "full" else in_quick))
+        return found
 
     def values(self, source: object, lesson: str, profile: str) -> tuple[float, ...]:
         """Look up the numbers that a source names.
@@ -57,7 +62,8 @@ class Stored:
             A number; a metric of the lesson; ``lesson.metric`` for one of another lesson in full;
             or ``study: place/*/place``. A ``*`` stands for every entry of a list or table, a ``~``
             for their mean. Several places with `` - ``, `` / `` or `` = `` between them are
-            subtracted, divided or compared entry by entry; `` = `` gives the share that is equal.
+            subtracted, divided or compared entry by entry; `` = `` gives the share that is equal,
+            for answers and the right ones.
         lesson, profile : str
             Where metrics are looked up.
 
@@ -89,9 +95,19 @@ class Stored:
             return (self._metric(source, lesson, profile),)
         study, _, places = source.partition(": ")
         try:
-            return _combined(_results(self.root, study), places)
+            return _combined(self._results(study), places)
         except (OSError, LookupError, TypeError, ValueError, ZeroDivisionError) as error:
             raise ValueError(f"nothing stands at {source!r:.90}") from error
+
+    def _results(self, study: str) -> Any:
+        paths = [self.root / folder / f"{study}.json" for folder in ("studies", "benchmarks")]
+        path = next((path for path in paths if path.exists()), paths[0])
+        return self._once(path, lambda content: content["results"])
+
+    def _once(self, path: Path, wanted: Callable[[Any], Any]) -> Any:
+        if path not in self._read:
+            self._read[path] = wanted(json.loads(path.read_text(encoding="utf-8")))
+        return self._read[path]
 
     def _metric(self, source: str, lesson: str, profile: str) -> float:
         other, dot, metric = source.rpartition(".")
@@ -104,17 +120,17 @@ class Stored:
             ) from error
 
 
-@functools.cache
-def _recorded(folder: Path, lesson: str, profile: str) -> Mapping[str, float]:
-    if profile == "full":
-        found: Mapping[str, Any] = read_records(_json(folder / f"{lesson}.ipynb"))
-    else:
-        found = {
-            kind.removeprefix("record "): _value("\n".join(lines))
-            for cell in _json(folder / "quick" / f"{lesson}.json")["cells"]
-            for kind, lines in cell["texts"]
-            if kind.startswith("record ")
-        }
+def _recorded_in_full(notebook: Any) -> dict[str, float]:
+    return _numbers(read_records(notebook))
+
+
+def _recorded_in_quick(reference: Any) -> dict[str, float]:
+    texts = [text for cell in reference["cells"] for text in cell["texts"]]
+    found = {kind: _value("\n".join(lines)) for kind, lines in texts if kind.startswith(_RECORD)}
+    return _numbers({kind.removeprefix(_RECORD): value for kind, value in found.items()})
+
+
+def _numbers(found: Mapping[str, Any]) -> dict[str, float]:
     return {name: float(value) for name, value in found.items() if not isinstance(value, str)}
 
 
@@ -127,29 +143,28 @@ def _value(text: str) -> float | str:
         return text
 
 
-@functools.cache
-def _results(root: Path, study: str) -> Any:
-    paths = [root / folder / f"{study}.json" for folder in ("studies", "benchmarks")]
-    return _json(next((path for path in paths if path.exists()), paths[0]))["results"]
-
-
-def _json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
 def _combined(results: object, places: str) -> tuple[float, ...]:
     first, *rest = re.split(r" ([-/=]) ", places)
     found = _at(results, first.split("/"))
     for sign, place in zip(rest[::2], rest[1::2], strict=True):
         others = _at(results, place.split("/"))
         if sign == "=":
-            found = [_share_equal(values, others) for values in found]
+            found = [_share_equal(values, others) for values in _rows(found, len(others))]
             continue
         longest = max(len(found), len(others))
         found, others = (x * longest if len(x) == 1 else x for x in (found, others))
         pairs = zip(found, others, strict=True)
         found = [a - b if sign == "-" else a / b for a, b in pairs]
     return tuple(float(value) for value in found)
+
+
+def _rows(values: list[Any], columns: int) -> list[list[Any]]:
+    """Cut answers that stand one after the other, such as those of all seeds, into rows."""
+    if isinstance(values[0], list):
+        return values
+    if len(values) % columns:
+        raise ValueError(f"{len(values)} values are no rows of {columns}")
+    return [values[n : n + columns] for n in range(0, len(values), columns)]
 
 
 def _share_equal(values: list[Any], others: list[Any]) -> float:

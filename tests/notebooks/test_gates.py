@@ -85,6 +85,12 @@ def test_most_changed_numbers_in_a_reason_are_noticed():
 # --- each fault of a small course -----------------------------------------------------------------
 
 FOUND = [0.89, 0.90, 0.91]
+RESULTS = {
+    "seeds": [{"test": value, "said": [1, n, 3]} for n, value in enumerate(FOUND)],
+    "base": 0.5,
+    "labels": [1, 2, 3],
+    "speakers": [{"a": {"test": 1}, "b": {"test": 2}}, {"a": {"test": 3}, "b": {"test": 4}}],
+}
 DECLARED = {"measured": "trained: seeds/*/test", "above": ["frequencies"], "given": [4]}
 
 
@@ -101,12 +107,49 @@ def course(tmp_path):
     files = {
         "notebooks/lesson.ipynb": {"cells": cells},
         "notebooks/quick/lesson.json": {"cells": [{"texts": texts}]},
-        "studies/trained.json": {"results": {"seeds": [{"test": value} for value in FOUND]}},
+        "studies/trained.json": {"results": RESULTS},
+        "benchmarks/timed.json": {"results": [[1.0, 2.0], [2.0, 4.0]]},
     }
     for name, content in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(json.dumps(content))
     return Stored(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        (3, [3]),
+        ("accuracy", [0.9]),
+        ("lesson.frequencies", [0.5]),
+        ("trained: seeds/*/test", FOUND),
+        ("trained: seeds/0/test", FOUND[:1]),
+        ("trained: labels", [1, 2, 3]),
+        ("trained: seeds/*/test - base", [0.39, 0.40, 0.41]),
+        ("trained: base / seeds/*/test", [0.5 / value for value in FOUND]),
+        ("trained: seeds/*/said = labels", [2 / 3, 2 / 3, 1]),
+        ("trained: speakers/*/~/test", [1.5, 3.5]),
+        ("timed: */0 / */1", [0.5, 0.5]),
+    ],
+)
+def test_a_source_names_numbers(course, source, found):
+    assert course.values(source, "lesson", "full") == pytest.approx(tuple(found))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *(
+            "trained: labels = seeds/*/test/0",
+            "trained: seeds/*/test - labels/*/x",
+            "trained: base/0",
+        ),
+        *("trained: seeds/*/said = speakers", "trained: base / seeds/*/none", "trained: ", None),
+    ],
+)
+def test_a_source_that_names_nothing_is_refused(course, source):
+    with pytest.raises(ValueError, match=r"nothing stands at|is no number and no source"):
+        course.values(source, "lesson", "full")
 
 
 def gate(bounds, **declared):
@@ -136,6 +179,10 @@ def test_a_bound_that_follows_has_no_fault(course):
         ({"floor": 0.86}, {"measured": 0.9}, "0.9 stands in none of 'pilot', 'published'"),
         ({"floor": 0.86}, {"above": [0.6]}, "0.6 stands in none of"),
         ({"floor": 0.86}, {"abvoe": ["frequencies"]}, "unknown keys: abvoe"),
+        ({"floor": 0.86}, {"above": 0.5}, "above is 0.5; expected a list"),
+        ({"floor": 0.86}, {"room": ""}, "room is ''; expected a reason in words"),
+        ({"floor": 0.86}, {"of": "best"}, "of is 'best'; expected one of mean, median, lowest"),
+        ({"floor": 0.86}, {"rounding": 16}, "rounding is 16; expected one of 32, 64"),
         ({"floor": 0.69}, {"room": "machines"}, "looser than 0.7; measured 0.9"),
         ({"floor": 0.86}, {"measured": "accuracy", "exact": "x", "room": "y"}, "than 0.882"),
         ({"ceiling": 0.86}, {"above": [], "alone": "x"}, "ceiling 0.86 refuses"),
@@ -193,6 +240,9 @@ def test_what_is_declared_needs_a_bound(tmp_path):
     gates, because = load_gates(tmp_path)
     assert gates == [Gate("a", "b", "full", {"floor": 1}, {"exact": "counted", "alone": "x"})]
     assert because == {"a.b": "c"}
+    (tmp_path / "notebooks/gates.toml").write_text("[a.b\n")
+    with pytest.raises(ValueError, match=r"gates.toml: "):
+        load_gates(tmp_path)
     (tmp_path / "notebooks/gates.toml").write_text("[a.old]\n")
     with pytest.raises(ValueError, match=r"declares what has no bound: \[a.old\]"):
         load_gates(tmp_path)
