@@ -91,6 +91,38 @@ def small(films: Films) -> FloatArray:
     return np.asarray(total / np.float32(4 * 255), dtype=np.float32)
 
 
+def shuffled(clips: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Return clips with their frames in disorder, each clip in a disorder of its own.
+
+    Parameters
+    ----------
+    clips : ndarray of float32, shape (n, timesteps, rows, columns, channels)
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of float32, shape (n, timesteps, rows, columns, channels)
+
+    Raises
+    ------
+    ValueError
+        If the shape is another one, or a value is not finite.
+
+    Examples
+    --------
+    >>> clips = np.arange(3, dtype="f4").reshape(1, 3, 1, 1, 1)
+    >>> sorted(shuffled(clips, np.random.default_rng(0)).ravel().tolist())
+    [0.0, 1.0, 2.0]
+    """
+    clips = finite(clips, "the clips")
+    if clips.ndim != 5:
+        raise ValueError(
+            f"clips of shape {clips.shape}; expected (n, timesteps, rows, columns, channels)"
+        )
+    places = rng.permuted(np.tile(np.arange(clips.shape[1]), (len(clips), 1)), axis=1)
+    return np.asarray(np.take_along_axis(clips, places[..., None, None, None], axis=1))
+
+
 def pixels(clips: FloatArray, order: str = "kept") -> FloatArray:
     """Return clips as rows of numbers for a linear model, at a quarter of the size of the films.
 
@@ -131,7 +163,13 @@ def pixels(clips: FloatArray, order: str = "kept") -> FloatArray:
 
 
 def film_reader(
-    classes: int, *, order: bool = True, three: bool = False, units: int = 48, dropout: float = 0.4
+    classes: int,
+    *,
+    order: bool = True,
+    three: bool = False,
+    each: bool = False,
+    units: int = 48,
+    dropout: float = 0.4,
 ) -> keras.Model:
     """Build a classifier of films: features of each frame, then a GRU over the frames.
 
@@ -145,6 +183,9 @@ def film_reader(
     three : bool
         Whether the network for pictures sees each frame together with the one before it and the
         one after it, and so how things move.
+    each : bool
+        Whether every frame is answered by itself, and the answers are averaged over time. Without
+        this, what was found in the frames is summarised first and answered once.
     units : int
         Of each direction.
     dropout : float
@@ -181,5 +222,8 @@ def film_reader(
         states = layers.Bidirectional(FastGRU(units, return_sequences=True))(features)
     else:
         states = layers.Dense(2 * units, activation="tanh")(features)
+    answer = layers.Dense(classes, activation="softmax")
+    if each:
+        return keras.Model(inputs, pool(answer(layers.Dropout(dropout)(states)), "mean"))
     summary = layers.Dropout(dropout)(pool(states, "mean_max"))
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(summary))
+    return keras.Model(inputs, answer(summary))
