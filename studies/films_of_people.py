@@ -1,10 +1,10 @@
 """Films of people: a GRU over pictures, and the same pictures read without their order.
 
 Beside the GRU stand the same network without it, one that sees three frames at once, and one that
-answers every frame by itself. How fast and how long each network is trained, people 7 and 9 of the training half decide; then it
-learns from all people with odd numbers, and the others, who are the test, are asked about once: as
-they were filmed, backwards, and with their frames in disorder. Reads the real films. About a
-quarter of an hour on one core: ``make studies``.
+answers every frame by itself. How fast and how long each network is trained, people 7 and 9 of the
+training half decide; then it learns from all people with odd numbers, and the others, who are the
+test, are asked about once: as they were filmed, backwards, and with their frames in disorder. Reads
+the real films. About a quarter of an hour on one core: ``make studies``.
 """
 
 import sys
