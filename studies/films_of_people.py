@@ -32,7 +32,7 @@ READERS: dict[str, dict[str, bool]] = {
     "three_frames": {"order": False, "three": True},
     "single_frames": {"order": False, "each": True},
 }
-PLANS = ((40, 0.002), (40, 0.004), (80, 0.001), (80, 0.002))
+PLANS = ((40, 0.004), (80, 0.002))
 """Passes and step sizes that are tried; of equals, the first."""
 
 

@@ -39,7 +39,7 @@ SPEAKERS = ("george", "jackson", "lucas", "nicolas", "theo", "yweweler")
 NETWORKS = {"gru": recogniser, "cnn": convolutional}
 WAYS = {
     "gru": ("plain", "together", "remedied"),
-    "cnn": ("plain", "speed", "pitch", "room", "together", "remedied"),
+    "cnn": ("plain", "together", "speed", "pitch", "room", "remedied"),
 }
 
 
