@@ -220,17 +220,6 @@ def test_shuffled_clips_have_the_same_frames():
         shuffled(clips[..., 0], np.random.default_rng(0))
 
 
-def test_single_frames_are_answered_one_by_one():
-    """The answer to a clip is the mean of the answers to its frames, each shown sixteen times."""
-    keras.utils.set_random_seed(0)
-    model = film_reader(6, order=False, each=True, units=4)
-    clip = sampled(drawn_figures(takes=1), np.array([7]))
-    still = np.repeat(clip[0][:, None], STEPS, axis=1)
-    answers = np.asarray(model(still)).mean(axis=0)
-    np.testing.assert_allclose(answers, np.asarray(model(clip))[0], atol=1e-5)
-    np.testing.assert_allclose(answers.sum(), 1, atol=1e-5)
-
-
 @pytest.mark.parametrize("three", [False, True])
 def test_an_average_cannot_see_which_way_a_clip_runs(three):
     keras.utils.set_random_seed(0)

@@ -163,13 +163,7 @@ def pixels(clips: FloatArray, order: str = "kept") -> FloatArray:
 
 
 def film_reader(
-    classes: int,
-    *,
-    order: bool = True,
-    three: bool = False,
-    each: bool = False,
-    units: int = 48,
-    dropout: float = 0.4,
+    classes: int, *, order: bool = True, three: bool = False, units: int = 48, dropout: float = 0.4
 ) -> keras.Model:
     """Build a classifier of films: features of each frame, then a GRU over the frames.
 
@@ -183,9 +177,6 @@ def film_reader(
     three : bool
         Whether the network for pictures sees each frame together with the one before it and the
         one after it, and so how things move.
-    each : bool
-        Whether every frame is answered by itself, and the answers are averaged over time. Without
-        this, what was found in the frames is summarised first and answered once.
     units : int
         Of each direction.
     dropout : float
@@ -223,7 +214,5 @@ def film_reader(
     else:
         states = layers.Dense(2 * units, activation="tanh")(features)
     answer = layers.Dense(classes, activation="softmax")
-    if each:
-        return keras.Model(inputs, pool(answer(layers.Dropout(dropout)(states)), "mean"))
     summary = layers.Dropout(dropout)(pool(states, "mean_max"))
     return keras.Model(inputs, answer(summary))
