@@ -1,10 +1,10 @@
 """Films of people: a GRU over pictures, and the same pictures read without their order.
 
 Beside the GRU stand the same network without it, one that sees three frames at once, and linear
-models. How fast and how long the GRU is trained, people 7 and 9 of the training half decide; the
-other networks are trained like it. Then all learn from all people with odd numbers, and the others,
-who are the test, are asked about once: as they were filmed, backwards, and with their frames in
-disorder. Reads the real films. About ten minutes on one core: ``make studies``.
+models. How fast and how long each network is trained, people 7 and 9 of the training half decide.
+Then all learn from all people with odd numbers, and the others, who are the test, are asked about
+once: as they were filmed, backwards, and with their frames in disorder. Reads the real films. About
+ten minutes on one core: ``make studies``.
 """
 
 import sys
@@ -35,8 +35,12 @@ READERS: dict[str, dict[str, bool]] = {
     "without_order": {"order": False},
     "three_frames": {"order": False, "three": True},
 }
-PLANS = ((20, 0.002), (20, 0.004), (40, 0.002), (40, 0.004), (80, 0.001), (80, 0.002))
-"""Passes and step sizes that are tried with the GRU."""
+PLANS = {
+    "gru": ((20, 0.002), (20, 0.004), (40, 0.002), (40, 0.004), (80, 0.001), (80, 0.002)),
+    "without_order": ((40, 0.004), (80, 0.002)),
+    "three_frames": ((40, 0.004), (80, 0.002)),
+}
+"""Passes and step sizes that are tried; of equals, the first."""
 ORDERS = ("kept", "sorted", "mean")
 PENALTIES = (0.1, 1.0, 10.0, 100.0)
 
@@ -121,8 +125,11 @@ def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
     """Put the pieces together."""
     return {
         **found["truth"],
-        "tried": [found[f"tried/{place}"] for place in range(len(PLANS))],
-        "plan": found["plan"],
+        "tried": {
+            name: [found[f"tried/{name}/{place}"] for place in range(len(plans))]
+            for name, plans in PLANS.items()
+        },
+        "plans": {name: found[f"plan/{name}"] for name in READERS},
         "readers": {name: [found[f"reader/{name}/{seed}"] for seed in SEEDS] for name in READERS}
         | {f"ridge_{order}": [found[f"linear/{order}"]] for order in ORDERS},
     }
@@ -134,9 +141,9 @@ def take_apart(stored: dict[str, Any]) -> dict[str, Any]:
         "truth": {name: stored[name] for name in ("labels", "people", "classes")}
     }
     parts |= {f"linear/{order}": stored["readers"][f"ridge_{order}"][0] for order in ORDERS}
-    parts |= {f"tried/{place}": row for place, row in enumerate(stored["tried"])}
-    parts["plan"] = stored["plan"]
     for name in READERS:
+        parts[f"plan/{name}"] = stored["plans"][name]
+        parts |= {f"tried/{name}/{place}": row for place, row in enumerate(stored["tried"][name])}
         parts |= {f"reader/{name}/{seed}": run for seed, run in enumerate(stored["readers"][name])}
     return parts
 
@@ -145,14 +152,17 @@ def study() -> Study:
     """Declare the pieces."""
     pieces = {"truth": Piece(truth)}
     pieces |= {f"linear/{order}": Piece(linear, {"order": order}) for order in ORDERS}
-    plans = [f"tried/{place}" for place in range(len(PLANS))]
-    for plan, (epochs, rate) in zip(plans, PLANS, strict=True):
-        pieces[plan] = Piece(tried, {"kind": {}, "epochs": epochs, "rate": rate})
-    pieces["plan"] = Piece(best, needs={f"plan_{place}": plan for place, plan in enumerate(plans)})
+    for name, kind in READERS.items():
+        needs = {}
+        for place, (epochs, rate) in enumerate(PLANS[name]):
+            needs[f"plan_{place}"] = f"tried/{name}/{place}"
+            arguments = {"kind": kind, "epochs": epochs, "rate": rate}
+            pieces[f"tried/{name}/{place}"] = Piece(tried, arguments)
+        pieces[f"plan/{name}"] = Piece(best, needs=needs)
     for seed in SEEDS:
         for name, kind in READERS.items():
-            arguments = {"kind": kind, "seed": seed}
-            pieces[f"reader/{name}/{seed}"] = Piece(reader, arguments, {"plan": "plan"})
+            needs = {"plan": f"plan/{name}"}
+            pieces[f"reader/{name}/{seed}"] = Piece(reader, {"kind": kind, "seed": seed}, needs)
     return Study(Path(__file__), pieces, assemble, SEEDS, take_apart)
 
 
