@@ -16,7 +16,7 @@ from gru_course.data.splits import fold
 from gru_course.export.package import Card, Package, rebuilt, save
 from gru_course.layers.backend import keras
 
-OPTIONS: dict[str, dict[str, int]] = {
+OPTIONS: dict[str, dict[str, Any]] = {
     "full": {"units": 64, "versions": 10, "epochs": 12},
     "quick": {"units": 64, "versions": 4, "epochs": 6},
 }
