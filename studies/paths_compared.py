@@ -1,6 +1,7 @@
 """Hand movements, each answer kept: warping and ROCKET, with and without disturbed versions.
 
-Reads the real hand movements. About two minutes on one core: ``make studies``.
+Beside them stand the answers of GRUs that were trained on disturbed versions, as in ``actions.py``.
+Reads the real hand movements. About five minutes on one core: ``make studies``.
 """
 
 import sys
@@ -17,12 +18,15 @@ from study_runs import Piece, Study, main
 
 from gru_course.apps.actions.data import LIBRAS
 from gru_course.apps.actions.dtw import nearest
-from gru_course.apps.actions.model import disturbed, motion
+from gru_course.apps.actions.learn import kinds, train_on_paths
+from gru_course.apps.actions.model import disturbed, motion, path_reader
 from gru_course.apps.actions.rocket import convolved, random_kernels, ridge_answers
 from gru_course.data.loading import load
 from gru_course.data.splits import Split, fold
+from gru_course.layers.backend import keras
 
 SEEDS = range(5)
+GRU_SEEDS = range(1)
 FOLDS = range(5)
 BANDS = (1, 3, 5, 10)
 KERNELS, VERSIONS = 500, 10
@@ -97,12 +101,24 @@ def rocket(count: int, seed: int) -> list[int]:
     return [int(kind) for kind in said]
 
 
+def gru(seed: int) -> list[int]:
+    """Answer by a GRU, trained without the validation part, which it has no use for here."""
+    data = movements()
+    said = np.zeros(len(data), dtype=int)
+    for split in splits():
+        keras.utils.set_random_seed(seed)
+        model = path_reader(data.x.shape[1], len(data.classes))
+        train_on_paths(model, data.x[split.train], data.labels[split.train], seed=seed)
+        said[split.test] = kinds(model, data.x[split.test])
+    return [int(kind) for kind in said]
+
+
 def truth() -> list[int]:
     """Say which movement is of which kind."""
     return [int(label) for label in movements().labels]
 
 
-NAMES = ("warping", "warping_versions", "rocket", "rocket_versions")
+NAMES = ("warping", "warping_versions", "rocket", "rocket_versions", "gru")
 
 
 def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,6 +156,7 @@ def study() -> Study:
             f"rocket_versions/{seed}": Piece(rocket, of),
             f"warping_versions/{seed}": Piece(warping, of, needs),
         }
+    pieces |= {f"gru/{seed}": Piece(gru, {"seed": seed}) for seed in GRU_SEEDS}
     return Study(Path(__file__), pieces, assemble, SEEDS, take_apart)
 
 

@@ -20,7 +20,14 @@ from gru_course.apps.actions.films import (
     load_films,
 )
 from gru_course.apps.actions.learn import film_kinds, train_on_films
-from gru_course.apps.actions.watching import SMALL, STEPS, film_reader, pixels, sampled
+from gru_course.apps.actions.watching import (
+    SMALL,
+    STEPS,
+    film_reader,
+    pixels,
+    sampled,
+    shuffled,
+)
 from gru_course.data.errors import DataError, DataUnavailable
 from gru_course.data.loading import load
 from gru_course.data.sources import RemoteFile
@@ -203,6 +210,16 @@ def test_sorted_pixels_lose_the_order_and_nothing_else():
         pixels(clips[:, :3])
 
 
+def test_shuffled_clips_have_the_same_frames():
+    clips = sampled(drawn_figures(takes=1), np.arange(6))
+    mixed = shuffled(clips, np.random.default_rng(0))
+    assert not np.array_equal(mixed, clips)
+    frames = (np.sort(of.reshape(6, STEPS, -1).sum(axis=2), axis=1) for of in (clips, mixed))
+    np.testing.assert_array_equal(*frames)
+    with pytest.raises(ValueError, match=r"expected \(n, timesteps, rows"):
+        shuffled(clips[..., 0], np.random.default_rng(0))
+
+
 @pytest.mark.parametrize("three", [False, True])
 def test_an_average_cannot_see_which_way_a_clip_runs(three):
     keras.utils.set_random_seed(0)
@@ -228,6 +245,7 @@ def test_a_reader_learns_which_way():
     for wrong, said in (
         ({"labels": films.labels[:3]}, "3 labels for"),
         ({"epochs": 0}, "0 epochs"),
+        ({"learning_rate": 0.0}, "expected a number above 0"),
         ({"labels": np.full(len(split.train), 6)}, "the labels"),
     ):
         arguments = {"places": split.train, "labels": films.labels[split.train], **wrong}

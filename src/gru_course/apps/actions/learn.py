@@ -132,6 +132,7 @@ def train_on_films(
     labels: IntArray,
     *,
     epochs: int = 60,
+    learning_rate: float = 0.004,
     both_ways: bool = False,
     seed: int = 0,
 ) -> None:
@@ -141,7 +142,7 @@ def train_on_films(
     ----------
     model : keras.Model
         From :func:`~gru_course.apps.actions.watching.film_reader`; trained in place with Adam,
-        whose step size falls from 0.004 to 0 along a cosine; gradients longer than 1 are clipped.
+        whose step size falls to 0 along a cosine; gradients longer than 1 are clipped.
     films : Films
     places : ndarray of int, shape (n,)
         Which clips to learn from.
@@ -149,6 +150,8 @@ def train_on_films(
         Of these clips.
     epochs : int
         Passes over the clips.
+    learning_rate : float
+        The step size at first.
     both_ways : bool
         Whether to teach another thing: each clip is given as it is, as class 0, and backwards, as
         class 1.
@@ -169,8 +172,10 @@ def train_on_films(
     labels = whole_numbers(np.asarray(labels), model.output_shape[-1], "the labels")
     if epochs < 1:
         raise ValueError(f"{epochs} epochs; expected at least 1")
+    if not 0 < learning_rate < np.inf:
+        raise ValueError(f"learning_rate is {learning_rate}; expected a number above 0")
     takes = _Takes(films, places, labels, both_ways, seed)
-    rate = keras.optimizers.schedules.CosineDecay(0.004, epochs * len(takes))
+    rate = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * len(takes))
     # Not compiled further: that takes longer than a short training.
     # Clipped: in a first trial without it, one GRU learned nothing.
     adam = keras.optimizers.Adam(rate, clipnorm=1.0)

@@ -91,6 +91,38 @@ def small(films: Films) -> FloatArray:
     return np.asarray(total / np.float32(4 * 255), dtype=np.float32)
 
 
+def shuffled(clips: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Return clips with their frames in disorder, each clip in a disorder of its own.
+
+    Parameters
+    ----------
+    clips : ndarray of float32, shape (n, timesteps, rows, columns, channels)
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of float32, shape (n, timesteps, rows, columns, channels)
+
+    Raises
+    ------
+    ValueError
+        If the shape is another one, or a value is not finite.
+
+    Examples
+    --------
+    >>> clips = np.arange(3, dtype="f4").reshape(1, 3, 1, 1, 1)
+    >>> sorted(shuffled(clips, np.random.default_rng(0)).ravel().tolist())
+    [0.0, 1.0, 2.0]
+    """
+    clips = finite(clips, "the clips")
+    if clips.ndim != 5:
+        raise ValueError(
+            f"clips of shape {clips.shape}; expected (n, timesteps, rows, columns, channels)"
+        )
+    places = rng.permuted(np.tile(np.arange(clips.shape[1]), (len(clips), 1)), axis=1)
+    return np.asarray(np.take_along_axis(clips, places[..., None, None, None], axis=1))
+
+
 def pixels(clips: FloatArray, order: str = "kept") -> FloatArray:
     """Return clips as rows of numbers for a linear model, at a quarter of the size of the films.
 
@@ -181,5 +213,6 @@ def film_reader(
         states = layers.Bidirectional(FastGRU(units, return_sequences=True))(features)
     else:
         states = layers.Dense(2 * units, activation="tanh")(features)
+    answer = layers.Dense(classes, activation="softmax")
     summary = layers.Dropout(dropout)(pool(states, "mean_max"))
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(summary))
+    return keras.Model(inputs, answer(summary))

@@ -212,6 +212,108 @@ def other_voices(frames: Floats, rng: np.random.Generator) -> Floats:
     return off_padding(voiced, inside)
 
 
+def other_speed(frames: Floats, rng: np.random.Generator) -> Floats:
+    """Return the words said faster or slower, and nothing else changed.
+
+    Parameters
+    ----------
+    frames : ndarray of float32, shape (n, timesteps, bands)
+        Scaled log-mel frames.
+    rng : numpy.random.Generator
+        Draws a factor of 0.75 to 1.3 for every word anew.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, timesteps, bands)
+        A word that is all padding stays so.
+
+    Raises
+    ------
+    ValueError
+        If a value is not finite.
+
+    Examples
+    --------
+    >>> other_speed(np.ones((2, 6, 8), "f4"), np.random.default_rng(0)).shape
+    (2, 6, 8)
+    """
+    axes(frames, "the frames", "n, timesteps, bands")
+    n, timesteps, _ = map(int, frames.shape)
+    lengths = heard(finite(frames, "the frames")).sum(axis=1)[:, None]
+    time = np.arange(timesteps)[None] * rng.uniform(0.75, 1.3, size=(n, 1))
+    inside = time <= lengths - 1
+    said = _between(frames, np.minimum(time, lengths - 1)) * inside[..., None]
+    return off_padding(np.asarray(said, dtype="float32"), inside)
+
+
+def other_pitch(frames: Floats, rng: np.random.Generator) -> Floats:
+    """Return the words said by a higher or lower voice: its bands are pushed up or down.
+
+    Parameters
+    ----------
+    frames : ndarray of float32, shape (n, timesteps, bands)
+        Scaled log-mel frames.
+    rng : numpy.random.Generator
+        Draws a factor of 0.82 to 1.22 for every word anew.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, timesteps, bands)
+        A word that is all padding stays so.
+
+    Raises
+    ------
+    ValueError
+        If a value is not finite.
+
+    Examples
+    --------
+    >>> other_pitch(np.ones((2, 6, 8), "f4"), np.random.default_rng(0)).shape
+    (2, 6, 8)
+    """
+    axes(frames, "the frames", "n, timesteps, bands")
+    n, _, bands = map(int, frames.shape)
+    real = heard(finite(frames, "the frames"))
+    places = np.arange(bands)[None] * rng.uniform(0.82, 1.22, size=(n, 1))
+    said = _between(frames.transpose(0, 2, 1), np.minimum(places, bands - 1)).transpose(0, 2, 1)
+    return off_padding(np.asarray(said * real[..., None], dtype="float32"), real)
+
+
+def other_room(frames: Floats, rng: np.random.Generator) -> Floats:
+    """Return the words as another microphone would hear them in a noisier room.
+
+    Parameters
+    ----------
+    frames : ndarray of float32, shape (n, timesteps, bands)
+        Scaled log-mel frames.
+    rng : numpy.random.Generator
+        Draws for every word anew a level for each band, of up to 0.5, that stays through the word,
+        and noise of a deviation of up to 0.3.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, timesteps, bands)
+        A word that is all padding stays so.
+
+    Raises
+    ------
+    ValueError
+        If a value is not finite.
+
+    Examples
+    --------
+    >>> other_room(np.ones((2, 6, 8), "f4"), np.random.default_rng(0)).shape
+    (2, 6, 8)
+    """
+    axes(frames, "the frames", "n, timesteps, bands")
+    n, _, bands = map(int, frames.shape)
+    real = heard(finite(frames, "the frames"))
+    level: Any = rng.uniform(-0.5, 0.5, size=(n, 1, bands))
+    noise: Any = rng.normal(size=frames.shape) * rng.uniform(0, 0.3, size=(n, 1, 1))
+    loud = np.asarray((frames + level + noise) * real[..., None], dtype="float32")
+    return off_padding(loud, real)
+
+
 def voices_and_noise(frames: Floats, rng: np.random.Generator) -> Floats:
     """Return the words as other people might say them in another room.
 
@@ -220,8 +322,7 @@ def voices_and_noise(frames: Floats, rng: np.random.Generator) -> Floats:
     frames : ndarray of float32, shape (n, timesteps, bands)
         Scaled log-mel frames.
     rng : numpy.random.Generator
-        Decides for every word anew: what `other_voices` draws, a level for each band of up to 0.5
-        that stays through the word (a microphone), and noise of a deviation of up to 0.3.
+        Draws what `other_voices` and then `other_room` draw.
 
     Returns
     -------
@@ -238,13 +339,7 @@ def voices_and_noise(frames: Floats, rng: np.random.Generator) -> Floats:
     >>> voices_and_noise(np.ones((2, 6, 8), "f4"), np.random.default_rng(0)).shape
     (2, 6, 8)
     """
-    said = other_voices(frames, rng)
-    n, _, bands = said.shape
-    level: Any = rng.uniform(-0.5, 0.5, size=(n, 1, bands))
-    noise: Any = rng.normal(size=said.shape) * rng.uniform(0, 0.3, size=(n, 1, 1))
-    real = heard(said)
-    loud = np.asarray((said + level + noise) * real[..., None], dtype="float32")
-    return off_padding(loud, real)
+    return other_room(other_voices(frames, rng), rng)
 
 
 def _between(values: Floats, places: NDArray[np.floating]) -> Floats:
