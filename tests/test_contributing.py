@@ -80,6 +80,7 @@ class Contributor:
         self.name = re.search(r"here it is `(\w+)`", page)[1]
         self.notebook = folder / "notebooks" / f"{self.name}.ipynb"
         self.bounds = folder / "notebooks" / "bounds.toml"
+        self.gates = folder / "notebooks" / "gates.toml"
 
     def files(self):
         """Read everything but what git ignores."""
@@ -100,7 +101,7 @@ class Contributor:
         python.chmod(0o755)
         (self.root / ".venv" / ".ready").write_bytes(os.fsencode(self.root))
 
-    def write_the_three_files(self):
+    def write_the_four_files(self):
         tag = re.search(r"The cell with the profile has the tag `(\w+)`", self.page)[1]
         folded = re.search(r"A cell that records has the tag\s`([\w-]+)`", self.page)[1]
         tag_of = {"profile = ": [tag], "record(": [folded]}
@@ -114,8 +115,10 @@ class Contributor:
                 ]
                 notebook.cells.append(new_code_cell(block.text, metadata={"tags": tags}))
         nbformat.write(notebook, self.notebook)
-        with self.bounds.open("a", encoding="utf-8") as file:
-            file.write(f"\n{only(in_section(self.page, 'Add a lesson', 'toml'))}\n")
+        declared = in_section(self.page, "Add a lesson", "toml")
+        for path, text in zip((self.bounds, self.gates), declared, strict=True):
+            with path.open("a", encoding="utf-8") as file:
+                file.write(f"\n{text}\n")
         neighbour = re.search(r"here below `([\w/]+)`", self.page)[1]
         toc = self.root / "_toc.yml"
         above = f"      - file: {neighbour}\n"
@@ -140,7 +143,7 @@ class Contributor:
 
     def test_the_pages(self):
         """Run the part of `make test` that a lesson concerns, but for the run of the lesson."""
-        tests = ["test_hygiene", "test_bounds_of_notebooks", "test_references"]
+        tests = ["test_hygiene", "test_bounds_of_notebooks", "test_gates", "test_references"]
         files = [f"tests/notebooks/{name}.py" for name in tests]
         files += ["tests/book/test_chapters.py", "tests/book/test_numbers.py"]
         chosen = "table_of_contents or every_notebook or left_over or skeleton or every_typed"
@@ -157,14 +160,15 @@ class Contributor:
 
 def test_a_lesson_is_added_as_the_page_says(page, root, tmp_path):
     own = Contributor(page, root, tmp_path / "course")
-    own.write_the_three_files()
-    three = {f"notebooks/{own.name}.ipynb", "notebooks/bounds.toml", "_toc.yml"}
-    assert own.touched() == three
+    own.write_the_four_files()
+    tables = {"notebooks/bounds.toml", "notebooks/gates.toml"}
+    four = {f"notebooks/{own.name}.ipynb", *tables, "_toc.yml"}
+    assert own.touched() == four
 
     for command in own.commands():
         status, said = own.run(*command)
         assert status == 0, said
-    assert own.touched() == {*three, f"notebooks/quick/{own.name}.json"}
+    assert own.touched() == {*four, f"notebooks/quick/{own.name}.json"}
     for program in (
         own.test_the_pages,
         own.test_the_run,

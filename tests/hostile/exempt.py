@@ -93,7 +93,6 @@ MAY_FAIL: dict[tuple[str, str, str], str] = {
     ): "a layer within Keras, which says what does not fit",
     ("layers.pooling.*", "*", "*"): "a layer within Keras, which says what does not fit",
     ("training.search.say", "line", "half a character"): "print() says it",
-    ("apps.assistant.fields.FieldTagger.tags", "about", "half a character"): "CRFsuite says it",
     ("apps.chorales.learn.compose", "temperature", "huge"): "each key as likely as not",
     (
         "apps.characters.baselines.bits",

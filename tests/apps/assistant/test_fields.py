@@ -46,6 +46,20 @@ def test_features_end_with_the_request():
     assert features([]) == []
 
 
+@pytest.mark.parametrize("text", ["rain", "Größe", "雨", "🌧", "o\u0301"])
+def test_whole_characters_stay_as_they_are(text):
+    assert features([text], about=text)[0][0] == f"about={text}"
+    assert f"word+0={text}" in features([text])[0]
+
+
+def test_half_a_character_is_an_unknown_word():
+    request = Request(("in", "oslo"), ("O", "B-city"), "Weather")
+    field = FieldTagger([request] * 3, ["Weather"] * 3)
+    assert field.tags(["in", "oslo\ud83c"], "Weather\ud83c") == ["O", "B-city"]
+    assert field.tags(["\udf27"]) == field.tags(["\ufffd" * 3])
+    assert FieldTagger([Request(("\ud83c",), ("O",), "Weather")]).tags(["\ud83c"]) == ["O"]
+
+
 def test_refused(monkeypatch):
     request = Request(("rain",), ("O",), "Weather")
     for requests, about in (([], None), ([request], []), ([Request((), (), "Weather")], None)):

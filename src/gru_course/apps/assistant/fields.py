@@ -32,7 +32,8 @@ def features(words: Sequence[str], about: str = "") -> list[list[str]]:
     Returns
     -------
     list of list of str
-        For each word the features that are there.
+        For each word the features that are there. Half a pair of surrogates, as damaged input may
+        hold, becomes U+FFFD, a word that is unknown: CRFsuite keeps its features in UTF-8.
 
     Examples
     --------
@@ -54,8 +55,12 @@ def features(words: Sequence[str], about: str = "") -> list[list[str]]:
             row.append(f"pair-1={words[place - 1]} {words[place]}")
         if place + 1 < len(words):
             row.append(f"pair+1={words[place]} {words[place + 1]}")
-        found.append(row)
+        found.append([_in_utf8(feature) for feature in row])
     return found
+
+
+def _in_utf8(text: str) -> str:
+    return text.encode(errors="surrogatepass").decode(errors="replace")
 
 
 class FieldTagger:
