@@ -78,6 +78,11 @@ def preparation_of(reader: RequestReader, threshold: float) -> dict[str, Any]:
     dict
         For `KeptReader`.
 
+    Raises
+    ------
+    ValueError
+        If the threshold is no probability.
+
     Examples
     --------
     >>> from gru_course.apps.assistant.snips import small_requests
@@ -85,6 +90,8 @@ def preparation_of(reader: RequestReader, threshold: float) -> dict[str, Any]:
     >>> sorted(preparation_of(reader, 0.5))
     ['config', 'intents', 'pieces', 'tags', 'threshold']
     """
+    if not 0 <= threshold <= 1:
+        raise ValueError(f"threshold is {threshold}; expected a probability, from 0 to 1")
     return {
         "config": asdict(reader.config),
         "intents": reader.intents,

@@ -21,6 +21,7 @@ from gru_course.apps.forecasting.task import (
     calendar,
     prepare,
 )
+from gru_course.course.checked import finite
 from gru_course.data.series import Series, split_by_time
 from gru_course.export.package import Card, Made, Package, licence_of, trained_once
 from gru_course.training.fitting import Recipe
@@ -68,6 +69,11 @@ def preparation_of(task: ForecastTask, margin: Floats) -> dict[str, Any]:
     dict
         For `question_of`.
 
+    Raises
+    ------
+    ValueError
+        If a margin is not finite, or there is not one for each step.
+
     Examples
     --------
     >>> from gru_course.apps.forecasting.data import seasonal
@@ -77,6 +83,11 @@ def preparation_of(task: ForecastTask, margin: Floats) -> dict[str, Any]:
     >>> kept["names"], kept["step_seconds"]
     (['load'], 86400)
     """
+    margins = np.asarray(finite(margin, "the margin"), float)
+    if margins.shape != (task.horizon,):
+        raise ValueError(
+            f"a margin of shape {margins.shape}; expected one for each of {task.horizon} steps"
+        )
     early, _, _ = split_by_time(task.series, task.validation, task.test)
     return {
         "names": list(task.series.names),
@@ -89,7 +100,7 @@ def preparation_of(task: ForecastTask, margin: Floats) -> dict[str, Any]:
         "step_seconds": _seconds(task.series),
         "mean": np.nanmean(early.values, axis=0).tolist(),
         "deviation": np.nanstd(early.values, axis=0).tolist(),
-        "margin": np.asarray(margin, float).tolist(),
+        "margin": margins.tolist(),
     }
 
 
@@ -146,7 +157,13 @@ def question_of(
             "value of a week before, or end the series before them"
         )
     mean, deviation = (np.asarray(preparation[key], float) for key in ("mean", "deviation"))
-    place = preparation["names"].index(target)
+    names = [str(column) for column in preparation["names"]]
+    if target not in names or len(names) != len(mean):
+        raise ValueError(
+            f"the preparation names the columns {names}, {len(mean)} means and {target!r} as what "
+            "is asked for; they do not belong together"
+        )
+    place = names.index(target)
     if abs(past.mean() - mean[place]) > _FAR * deviation[place]:
         raise ValueError(
             f"the last {history} values lie around {past.mean():.4g}, those of the training "
@@ -160,9 +177,9 @@ def question_of(
     whole = Series(series.title, series.profile, times, rows[:, None], (target,))
     if "holiday" in preparation["known"]:
         whole = with_holidays(whole)
-    scaled = (whole.columns(*preparation["names"]).values - mean) / deviation
+    scaled = (whole.columns(*names).values - mean) / deviation
     dates = calendar(times)
-    known = scaled[:, [preparation["names"].index(column) for column in preparation["known"]]]
+    known = scaled[:, [names.index(column) for column in preparation["known"]]]
     window = np.hstack([scaled, dates])[None, :history].astype(np.float32)
     ahead = np.hstack([dates, known])[None, history:].astype(np.float32)
     return [window, ahead], past, coming
