@@ -1,6 +1,8 @@
-"""Anomalies: an autoencoder of heartbeats, forecasters of sensors, and their baselines.
+"""Anomalies: an autoencoder of heartbeats, forecasters of sensors, and their opponents.
 
-Reads the real heartbeats and sensors. About five minutes on two cores: ``make studies``.
+Five seeds of each network. Differences of beats are drawn over beats, those of sensors over windows
+and over series. Reads the real heartbeats and sensors. About five minutes on one core:
+``make studies``.
 """
 
 import sys
@@ -10,12 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.decomposition import PCA
 from sklearn.metrics import roc_auc_score
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 from study_runs import Piece, Study, main
 
+from gru_course.apps.anomalies.detectors import (
+    component_scores,
+    isolation_scores,
+    precision_area,
+    profile_scores,
+    windows_of,
+)
 from gru_course.apps.anomalies.heartbeats import ECG5000
 from gru_course.apps.anomalies.learn import (
     filled,
@@ -28,14 +36,24 @@ from gru_course.apps.anomalies.learn import (
     train_on_series,
 )
 from gru_course.apps.anomalies.model import autoencoder
-from gru_course.apps.anomalies.nab import Stream, best_threshold, window_places
+from gru_course.apps.anomalies.nab import (
+    Stream,
+    best_threshold,
+    probation,
+    score_by_window,
+    window_places,
+)
 from gru_course.apps.anomalies.sensors import LATENCY, MACHINE, OFFICE, TAXI
 from gru_course.data.loading import load
 from gru_course.layers.backend import keras
+from gru_course.stats.paired import area_difference, cluster_difference
 
-SEEDS = range(3)
+SEEDS = range(5)
 SENSORS = (MACHINE, TAXI, LATENCY, OFFICE)
 COMPONENTS = (2, 4, 8, 16)
+OF_WINDOWS = ("isolation forest", "PCA", "matrix profile")
+WIDTH = 48
+"""Values in a window of the detectors that look at windows; as many as the forecaster reads."""
 RANDOM_SEEDS = range(20)
 
 
@@ -56,9 +74,13 @@ def values() -> dict[str, Any]:
     return {name: filled(data.series.values[:, 0]) for name, data in sensors().items()}
 
 
-def area(scores: Any, part: Any) -> float:
-    """Return the area under the curve of a detector of beats."""
-    return float(roc_auc_score(part.anomalous, scores))
+def judged_on_beats(scores: Mapping[str, Any]) -> dict[str, Any]:
+    """Score a detector of beats; its scores of the test beats are kept for comparisons."""
+    found: dict[str, Any] = {}
+    for name, part in (("validation", beats().validation), ("test", beats().test)):
+        found[f"{name}_area"] = float(roc_auc_score(part.anomalous, scores[name]))
+        found[f"{name}_precision_area"] = precision_area(scores[name], part.anomalous)
+    return found | {"scores": np.asarray(scores["test"], float).tolist()}
 
 
 def judged(scores: dict[str, Any]) -> dict[str, Any]:
@@ -75,18 +97,30 @@ def judged(scores: dict[str, Any]) -> dict[str, Any]:
         "found": [result.found for result in results],
         "anomalies": [result.anomalies for result in results],
         "false_alarms": [result.false_alarms for result in results],
+        "by_window": [
+            score_by_window(stream, result.threshold).tolist()
+            for stream, result in zip(streams, results, strict=True)
+        ],
+        "precision_area": [in_front(stream) for stream in streams],
     }
 
 
-def of_beats(seed: int) -> dict[str, float]:
+def in_front(stream: Stream) -> float:
+    """Say how far the values of the windows come before all others, without a threshold."""
+    flagged = np.zeros(len(stream.scores), bool)
+    for first, last in stream.windows:
+        flagged[first : last + 1] = True
+    start = probation(len(flagged))
+    return precision_area(stream.scores[start:], flagged[start:])
+
+
+def of_beats(seed: int) -> dict[str, Any]:
     """Train an autoencoder on normal beats."""
     keras.utils.set_random_seed(seed)
     model = autoencoder(beats().train.values.shape[1])
     train_on_beats(model, beats().train.values)
-    return {
-        f"{name}_area": area(misfit(model, part.values), part)
-        for name, part in (("validation", beats().validation), ("test", beats().test))
-    }
+    parts = ("validation", beats().validation), ("test", beats().test)
+    return judged_on_beats({name: misfit(model, part.values) for name, part in parts})
 
 
 def of_sensors(seed: int) -> dict[str, Any]:
@@ -101,26 +135,25 @@ def of_sensors(seed: int) -> dict[str, Any]:
     return {"sensors": judged(scores), "errors": errors}
 
 
-def linear() -> dict[str, Any]:
-    """Measure linear detectors of beats."""
-    train = beats().train.values
-    parts = ("validation", beats().validation), ("test", beats().test)
-    mean = train.mean(axis=0)
-    found: dict[str, Any] = {
-        "distance to the mean beat": {
-            name: area(((part.values - mean) ** 2).mean(axis=1), part) for name, part in parts
-        }
-    }
-    for count in COMPONENTS:
-        pca = PCA(count, random_state=0).fit(train)
-        found[f"PCA, {count} components"] = {
-            name: area(
-                ((part.values - pca.inverse_transform(pca.transform(part.values))) ** 2).mean(1),
-                part,
+def others_of_beats() -> dict[str, Any]:
+    """Measure detectors of beats that know nothing of time."""
+    usual = beats().train.values
+    mean = usual.mean(axis=0)
+    detectors = {
+        "distance to the mean beat": lambda asked: ((asked - mean) ** 2).mean(axis=1),
+        **{
+            f"PCA, {count} components": lambda asked, count=count: component_scores(
+                usual, asked, count
             )
-            for name, part in parts
-        }
-    return found
+            for count in COMPONENTS
+        },
+        "isolation forest": lambda asked: isolation_scores(usual, asked),
+    }
+    parts = ("validation", beats().validation), ("test", beats().test)
+    return {
+        name: judged_on_beats({part: detector(of.values) for part, of in parts})
+        for name, detector in detectors.items()
+    }
 
 
 def moving() -> dict[str, Any]:
@@ -134,6 +167,21 @@ def last_value() -> dict[str, Any]:
     return judged({name: moving_gaussian(v) for name, v in last.items()})
 
 
+def windows_judged(detector: str) -> dict[str, Any]:
+    """Measure a detector that looks at windows, fitted to the start of each series."""
+    scores = {}
+    for name, series in values().items():
+        if detector == "matrix profile":
+            scores[name] = profile_scores(series, WIDTH)
+            continue
+        start = series[: probation(len(series))]
+        rows = windows_of((series - start.mean()) / start.std(), WIDTH)
+        score = isolation_scores if detector == "isolation forest" else component_scores
+        found = score(rows[: len(start) - WIDTH + 1], rows)
+        scores[name] = np.append(np.zeros(WIDTH - 1), found)
+    return judged(scores)
+
+
 def at_random(seed: int) -> dict[str, Any]:
     """Draw the scores."""
     return judged(
@@ -141,46 +189,108 @@ def at_random(seed: int) -> dict[str, Any]:
     )
 
 
-def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Put the pieces together."""
+def best_of_validation(others: Mapping[str, Any]) -> str:
+    """Choose the number of components without the test beats."""
+    names = [f"PCA, {count} components" for count in COMPONENTS]
+    return max(names, key=lambda name: float(others[name]["validation_area"]))
+
+
+def ahead_on_beats(others: dict[str, Any], **runs: dict[str, Any]) -> dict[str, Any]:
+    """Compare the autoencoder, as the mean of its seeds, with the others on the same test beats."""
+    anomalous = beats().test.anomalous
+    ours = [run["scores"] for run in runs.values()]
     return {
-        "seeds": [{**found[f"beats/{seed}"], **found[f"sensors/{seed}"]} for seed in SEEDS],
-        "beats": found["linear"],
+        name: area_difference(ours, found["scores"], anomalous) for name, found in others.items()
+    }
+
+
+def ahead_on_sensors(others: dict[str, Any], **runs: dict[str, Any]) -> dict[str, Any]:
+    """Compare the forecaster, as the mean of its seeds, with the others.
+
+    By Student's t over the windows as if they had nothing to do with each other, and over the
+    series, which is the cautious way: a model and a threshold serve all windows of a series.
+    """
+    ours = [np.concatenate(run["sensors"]["by_window"]) for run in runs.values()]
+    found = {}
+    for name, result in others.items():
+        rows = np.concatenate(result["by_window"])
+        series = np.repeat(range(len(SENSORS)), [len(w) for w in result["by_window"]])
+        clusters = {"windows": np.arange(len(rows)), "series": series}
+        found[name] = {
+            over: cluster_difference(ours, rows, places)[0] for over, places in clusters.items()
+        }
+    return found
+
+
+def opponents_on_sensors(**found: dict[str, Any]) -> dict[str, Any]:
+    """Put the opponents together that a difference is computed for, by their names."""
+    return {name.replace("_", " "): result for name, result in found.items()}
+
+
+def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the pieces together; the scores of single beats are left out."""
+
+    def measured(row: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in row.items() if name != "scores"}
+
+    return {
+        "seeds": [
+            {**measured(found[f"beats/{seed}"]), **found[f"sensors/{seed}"]} for seed in SEEDS
+        ],
+        "beats": {name: measured(row) for name, row in found["others of beats"].items()},
+        "chosen": found["chosen"],
         "moving_gaussian": found["moving_gaussian"],
         "last_value": found["last_value"],
+        "windows": {name: found[name] for name in OF_WINDOWS},
         "random": [found[f"random/{seed}"] for seed in RANDOM_SEEDS],
+        "ahead_on_beats": found["ahead on beats"],
+        "ahead_on_sensors": found["ahead on sensors"],
     }
 
 
 def take_apart(stored: dict[str, Any]) -> dict[str, Any]:
     """Find what each piece gave."""
     parts = {
-        "linear": stored["beats"],
+        "others of beats": stored["beats"],
+        "chosen": stored["chosen"],
         "moving_gaussian": stored["moving_gaussian"],
         "last_value": stored["last_value"],
+        "ahead on beats": stored["ahead_on_beats"],
+        "ahead on sensors": stored["ahead_on_sensors"],
+        **stored["windows"],
     }
     for seed, row in enumerate(stored["seeds"]):
-        parts[f"beats/{seed}"] = {name: row[name] for name in ("validation_area", "test_area")}
-        parts[f"sensors/{seed}"] = {name: row[name] for name in ("sensors", "errors")}
+        of_sensors = ("sensors", "errors")
+        parts[f"beats/{seed}"] = {n: value for n, value in row.items() if n not in of_sensors}
+        parts[f"sensors/{seed}"] = {name: row[name] for name in of_sensors}
     return parts | {f"random/{seed}": row for seed, row in enumerate(stored["random"])}
 
 
 def study() -> Study:
     """Declare the pieces."""
-    return Study(
-        Path(__file__),
-        {
-            "linear": Piece(linear),
-            "moving_gaussian": Piece(moving),
-            "last_value": Piece(last_value),
-            **{f"random/{seed}": Piece(at_random, {"seed": seed}) for seed in RANDOM_SEEDS},
-            **{f"beats/{seed}": Piece(of_beats, {"seed": seed}) for seed in SEEDS},
-            **{f"sensors/{seed}": Piece(of_sensors, {"seed": seed}) for seed in SEEDS},
-        },
-        assemble,
-        SEEDS,
-        take_apart,
-    )
+    opponents = {name.replace(" ", "_"): name for name in OF_WINDOWS}
+    opponents |= {name: name for name in ("moving_gaussian", "last_value")}
+    of_seeds = {
+        kind: {f"seed_{seed}": f"{kind}/{seed}" for seed in SEEDS} for kind in ("beats", "sensors")
+    }
+    pieces = {
+        "others of beats": Piece(others_of_beats),
+        "chosen": Piece(best_of_validation, needs={"others": "others of beats"}),
+        "moving_gaussian": Piece(moving),
+        "last_value": Piece(last_value),
+        **{name: Piece(windows_judged, {"detector": name}) for name in OF_WINDOWS},
+        "opponents": Piece(opponents_on_sensors, needs=opponents),
+        **{f"random/{seed}": Piece(at_random, {"seed": seed}) for seed in RANDOM_SEEDS},
+        **{f"beats/{seed}": Piece(of_beats, {"seed": seed}) for seed in SEEDS},
+        **{f"sensors/{seed}": Piece(of_sensors, {"seed": seed}) for seed in SEEDS},
+        "ahead on beats": Piece(
+            ahead_on_beats, needs={"others": "others of beats", **of_seeds["beats"]}
+        ),
+        "ahead on sensors": Piece(
+            ahead_on_sensors, needs={"others": "opponents", **of_seeds["sensors"]}
+        ),
+    }
+    return Study(Path(__file__), pieces, assemble, SEEDS, take_apart)
 
 
 if __name__ == "__main__":

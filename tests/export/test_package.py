@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gru_course.apps.speech.model import SpeechConfig, recogniser
+from gru_course.apps.translation.model import Translator, TranslatorConfig
 from gru_course.export import package
 from gru_course.export.package import Card, PackageError, load, rebuilt, save
 from gru_course.layers.backend import keras
@@ -77,7 +78,7 @@ def rewritten(folder, name=None, content=b"", **changes):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"version": 2}, "newer version of the course: format 2, and this one reads 1. Update"),
+        ({"version": 3}, "newer version of the course: format 3, and this one reads 2. Update"),
         ({"version": "one"}, "expected a 'gru_course package'"),
         ({"format": "a cake"}, "holds 'a cake'"),
         ({"files": {"../../etc/passwd": "0"}}, "lists"),
@@ -138,6 +139,55 @@ def test_what_another_program_wrote_is_refused(name, saved):
     rewritten(saved[0], name, b"[1]" if name == "card.json" else b"{")
     with pytest.raises(PackageError, match="cannot be read"):
         load(saved[0])
+
+
+def several_inputs():
+    """Build a model of words with two inputs and two outputs, whose last word is cut out."""
+    ids, state = keras.Input((5, 2), dtype="int32"), keras.Input((3,))
+    read = keras.layers.Embedding(9, 4)(ids[..., 0])
+    after = keras.layers.GRU(3)(read, initial_state=state)
+    return keras.Model([ids, state], {"state": after, "last": read[:, -1]})
+
+
+def test_several_inputs_and_outputs_come_back(tmp_path):
+    made = several_inputs()
+    example = [np.ones((2, 5, 2), "int32"), np.full((2, 3), 0.5, "f4")]
+    save(made, CARD, tmp_path / "kept", preparation={}, example=example)
+    found = load(tmp_path / "kept").model(example)
+    for name, part in made(example).items():
+        np.testing.assert_allclose(found[name], part, atol=1e-6)
+
+
+def test_the_second_output_is_compared_too(tmp_path):
+    example = [np.ones((2, 5, 2), "int32"), np.full((2, 3), 0.5, "f4")]
+    save(several_inputs(), CARD, tmp_path / "kept", preparation={}, example=example)
+    with np.load(tmp_path / "kept" / "example.npz") as arrays:
+        parts = dict(arrays)
+    parts["outputs.001"] = parts["outputs.001"] + 1
+    rewritten(tmp_path / "kept", "example.npz", package._as_npz(parts))
+    with pytest.raises(PackageError, match="gives other outputs here"):
+        load(tmp_path / "kept")
+    del parts["outputs.001"]
+    rewritten(tmp_path / "kept", "example.npz", package._as_npz(parts))
+    with pytest.raises(PackageError, match="cannot be read"):
+        load(tmp_path / "kept")
+
+
+def test_a_package_of_version_1_is_read(saved, model, words):
+    inputs = words[-1][None]
+    content = package._as_npz({"inputs": inputs, "outputs": np.asarray(model(inputs))})
+    rewritten(saved[0], "example.npz", content, version=1)
+    assert load(saved[0]).card == CARD
+
+
+def test_a_model_that_is_built_by_its_first_call(tmp_path):
+    config = TranslatorConfig(9, 7, units=4, embedding_dim=5, attention=True)
+    made, example = Translator(config), [np.ones((2, 3), "int32"), np.ones((2, 6), "int32")]
+    made(example)
+    save(made, CARD, tmp_path / "kept", preparation={}, example=example)
+    found = load(tmp_path / "kept").model
+    for one, other in zip(found.get_weights(), made.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_no_folder(tmp_path):

@@ -14,21 +14,24 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from filelock import FileLock
 from numpy.typing import ArrayLike, NDArray
 
 from gru_course.course.checked import finite
+from gru_course.data import loading
 from gru_course.data.fetch import cache_folder
+from gru_course.data.sources import CourseData, Dataset
 from gru_course.layers.backend import keras
 from gru_course.training.checkpoints import check_weights
 
-FORMAT, VERSION = "gru_course package", 1
+FORMAT, VERSION = "gru_course package", 2
+"""Version 2 allows several inputs and outputs; packages of version 1 are read as well."""
 MANIFEST = "manifest.json"
 FILES = ("card.json", "example.npz", "model.json", "preparation.json", "weights.npz")
 TOLERANCE = 1e-4
@@ -42,6 +45,8 @@ _KERAS_MODULES = {
     "keras.regularizers",
     "keras.src.models.functional",
 }
+_PLAIN_NAMES = {"__keras_tensor__", "__slice__", "__ellipsis__"}
+"""What Keras writes for what goes from layer to layer, and for places that are cut out of it."""
 _REFUSED = {"Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper", "function"}
 """Classes that run code or read files which a package could bring along."""
 _WHAT_TO_DO = "Take an intact copy, or save the model again."
@@ -146,7 +151,7 @@ def save(
     folder: Path | str,
     *,
     preparation: Mapping[str, Any],
-    example: ArrayLike,
+    example: ArrayLike | Sequence[NDArray[Any]],
 ) -> str:
     """Write a package, in full or not at all.
 
@@ -159,9 +164,9 @@ def save(
         A new folder; it appears when everything is in it.
     preparation : mapping of str
         Texts, numbers and lists of them; write an array as ``array.tolist()``.
-    example : array_like, shape (n, ...)
-        A few inputs of the model. They are stored with its outputs, and whoever loads the package
-        sees that the outputs are still the same.
+    example : array_like, shape (n, ...), or list or tuple of ndarray
+        A few inputs of the model; for one with several inputs an array for each. They are stored
+        with its outputs, and whoever loads the package sees that the outputs are still the same.
 
     Returns
     -------
@@ -185,10 +190,12 @@ def save(
     config = json.loads(model.to_json())
     config.pop("compile_config", None)  # the optimiser stays at home
     _check_layers(config, "the model")
-    inputs = finite(example, "the example")
+    inputs = [np.asarray(finite(part, "the example")) for part in _parts(example)]
     contents = {
         "card.json": _as_json(asdict(card), "the card"),
-        "example.npz": _as_npz({"inputs": inputs, "outputs": np.asarray(model(inputs))}),
+        "example.npz": _as_npz(
+            _numbered("inputs", inputs) | _numbered("outputs", _outputs(model, inputs))
+        ),
         "model.json": _as_json(config, "the model"),
         "preparation.json": _as_json(dict(preparation), "the preparation"),
         "weights.npz": _as_npz({f"{n:03}": w for n, w in enumerate(model.get_weights())}),
@@ -245,7 +252,10 @@ def load(folder: Path | str, *, digest: str | None = None) -> Package:
             **{k: v for k, v in told.items() if k in known} | {"limits": (*told["limits"],)}
         )
         example = _arrays(contents["example.npz"])
-        inputs, outputs = example["inputs"], example["outputs"]
+        inputs, outputs = (_all_named(name, example) for name in ("inputs", "outputs"))
+        here = _outputs(model, inputs)  # builds what is built by its first call
+        if len(here) != len(outputs):
+            raise ValueError(f"the example has {len(outputs)} outputs, the model {len(here)}")
     except PackageError:
         raise
     except (
@@ -263,8 +273,9 @@ def load(folder: Path | str, *, digest: str | None = None) -> Package:
             f"another program. {_WHAT_TO_DO}"
         ) from error
     _give(model, weights, folder)
-    off = np.abs(np.asarray(model(inputs)) - outputs).max()
-    if not off <= TOLERANCE * max(1.0, float(np.abs(outputs).max())):
+    pairs = list(zip(_outputs(model, inputs), outputs, strict=True))
+    off = max(float(np.abs(one - other).max()) for one, other in pairs)
+    if not off <= TOLERANCE * max(1.0, *(float(np.abs(part).max()) for part in outputs)):
         raise PackageError(
             f"the model in {folder} gives other outputs here than where it was saved: {off:.2g} "
             "apart on its own example. Use the versions of Keras and TensorFlow that wrote it, "
@@ -316,6 +327,97 @@ def rebuilt(
             shutil.rmtree(place)
         make(place)
         return load(place)
+
+
+Data = TypeVar("Data", bound=CourseData)
+
+
+class Made(NamedTuple):
+    """What a training hands over to be kept; the parts are those of `save`."""
+
+    model: keras.Model
+    card: Card
+    preparation: Mapping[str, Any]
+    example: ArrayLike | Sequence[NDArray[Any]]
+
+
+def trained_once(
+    name: str,
+    dataset: Dataset[Data],
+    settings: Mapping[str, Any],
+    make: Callable[[Data], Made],
+    *,
+    profile: str,
+    folder: Path | None = None,
+) -> Package:
+    """Load a package of a model of this data set, and train it first if it is not there.
+
+    Parameters
+    ----------
+    name : str
+        Of the model, such as "spoken-digits".
+    dataset : Dataset
+        Is read only if the model has to be trained.
+    settings : mapping of str
+        Everything besides the profile that decides what is trained.
+    make : callable
+        Gets the data, trains, and returns what is to be kept.
+    profile : str
+        "full" or "quick".
+    folder : pathlib.Path, optional
+        Where models are kept; by default in the cache of the user.
+
+    Returns
+    -------
+    Package
+
+    Raises
+    ------
+    DataUnavailable
+        If it has to be trained and the data cannot be had.
+    ValueError
+        If there is no such profile.
+    OSError
+        If the cache cannot be written.
+    """
+    if profile not in loading.PROFILES:
+        raise ValueError(f"the profile is {profile!r}; expected one of {loading.PROFILES}")
+
+    def train_and_save(place: Path) -> None:
+        made = make(loading.load(dataset, profile))
+        save(made.model, made.card, place, preparation=made.preparation, example=made.example)
+
+    return rebuilt(name, {"profile": profile, **settings}, train_and_save, folder=folder)
+
+
+def licence_of(dataset: Dataset[Data], profile: str) -> str:
+    """Return the licence for a card: that of the data, or of this course for its stand-in."""
+    return dataset.licence if profile == "full" else "MIT, as this course"
+
+
+def _parts(example: Any) -> list[NDArray[Any]]:
+    """Return the array for each input of a model."""
+    several = isinstance(example, (list, tuple)) and len(example) > 0
+    if several and all(isinstance(part, np.ndarray) for part in example):
+        return list(example)
+    return [np.asarray(example)]
+
+
+def _outputs(model: keras.Model, inputs: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
+    """Call a model, and return all that it gives, in the order of Keras."""
+    given = model(inputs[0] if len(inputs) == 1 else list(inputs))
+    return [np.asarray(part) for part in keras.tree.flatten(given)]
+
+
+def _numbered(name: str, arrays: Sequence[NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {f"{name}.{number:03}": array for number, array in enumerate(arrays)}
+
+
+def _all_named(name: str, arrays: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
+    """Return what `_numbered` has numbered; version 1 had one array, without a number."""
+    if found := [arrays[key] for key in sorted(arrays) if key.startswith(f"{name}.")]:
+        return found
+    return [arrays[name]]
 
 
 def _checked(folder: Path, digest: str | None) -> tuple[str, dict[str, bytes]]:
@@ -382,7 +484,7 @@ def _check_layers(config: Any, where: str) -> None:
         module, name = config.get("module") or "", config["class_name"]
         ours = str(module).split(".")[0] == "gru_course"
         plain = module in _KERAS_MODULES or str(module).startswith("keras.src.ops.")
-        plain |= name == "__keras_tensor__"  # a name of what goes from layer to layer
+        plain |= name in _PLAIN_NAMES
         if name in _REFUSED or not (ours or plain):
             raise PackageError(
                 f"{where} has a {name} of {module or 'an unknown module'}; a package may hold only "

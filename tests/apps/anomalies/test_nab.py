@@ -13,6 +13,7 @@ from gru_course.apps.anomalies.nab import (
     nab_score,
     probation,
     reward,
+    score_by_window,
     window_places,
     worth,
 )
@@ -186,3 +187,27 @@ def test_thresholds_that_are_never_and_always_reached():
 def test_what_does_not_fit(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("threshold", [0.3, 0.9, 0.99, 2.0, -1.0])
+def test_the_windows_add_up_to_the_score(threshold):
+    scores = np.random.default_rng(0).random(600)
+    one = Stream(scores, [(100, 129), (200, 204), (205, 219), (560, 599)])
+    found = score_by_window(one, threshold)
+    assert len(found) == 4
+    assert found.mean() == pytest.approx(nab_score([one], threshold).score)
+
+
+def test_a_window_by_itself():
+    one = stream(300, [60, 95, 150], [(50, 69), (100, 109), (200, 209)])
+    first, second, third = score_by_window(one, 0.5)
+    assert first == pytest.approx(nab_score([stream(300, [60, 95], [(50, 69)])], 0.5).score)
+    assert second < 0  # missed, and a false alarm behind it
+    assert third == 0
+
+
+def test_a_window_in_which_nothing_counts_is_refused():
+    with pytest.raises(ValueError, match="ends within the first 45 values"):
+        score_by_window(stream(300, [60], [(10, 19), (50, 69)]), 0.5)
+    with pytest.raises(ValueError, match="no score"):
+        score_by_window(stream(300, [60], []), 0.5)

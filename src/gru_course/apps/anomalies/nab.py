@@ -292,6 +292,52 @@ def nab_score(streams: Sequence[Stream], threshold: float, profile: str = "stand
     return _results(streams, profile, np.array([threshold], dtype=np.float64))[0]
 
 
+def score_by_window(
+    stream: Stream, threshold: float, profile: str = "standard"
+) -> NDArray[np.float64]:
+    """Return what each window adds to the score, with the false alarms up to the next window.
+
+    Only one alarm of a window counts, so windows, not values, are what an interval of a score can
+    be computed over.
+
+    Parameters
+    ----------
+    stream : Stream
+    threshold : float
+    profile : str
+        A key of `PROFILES`.
+
+    Returns
+    -------
+    ndarray of float64, shape (windows,)
+        Their mean is the score. False alarms before the first window count with it.
+
+    Raises
+    ------
+    ValueError
+        As for `nab_score`, or if a window lies within the start, in which nothing counts.
+
+    Examples
+    --------
+    >>> scores = np.zeros(200)
+    >>> scores[[50, 130, 190]] = 1
+    >>> score_by_window(Stream(scores, [(50, 59), (100, 109)]), 0.5).round(1).tolist()
+    [100.0, -11.0]
+    """
+    number = len(stream.windows)
+    if nab_score([stream], threshold, profile).anomalies < number:
+        raise ValueError(
+            f"one of the windows {list(stream.windows)} ends within the first "
+            f"{probation(len(stream.scores))} values, in which nothing counts; leave it out"
+        )
+    alarms = (stream.scores >= threshold).astype(float)
+    places = np.arange(len(alarms))
+    stretch = np.searchsorted([first for first, _ in stream.windows[1:]], places, side="right")
+    # With all other stretches silent, whose windows add nothing.
+    alone = [Stream(np.where(stretch == n, alarms, 0.0), stream.windows) for n in range(number)]
+    return np.array([number * nab_score([one], 0.5, profile).score for one in alone])
+
+
 def best_threshold(streams: Sequence[Stream], profile: str = "standard") -> NabResult:
     """Return the result at the threshold with the highest score.
 

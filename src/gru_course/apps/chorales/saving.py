@@ -6,9 +6,8 @@ from typing import Any
 from gru_course.apps.chorales.data import CHORALES
 from gru_course.apps.chorales.learn import loss_on, train
 from gru_course.apps.chorales.model import chord_model, questions
-from gru_course.apps.chorales.rolls import LOWEST
-from gru_course.data import loading
-from gru_course.export.package import Card, Package, rebuilt, save
+from gru_course.apps.chorales.rolls import LOWEST, Music
+from gru_course.export.package import Card, Made, Package, licence_of, trained_once
 from gru_course.layers.backend import keras
 
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -42,12 +41,9 @@ def load(profile: str = "full", *, folder: Path | None = None) -> Package:
     ValueError
         If there is no such profile.
     """
-    if profile not in loading.PROFILES:
-        raise ValueError(f"the profile is {profile!r}; expected one of {loading.PROFILES}")
-    options = dict(OPTIONS[profile])
+    options = OPTIONS.get(profile, {})
 
-    def make(place: Path) -> None:
-        music = loading.load(CHORALES, profile)
+    def make(music: Music) -> Made:
         keras.utils.set_random_seed(SEED)
         model = chord_model(options["units"], options["dropout"])
         passes = {name: options[name] for name in ("epochs", "batch_size")}
@@ -56,7 +52,7 @@ def load(profile: str = "full", *, folder: Path | None = None) -> Package:
             name="Next chord",
             purpose="the chords so far go in, a score for each of 88 keys comes out",
             data=music.statement,
-            licence=CHORALES.licence if profile == "full" else "MIT, as this course",
+            licence=licence_of(CHORALES, profile),
             metric="loss in nats per step",
             value=loss_on(model, music.test),
             split="on whole pieces that were neither trained on nor chosen by",
@@ -67,6 +63,7 @@ def load(profile: str = "full", *, folder: Path | None = None) -> Package:
         )
         given, _, _ = questions(music.validation[:1])
         preparation = {"lowest_key": LOWEST, "keys": given.shape[-1], "step": "one beat"}
-        save(model, card, place, preparation=preparation, example=given)
+        return Made(model, card, preparation, given)
 
-    return rebuilt("chorales", {"profile": profile, "seed": SEED, **options}, make, folder=folder)
+    settings = {"seed": SEED, **options}
+    return trained_once("chorales", CHORALES, settings, make, profile=profile, folder=folder)

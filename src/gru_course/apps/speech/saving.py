@@ -13,8 +13,7 @@ from gru_course.apps.speech.learn import SpeechRecipe, decide, train
 from gru_course.apps.speech.model import SpeechConfig, recogniser
 from gru_course.apps.speech.spoken import SpokenWords, by_take
 from gru_course.apps.speech.voices import TIMESTEPS, Scaling, heard, word_frames
-from gru_course.data import loading
-from gru_course.export.package import Card, Package, rebuilt, save
+from gru_course.export.package import Card, Made, Package, licence_of, trained_once
 from gru_course.layers.backend import keras
 
 LONGEST_SECONDS, QUIETEST = 2.0, 0.01
@@ -169,13 +168,10 @@ def load(profile: str = "full", *, folder: Path | None = None) -> Package:
     ValueError
         If there is no such profile.
     """
-    if profile not in loading.PROFILES:
-        raise ValueError(f"the profile is {profile!r}; expected one of {loading.PROFILES}")
     config = SpeechConfig(units=64 if profile == "full" else 16)
-    settings = {"profile": profile, "seed": SEED, **vars(config), **vars(RECIPE)}
+    settings = {"seed": SEED, **vars(config), **vars(RECIPE)}
 
-    def make(place: Path) -> None:
-        data = loading.load(SPOKEN_DIGITS, profile)
+    def make(data: SpokenWords) -> Made:
         frames, labels = word_frames(data), data.labels.astype(int)
         parts = by_take(data)
         scaling = Scaling.of(frames[parts.train])
@@ -185,11 +181,12 @@ def load(profile: str = "full", *, folder: Path | None = None) -> Package:
         held_out = x[parts.validation], labels[parts.validation]
         train(model, x[parts.train], labels[parts.train], RECIPE, held_out, seed=SEED)
         right = decide(model, x[parts.test]) == labels[parts.test]
-        kept = preparation_of(data, scaling)
         card = card_of(data, float(np.mean(right)))
-        save(model, card, place, preparation=kept, example=x[parts.validation][:2])
+        return Made(model, card, preparation_of(data, scaling), x[parts.validation][:2])
 
-    return rebuilt("spoken-digits", settings, make, folder=folder)
+    return trained_once(
+        "spoken-digits", SPOKEN_DIGITS, settings, make, profile=profile, folder=folder
+    )
 
 
 def card_of(data: SpokenWords, accuracy: float) -> Card:
@@ -215,7 +212,7 @@ def card_of(data: SpokenWords, accuracy: float) -> Card:
         name="Spoken words",
         purpose=f"a recording of one of {', '.join(data.words)} goes in, the word comes out",
         data=data.statement,
-        licence=SPOKEN_DIGITS.licence if data.profile == "full" else "MIT, as this course",
+        licence=licence_of(SPOKEN_DIGITS, data.profile),
         metric="accuracy",
         value=accuracy,
         split="on the first five takes of each word and speaker, which training has not heard",

@@ -1,22 +1,36 @@
-"""A translator in one file: its weights as 16-bit floats, its sizes and its pieces of words."""
+"""Translators to take away: one trained on demand, and one, trained for long, in a file."""
 
 import hashlib
 import json
 import os
+import random
 import zipfile
 import zlib
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gru_course.apps.translation.data import LONGEST, english_words, french_words
+from gru_course.apps.translation.baselines import NearestSentence
+from gru_course.apps.translation.bleu import bleu
+from gru_course.apps.translation.data import (
+    ENGLISH_FRENCH,
+    LONGEST,
+    PairData,
+    english_words,
+    french_words,
+    translations,
+)
 from gru_course.apps.translation.deep import DeepConfig, DeepTranslator
-from gru_course.apps.translation.learn import Task, decode, translate
+from gru_course.apps.translation.learn import Lexicon, Task, decode, seed, train, translate
+from gru_course.apps.translation.model import Translator
 from gru_course.apps.translation.subwords import PieceLexicon, Pieces
 from gru_course.data.typed_text import as_plain_text
+from gru_course.export.package import Card, Made, Package, licence_of, trained_once
 from gru_course.training.checkpoints import check_weights
+from gru_course.training.fitting import Recipe
 
 _ABOUT = "about.json"
 
@@ -117,14 +131,14 @@ def load_translator(path: Path | str, *, sha256: str | None = None) -> tuple[Dee
     return model, Task(english, french, *nothing)
 
 
-def answer(model: DeepTranslator, task: Task, text: str, *, width: int = 4) -> str:
+def answer(model: DeepTranslator | Translator, task: Task, text: str, *, width: int = 4) -> str:
     """Translate one sentence that a reader has typed, or say why that makes no sense.
 
     Parameters
     ----------
-    model : DeepTranslator
+    model : DeepTranslator or Translator
     task : Task
-        As `load_translator` returns it.
+        As `load_translator` or `translator_of` returns it.
     text : str
         An English sentence of at most eight words, punctuation included, as a person types it.
     width : int
@@ -188,3 +202,121 @@ def looked_at(
     wrote = [task.french.words[n] for n in found.ids[0, :number]]
     assert found.weights is not None  # this decoder has attention
     return task.english.split(text), wrote, found.weights[0, :number, :length]
+
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "full": {"pairs": 96_000, "words": 4_000, "units": 128, "embedding_dim": 96, "epochs": 1},
+    "quick": {"pairs": None, "words": 600, "units": 48, "embedding_dim": 48, "epochs": 10},
+}
+"""As in the lesson on translation."""
+RATES = {"full": 0.003, "quick": 0.005}
+SEED = 0
+ASKED = 1_000
+"""Sentences of the test part that the card is about."""
+
+
+def load(profile: str = "full", *, folder: Path | None = None) -> Package:
+    """Return the translator of this room: trained when it is asked for first, and then kept.
+
+    Parameters
+    ----------
+    profile : str
+        "full" for English and French sentences, "quick" for dates.
+    folder : pathlib.Path, optional
+        Where models are kept; by default in the cache of the user.
+
+    Returns
+    -------
+    Package
+        The model with attention of the lesson on translation, after its short training;
+        `translator_of` gives the two parts that :func:`answer` takes. The one that was trained for
+        hours lies in the file that `load_translator` reads. Training takes about four minutes on
+        two cores in full.
+
+    Raises
+    ------
+    DataUnavailable
+        If it has to be trained and the data cannot be had.
+    ValueError
+        If there is no such profile.
+    """
+    options = OPTIONS.get(profile, {})
+
+    def make(data: PairData) -> Made:
+        number = min(options["pairs"] or len(data.train), len(data.train))
+        chosen = random.Random(0).sample(data.train, number)
+        task = Task.of(chosen, (options["words"], options["words"]))
+        held_out = random.Random(1).sample(data.validation, min(1_024, len(data.validation)))
+        seed(SEED)
+        config = task.config(
+            units=options["units"], embedding_dim=options["embedding_dim"], attention=True
+        )
+        recipe = Recipe(
+            options["epochs"], 32, learning_rate=RATES[profile], decay=True, clipnorm=1.0
+        )
+        model, _ = train(task, config, recipe, task.encode(held_out))
+        versions = translations(data.test)
+        asked = random.Random(2).sample(sorted(versions), min(ASKED, len(versions)))
+        references = [versions[text] for text in asked]
+        nearest = bleu(NearestSentence(chosen).translate(asked), references).bleu
+        card = Card(
+            name="English to French",
+            purpose="an English sentence goes in, a French one comes out, in lower case",
+            data=data.statement,
+            licence=licence_of(ENGLISH_FRENCH, profile),
+            metric="BLEU",
+            value=bleu(translate(model, task, asked), references).bleu,
+            split="on English sentences that were neither trained on nor chosen by",
+            limits=(
+                f"BLEU of the stored translation of the most similar sentence: {nearest:.1f}",
+                f"sentences of at most {task.english.longest} words, punctuation included",
+                f"{len(task.english.words):,} English and {len(task.french.words):,} French words, "
+                "markers included; it can write no other",
+            ),
+        )
+        preparation = {
+            "words": [list(lexicon.words) for lexicon in (task.english, task.french)],
+            "longest": [task.english.longest, task.french.longest],
+        }
+        source, target = task.encode(held_out[:2])
+        return Made(model, card, preparation, [source, target[:, :-1]])
+
+    settings = {"seed": SEED, "asked": ASKED, "learning_rate": RATES.get(profile), **options}
+    return trained_once(
+        "translation", ENGLISH_FRENCH, settings, make, profile=profile, folder=folder
+    )
+
+
+def translator_of(package: Package) -> tuple[Translator, Task]:
+    """Return the translator that a package holds.
+
+    Parameters
+    ----------
+    package : Package
+        From `load`.
+
+    Returns
+    -------
+    tuple
+        The model, and a task without training pairs that encodes sentences and reads answers.
+
+    Raises
+    ------
+    ValueError
+        If the preparation is not whole, or is that of another model.
+    """
+    if missing := sorted({"words", "longest"} - set(package.preparation)):
+        raise ValueError(f"the preparation says nothing of {', '.join(missing)}; save it again")
+    words, longest = (package.preparation[key] for key in ("words", "longest"))
+    english, french = (
+        Lexicon(tuple(known), split, most)
+        for known, split, most in zip(words, (english_words, french_words), longest, strict=True)
+    )
+    config = package.model.config
+    if (config.source_size, config.target_size) != (len(english.words), len(french.words)):
+        raise ValueError(
+            f"the model knows {config.source_size} and {config.target_size} words, the preparation "
+            f"{len(english.words)} and {len(french.words)}; they do not belong together"
+        )
+    nothing = np.zeros((0, longest[0]), np.int32), np.zeros((0, longest[1] + 2), np.int32)
+    return package.model, Task(english, french, *nothing)
