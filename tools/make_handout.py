@@ -10,6 +10,19 @@ from make_zip import version_of, write_zip
 from passes import ROOT
 
 PLACES = {"handout": Path(SOURCES), "solutions": Path("_build", "solutions")}
+START = """Exercises of the course "The Gated Recurrent Unit"
+
+If you have the folder of the course: put these notebooks into notebooks/exercises, run "make lab"
+in that folder, and open them there. The links to the lessons then work.
+
+If not, you need the wheel of the course, Python 3.11, 3.12 or 3.13, and in an environment of yours:
+
+    pip install "gru_course-{version}-py3-none-any.whl[lab]"
+    jupyter lab
+
+Fill in a cell, run it, then run the cell with check below it. To hand in, give the notebook your
+name, or put all your notebooks into one folder with your name.
+"""
 
 
 def notebooks_of(what: str, lessons: Sequence[str], root: Path = ROOT) -> dict[str, bytes]:
@@ -48,9 +61,12 @@ def main(arguments: list[str], root: Path = ROOT) -> None:
     except ValueError as error:
         sys.exit(f"Not packed: {error}")
     version = version_of(root)
-    path = root / "dist" / f"gru-course-{chosen.what}-{version.number}.zip"
+    some = [name[:2] for name in notebooks] if chosen.lessons else []  # none overwrites another
+    parts = ["gru-course", chosen.what, *some, version.number]
+    path = root / "dist" / f"{'-'.join(parts)}.zip"
     path.parent.mkdir(exist_ok=True)
-    write_zip(notebooks, path, version.date)
+    start = {"START.txt": START.format(version=version.number).encode("utf-8")}
+    write_zip(start | notebooks, path, version.date)
     print(f"{path}: {len(notebooks)} notebooks")
 
 

@@ -152,7 +152,7 @@ def write_checksums(folder: Path) -> None:
 
 
 def make_zip(root: Path, site: Path, tag: str | None = None) -> Path:
-    """Make everything anew and put it in its place whole.
+    """Make everything anew and put it in its place whole. But for a release, handouts stay there.
 
     Parameters
     ----------
@@ -182,6 +182,9 @@ def make_zip(root: Path, site: Path, tag: str | None = None) -> Path:
         write_zip(contents(root, site, wheel), path, version.date)
         write_checksums(folder)
         (folder / "NOTES.md").write_text(f"{version.notes}\n", encoding="utf-8")
+        packs = dist.glob("gru-course-[hs]*.zip")  # of make handout and make solutions
+        for pack in [] if tag else packs:  # what lies in dist/ is released
+            shutil.copy2(pack, folder)
         shutil.rmtree(dist, ignore_errors=True)
         folder.rename(dist)
     return dist

@@ -16,12 +16,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.base import AXE_SCRIPT
+
 NAMES = ("firefox-esr", "firefox")
 START = 60
 """Seconds in which it has to be there."""
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 """Under which WebDriver names an element."""
-KEYS = {"ArrowRight": "\ue014", "Tab": "\ue004", "Space": " ", "Enter": "\ue007"}
+KEYS = {
+    **{"ArrowRight": "\ue014", "Home": "\ue011", "Tab": "\ue004"},
+    **{"Space": " ", "Enter": "\ue007"},
+}
 PREFERENCES: dict[str, Any] = {
     "marionette.port": 0,  # one that is free; it is written into the profile
     # Nothing leaves the machine: whatever is asked for goes to a port where nobody listens.
@@ -38,6 +43,7 @@ PREFERENCES: dict[str, Any] = {
     "browser.startup.page": 0,
     "devtools.console.stdout.content": True,  # what pages write to the console
     "ui.prefersReducedMotion": 1,
+    "dom.w3c_touch_events.enabled": 1,  # a finger is a finger, without a screen to touch
 }
 # What went wrong in the scripts of pages from disk.
 ERRORS = """
@@ -52,6 +58,18 @@ return found;
 """
 
 
+TO_THE_MIDDLE = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' });"
+ADD_SCRIPT = """
+const script = document.createElement('script');
+script.textContent = arguments[0];
+document.head.append(script);
+script.remove();
+"""
+ASK_AXE = """
+const options = { runOnly: arguments[1], resultTypes: ['violations'], preload: false };
+return axe.run({ include: [[arguments[0]]] }, options).then(({ violations }) =>
+  violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 140)}`)));
+"""
 NOT_OURS = ("RSLoader", "Got invalid theme mode: . Resetting to auto")
 """What Firefox itself writes there, and the theme of the book on the first visit."""
 
@@ -145,6 +163,27 @@ class Firefox:
         """Type into an element; a name of `KEYS` is that key."""
         said = {"id": self.element(selector), "text": KEYS.get(text, text)}
         self.ask("WebDriver:ElementSendKeys", said)
+
+    def tap(self, selector: str) -> None:
+        """Tap the middle of an element with one finger."""
+        self.evaluate(
+            "document.querySelector(arguments[0]).scrollIntoView({block: 'center'})", selector
+        )
+        place = {ELEMENT: self.element(selector)}
+        steps = [
+            {"type": "pointerMove", "duration": 0, "x": 0, "y": 0, "origin": place},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pause", "duration": 50},
+            {"type": "pointerUp", "button": 0},
+        ]
+        kind = {"type": "pointer", "id": "finger", "parameters": {"pointerType": "touch"}}
+        self.ask("WebDriver:PerformActions", {"actions": [{**kind, "actions": steps}]})
+
+    def axe(self, selector: str, rules: list[str]) -> list[str]:
+        """List what axe finds wrong with an element and what is in it."""
+        self.evaluate(ADD_SCRIPT, AXE_SCRIPT)
+        found: list[str] = self.evaluate(ASK_AXE, selector, rules)
+        return found
 
     def problems(self) -> list[str]:
         """List what has gone wrong in pages since the last time."""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from live_page import faults_in_any_state, page_with_scripts, text_without_scripts
+from live_page import Hand, faults_in_any_state, page_with_scripts, text_without_scripts
 from page_views import DESKTOP, PHONE, layout
 
 from gru_course.apps.chorales.canons import canons
@@ -39,6 +39,8 @@ MODEL = trained(ROOT, "chorale-player")
 PAGE = "../notebooks/23_chorales"
 FIGURE = "#chorale-player"
 PAUSE = 450
+HAND = Hand(FIGURE, PAUSE)
+press, said, slider = HAND.press, HAND.said, HAND.slider
 EXPECT = """(rolls) => rolls.map((roll) =>
   reader.expected(roll.map((chord) => Uint8Array.from(chord))).map((logits) => [...logits]))"""
 CONTINUE = """([openings, beats, seed, temperature]) => openings.map((opening) =>
@@ -194,19 +196,6 @@ def test_the_sound_is_that_of_the_lesson(library, numpys):
 
 
 # --- the figure -----------------------------------------------------------------------------------
-
-
-def press(page, label):
-    page.locator(FIGURE).get_by_role("button", name=label, exact=True).click()
-
-
-def said(page):
-    page.wait_for_timeout(PAUSE)
-    return page.locator(f"{FIGURE} [role=status]").inner_text()
-
-
-def slider(page, name):
-    return page.locator(f'{FIGURE} input[data-name="{name}"]')
 
 
 def caption(page):
@@ -441,12 +430,6 @@ def test_other_weights_are_refused(browser, tmp_path):
     page.close()
 
 
-DRAG = """(e) => Array.from({ length: 40 }, (_, i) => {
-  const start = performance.now();
-  e.value = Number(e.min) + 1 + i % 20 * Number(e.step);
-  e.dispatchEvent(new Event('input', { bubbles: true }));
-  return performance.now() - start;
-}).sort((a, b) => a - b)[4]"""
 CLICK = """(e) => {
   const start = performance.now();
   e.click();
@@ -456,9 +439,8 @@ CLICK = """(e) => {
 
 @pytest.mark.parametrize("name", ["beat", "temperature", "voice-0"])
 def test_it_answers_at_once(visit, name):
-    """The fifth fastest of 40 changes; what else the machine does would decide the others."""
     page = visit(f"{FIGURE}?beat=2")  # the first beat after which nearly all is computed anew
-    assert slider(page, name).evaluate(DRAG) <= 16
+    assert HAND.drag(page, name) <= 16
 
 
 def test_it_plays_at_once(visit):

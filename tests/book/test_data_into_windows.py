@@ -160,6 +160,17 @@ def test_without_scripts_the_stored_picture_stands_there(browser, built):
     text_without_scripts(browser, address, FIGURE)
 
 
+def test_by_touch(browser, built):
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto((built / "book" / f"{PAGE}.html").as_uri())
+    before = page.locator(f"{FIGURE} [role=status]").inner_text()
+    page.locator(f"{FIGURE} .live-guide button").first.tap()
+    page.wait_for_timeout(PAUSE)
+    assert page.locator(f"{FIGURE} [role=status]").inner_text() != before
+    context.close()
+
+
 def test_it_answers_at_once(visit):
     page = visit()
     script = field(page, "First").evaluate(

@@ -304,9 +304,3 @@ def test_axe_finds_nothing_in_any_state(visit, viewport, scheme):
 def test_without_scripts_the_stored_picture_stands_there(browser, built):
     address = (built / "book" / f"{PAGE}.html").as_uri()
     assert MODEL.sha256[:16] in text_without_scripts(browser, address, FIGURE)
-
-
-@pytest.mark.parametrize("name", ["lag", "bias", "step"])
-def test_it_answers_at_once(visit, name):
-    """The fifth fastest of 40 changes; what else the machine does would decide the others."""
-    assert HAND.drag(visit(), name) <= 16

@@ -505,13 +505,6 @@ def test_other_weights_are_refused(browser, tmp_path, damage, sentence):
     page.close()
 
 
-@pytest.mark.parametrize("name", ["temperature", "p", "seed", "count", "look"])
-def test_it_answers_at_once(visit, name):
-    page = visit()
-    said(page)
-    assert HAND.drag(page, name) <= 16
-
-
 FIRST = """() => {
   const start = performance.now();
   const options = { temperature: 0.8, p: 1, seed: 1, count: 120 };

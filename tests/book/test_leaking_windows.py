@@ -142,7 +142,3 @@ def test_axe_finds_nothing_in_any_state(visit, viewport, scheme):
 def test_without_scripts_the_stored_picture_stands_there(browser, built):
     address = (built / "book" / f"{PAGE}.html").as_uri()
     text_without_scripts(browser, address, FIGURE)
-
-
-def test_it_answers_at_once(visit):
-    assert HAND.drag(visit(), "history") <= 16

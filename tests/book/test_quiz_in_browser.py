@@ -172,6 +172,18 @@ def test_by_keyboard(visit):
     )
 
 
+def test_by_touch(browser, built):
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto((built / "book" / "training.html").as_uri())
+    for name, places in {"training-truncation": [1], "training-remember": [0, 3]}.items():
+        for place in places:
+            form(page, name).locator("label").nth(place).tap()
+        form(page, name).get_by_role("button", name="Check").tap()
+        assert form(page, name).locator(".quiz-feedback").get_attribute("data-verdict") == "right"
+    context.close()
+
+
 def test_what_was_answered_is_remembered_and_can_be_deleted(visit):
     page = visit()
     answer(page, "architecture-blend", text="0.3")

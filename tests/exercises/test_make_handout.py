@@ -6,6 +6,7 @@ import make_handout
 import pytest
 from make_exercises import read
 from make_handout import notebooks_of
+from make_zip import version_of
 from passes import ROOT
 
 SOURCE_09 = read(ROOT / "notebooks" / "exercises" / "09_overfitting.py")
@@ -34,15 +35,24 @@ def test_an_unknown_lesson_is_red():
 
 
 def test_the_same_twice(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(make_handout, "notebooks_of", lambda *_: {"a.ipynb": b"{}"})
+    monkeypatch.setattr(make_handout, "notebooks_of", lambda *_: {"09_a.ipynb": b"{}"})
     (tmp_path / "course").mkdir()
     for name in ("CHANGELOG.md", "pyproject.toml", "CITATION.cff"):
         (tmp_path / "course" / name).write_text((ROOT / name).read_text(encoding="utf-8"))
     made = []
     for _ in range(2):
         make_handout.main(["handout", "09"], tmp_path / "course")
-        (path,) = (tmp_path / "course" / "dist").glob("gru-course-handout-*.zip")
+        (path,) = (tmp_path / "course" / "dist").glob("gru-course-handout-09-*.zip")
         made.append(path.read_bytes())
     assert made[0] == made[1]
-    assert ZipFile(path).namelist() == [f"{path.stem}/a.ipynb"]
+    assert ZipFile(path).namelist() == [f"{path.stem}/START.txt", f"{path.stem}/09_a.ipynb"]
     assert "1 notebooks" in capsys.readouterr().out
+    make_handout.main(["handout"], tmp_path / "course")
+    assert len(list(path.parent.iterdir())) == 2, "all lessons do not overwrite some"
+
+
+def test_who_gets_it_is_told_which_wheel_is_needed(tmp_path):
+    for name in ("CHANGELOG.md", "pyproject.toml", "CITATION.cff"):
+        (tmp_path / name).write_text((ROOT / name).read_text(encoding="utf-8"))
+    wheel = f"gru_course-{version_of(tmp_path).number}-py3-none-any.whl[lab]"
+    assert wheel in make_handout.START.format(version=version_of(tmp_path).number)

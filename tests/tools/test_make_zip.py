@@ -76,6 +76,17 @@ def test_a_release_is_complete_and_the_same_twice(course):
     assert files_in(make_zip.make_zip(course, course / "site")) == first
 
 
+def test_what_was_packed_for_a_class_stays_but_is_not_released(course):
+    packs = {"gru-course-handout-01-1.2.0.zip", "gru-course-solutions-1.2.0.zip"}
+    (course / "dist").mkdir()
+    for name in packs:
+        (course / "dist" / name).write_text(name)
+    found = files_in(make_zip.make_zip(course, course / "site"))
+    assert packs <= found.keys()
+    assert not any(name.encode() in found["SHA256SUMS"] for name in packs)
+    assert not packs & files_in(make_zip.make_zip(course, course / "site", "v1.2.0")).keys()
+
+
 @pytest.mark.parametrize("printed", [False, True])
 def test_the_zip_holds_what_one_takes_along(course, printed):
     if printed:

@@ -7,12 +7,14 @@ import {
 } from "./live.js";
 import { player } from "./sound.js";
 import { decided, digitListener } from "./spoken.js";
-import { readWav, resampled, trimmed } from "./wav.js";
+import { MOST_BYTES, readWav, resampled, wordOf } from "./wav.js";
 import { startTrained } from "./weights.js";
 
 const NAME = "digit-listener";
 /** Points of the waveform that are drawn for each frame. */
 const POINTS = 16;
+/** Seconds: what the page plays longer than this is no word. */
+const LONGEST_PLAYED = 3;
 const SPEEDS = { whole: 1, quarter: 0.25 };
 
 /**
@@ -42,10 +44,12 @@ function recordingsOfPage(rate) {
     try {
       const text = atob((one.getAttribute("src") ?? "").split(",")[1]);
       const sound = readWav(Uint8Array.from(text, (letter) => letter.charCodeAt(0)).buffer);
+      const [samples] = sound.channels;
+      if (samples.length > LONGEST_PLAYED * sound.rate) return []; // music
       const name = one.getAttribute("aria-label") ?? "";
-      return [{ name, told: `To be heard: ${name}.`, samples: resampled(sound.samples, sound.rate, rate) }];
+      return [{ name, told: `To be heard: ${name}.`, samples: resampled(samples, sound.rate, rate) }];
     } catch {
-      return []; // music, and whatever else is no word
+      return []; // whatever else is no recording
     }
   });
 }
@@ -313,15 +317,13 @@ function start(figure, model) {
   /** @param {File} given */
   async function takeFile(given) {
     try {
-      const { rate, samples: own } = readWav(await given.slice(0, 10_000_000).arrayBuffer());
-      const word = trimmed(resampled(own, rate, listener.rate), listener.rate, listener.peak);
+      const sound = readWav(await given.slice(0, MOST_BYTES + 1).arrayBuffer());
+      const word = wordOf(sound, listener.rate, listener.peak);
       const name = `your file ${quoted(given.name)}`;
       const one = { name, told: `To be heard: ${name}.`, samples: word };
-      listener.listen(word); // complains about a word that is shorter than a frame
       recordings.splice(examples, 1, one);
       chosen.replaceChildren(...recordings.map(recordingButton));
-      const cut = word.length > (listener.timesteps + 1) * listener.hop;
-      change({ recording: examples, order: "forwards", frame: 0 }, cut ? `Only the first ${shown((listener.timesteps * listener.hop) / listener.rate)} seconds are heard.` : "");
+      change({ recording: examples, order: "forwards", frame: 0 });
     } catch (error) {
       say(() => /** @type {Error} */ (error).message);
     }

@@ -7,7 +7,7 @@ import { memory, symbols } from "./race.js";
 import { reviewReader, tokenise, typedWords, verdict } from "./reviews.js";
 import { decided, digitListener, logMel, wordFrames } from "./spoken.js";
 import { leak } from "./splits.js";
-import { readWav, resampled, trimmed } from "./wav.js";
+import { readWav, resampled, trimmed, wordOf } from "./wav.js";
 import { fromFloat16, loadModel, readModel } from "./weights.js";
 import { intoWindow } from "./windows.js";
 import { characterWriter, fallsOn, heated, topP } from "./writer.js";
@@ -18,6 +18,6 @@ Object.assign(globalThis, {
     fromFloat16, loadModel, readModel, intoWindow, reviewReader, tokenise, typedWords, verdict,
     memory, symbols, leak, characterWriter, fallsOn, heated, topP,
     chordReader, notesOf, surprise, synthesised,
-    decided, digitListener, logMel, wordFrames, readWav, resampled, trimmed,
+    decided, digitListener, logMel, wordFrames, readWav, resampled, trimmed, wordOf,
   },
 });

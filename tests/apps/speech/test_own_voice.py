@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 from scipy.io import wavfile
 
-from gru_course.apps.speech.own_voice import RATE, own_word, read_word
+from gru_course.apps.speech.data import SPOKEN_DIGITS
+from gru_course.apps.speech.own_voice import PEAK, RATE, own_word, read_word
+from gru_course.apps.speech.spoken import by_take
 from gru_course.apps.speech.voices import word_frames
 from gru_course.data.errors import DataError
+from gru_course.data.loading import load
 
 
 def tone(rate, seconds=0.4, silence=0.3, loud=0.5):
@@ -58,7 +61,7 @@ def test_every_usual_kind_gives_the_same_word(rate, kind):
     assert 0.38 <= len(word) / RATE <= 0.46
     spectrum = np.abs(np.fft.rfft(word, 8_000))
     assert abs(int(spectrum.argmax()) - 440) <= 2
-    assert 0.45 < np.abs(word).max() <= 0.56
+    assert np.abs(word).max() == pytest.approx(PEAK)
 
 
 def test_a_file_by_its_path(tmp_path):
@@ -74,6 +77,20 @@ def test_in_the_form_of_the_data_set():
         word.waveform(0), read_word(kinds(44_100)["stereo"]), atol=2 / 32_767
     )
     assert word_frames(word).shape == (1, 48, 26)
+
+
+@pytest.mark.full
+def test_a_word_is_as_loud_as_a_training_recording_at_the_median():
+    data = load(SPOKEN_DIGITS, "full")
+    peaks = [np.abs(data.waveform(number)).max() for number in by_take(data).train]
+    assert round(float(np.median(peaks)), 3) == PEAK
+
+
+@pytest.mark.parametrize("loudness", [0.01, 0.1, 0.9])
+def test_how_loud_it_was_recorded_makes_no_difference(loudness):
+    quiet = np.round(32767 * tone(RATE, loud=loudness)).astype("i2")
+    usual = read_word(kinds(RATE)["16 bits"])
+    np.testing.assert_allclose(read_word(written(quiet)), usual, atol=0.002)
 
 
 def clipped():
@@ -96,6 +113,9 @@ sound = kinds(RATE)["16 bits"]
         (written(np.zeros(0, "i2")), "holds no sample|cannot be read"),
         (written(np.zeros(90_000, "i2")), "lasts 11.2 seconds"),
         (written(tone(4_000).astype("f4"), 4_000), "4,000 samples per second"),
+        (written(tone(RATE).astype("f4"), 900_000_011), "900,000,011 samples per second"),
+        (sound[:4] + b"\x1c\0\0\0" + sound[8:36], "cannot be read"),  # a head and no sound
+        (sound[:32] + b"\x10" + sound[33:], "cannot be read"),  # samples of 16 bytes
         (written(tone(RATE, seconds=2).astype("f4")), "2.04 seconds of sound"),
         (written(tone(RATE, seconds=0.02).astype("f4")), "0.06 seconds of sound"),
         (written(np.full(8_000, np.nan, "f4")), "no numbers"),

@@ -1,4 +1,7 @@
-"""One's own voice: a WAV file of any usual kind becomes a word like those of the data set."""
+"""One's own voice: a WAV file of any usual kind becomes a word like those of the data set.
+
+``book/assets/js/wav.js`` does the same in the page; a test gives both the same files.
+"""
 
 import io
 import os
@@ -18,14 +21,17 @@ from gru_course.data.errors import DataError
 
 RATE = 8_000
 """Samples per second of the data set, and of what is returned here."""
+PEAK = 0.272
+"""The largest sample of a training recording, at the median: as loud is what is returned here."""
 LONGEST_FILE, LONGEST_WORD, SHORTEST_WORD = 10.0, 0.96, 0.1
 """Seconds: of a recording, and of the sound in it. A recogniser reads 48 frames of 20 ms."""
-_MOST_BYTES = 20_000_000
+_MOST_BYTES, _MOST_SAMPLES = 20_000_000, 192_000  # of a file; per second
 _PIECE = 80  # samples; 10 ms, the step in which sound is looked for
 _SILENT, _QUIET = 0.003, 0.05  # of full scale; of the loudest piece
 _AROUND = 2  # pieces kept before and behind the sound: consonants begin softly
 _UNREADABLE = (
     ValueError, EOFError, OverflowError, ZeroDivisionError, struct.error, wavfile.WavFileWarning,
+    TypeError, UnboundLocalError,  # SciPy: a sample of no known size, and a file without sound
 )  # fmt: skip
 _HELP = "Save the recording as WAV (PCM), for example with the recorder of your system or Audacity."
 
@@ -42,7 +48,8 @@ def read_word(recording: str | Path | bytes) -> Floats:
     Returns
     -------
     ndarray of float32, shape (samples,)
-        The loudest channel at 8,000 samples per second, without the silence around the word.
+        The loudest channel at 8,000 samples per second, without the silence around the word; its
+        largest sample is `PEAK`.
 
     Raises
     ------
@@ -75,7 +82,7 @@ def read_word(recording: str | Path | bytes) -> Floats:
             f"{name} holds {seconds:.2f} seconds of sound; expected {SHORTEST_WORD} to "
             f"{LONGEST_WORD}. Say one digit, without a pause, in a quiet room."
         )
-    return word
+    return word * np.float32(PEAK / np.abs(word).max())
 
 
 def own_word(recording: str | Path | bytes, words: tuple[str, ...]) -> SpokenWords:
@@ -141,10 +148,11 @@ def _opened(recording: str | Path | bytes) -> tuple[str, NDArray[np.float64], in
         raise DataError(f"{name} holds no sample. Record it again.")
     samples = samples.reshape(len(samples), -1)
     seconds = len(samples) / max(rate, 1)
-    if rate < RATE or seconds > LONGEST_FILE:
+    if not RATE <= rate <= _MOST_SAMPLES or seconds > LONGEST_FILE:
         raise DataError(
-            f"{name} has {rate:,} samples per second and lasts {seconds:.1f} seconds; expected at "
-            f"least {RATE:,}, and at most {LONGEST_FILE:.0f} seconds with one word in them."
+            f"{name} has {rate:,} samples per second and lasts {seconds:.1f} seconds; expected "
+            f"{RATE:,} to {_MOST_SAMPLES:,}, and at most {LONGEST_FILE:.0f} seconds with one word "
+            "in them."
         )
     kind = samples.dtype
     if kind == np.uint8:
