@@ -8,9 +8,9 @@ import json
 import math
 from dataclasses import replace
 
-import gates as checked
+import gate_limits as checked
 import pytest
-from gates import Gate, load_gates, unexplained
+from gate_limits import Gate, load_gates, unexplained
 from stored_numbers import Stored
 
 STORED = Stored()

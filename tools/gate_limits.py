@@ -3,7 +3,7 @@
 ``notebooks/gates.toml`` names, for every metric of ``bounds.toml``, what was measured, how far
 seeds spread, and what the bound must keep out. From these, and from what studies and lessons have
 stored, this module computes how loose a bound may be. It also reads the numbers in each ``because``
-and asks where they are from. ``python tools/gates.py LESSON`` prints what it found.
+and asks where they are from. ``python tools/gate_limits.py LESSON`` prints what it found.
 """
 
 import math
