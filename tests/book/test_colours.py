@@ -3,6 +3,7 @@
 import ast
 import re
 
+import nbformat
 import pytest
 
 from gru_course.course import style
@@ -75,6 +76,54 @@ def test_no_plot_uses_the_colour_of_a_part_for_something_else(root):
     assert len(modules) > 20
     found = {path.name: other_uses(path.read_text(encoding="utf-8")) for path in modules}
     assert {name: uses for name, uses in found.items() if uses} == {}
+
+
+LINES = {"plot", "step", "scatter", "bar", "barh", "hist", "loglog", "semilogx", "semilogy"}
+COLOURED = {"color", "c", "facecolor", None}
+"""Arguments that give a colour; None stands for ``**options``."""
+
+
+def left_to_chance(source):
+    """Name the plots whose colours are those of the parts, one after the other, for anything."""
+    blocks = ast.parse(source).body
+    blocks = blocks if any(isinstance(b, ast.FunctionDef) for b in blocks) else [ast.parse(source)]
+    return [
+        ast.unparse(call)
+        for block in blocks
+        if "set_prop_cycle(CASES)" not in ast.unparse(block).replace("style.", "")
+        for call in ast.walk(block)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in LINES
+        and re.search(r"ax|panel|plt", ast.unparse(call.func.value))
+        and not COLOURED & {keyword.arg for keyword in call.keywords}
+    ]
+
+
+def test_every_plot_says_its_colours(root):
+    found = {
+        path.name: left_to_chance(path.read_text(encoding="utf-8"))
+        for path in root.glob("src/gru_course/**/plots*.py")
+    }
+    for path in root.glob("notebooks/*.ipynb"):
+        cells = nbformat.read(path, as_version=4).cells
+        sources = [cell.source for cell in cells if cell.cell_type == "code"]
+        found[path.name] = [plot for source in sources for plot in left_to_chance(source)]
+    assert {name: plots for name, plots in found.items() if plots} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [
+        ("axes.plot(x)", 1),
+        ("axes.plot(x, color=style.GRU)", 0),
+        ("axes.set_prop_cycle(style.CASES)\naxes.plot(x)", 0),
+        ("def one():\n    axes.set_prop_cycle(CASES)\ndef two():\n    axes.bar(x, y)", 1),
+        ("weights.step(x)", 0),
+    ],
+)
+def test_a_plot_without_colours_is_seen(source, count):
+    assert len(left_to_chance(source)) == count
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,8 @@ OTHER = "#882255"
 """What is none of the parts above and has to be told from them: a loss, an alarm, a second case."""
 ANOTHER = "#332288"
 """A third case beside `OTHER`."""
+CASES = cycler(color=[GRU, OTHER, ANOTHER, STATE], linestyle=["-", "--", "-.", ":"])
+"""Looks for lines that stand for no part: the first is the GRU, if it is among them."""
 GRID = "#DDDDDD"
 GROUND = "#FFFFFF"
 

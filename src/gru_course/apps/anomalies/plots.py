@@ -11,7 +11,7 @@ from sklearn.metrics import roc_curve
 
 from gru_course.apps.anomalies.sensors import SensorData
 from gru_course.course.checked import finite
-from gru_course.course.style import GRID, GRU, OTHER, PAGE_WIDTH, SIMPLE_RNN, STATE, finished
+from gru_course.course.style import CASES, GRID, GRU, OTHER, PAGE_WIDTH, SIMPLE_RNN, STATE, finished
 
 FloatArray = NDArray[np.floating]
 
@@ -120,6 +120,7 @@ def roc(curves: Sequence[tuple[str, NDArray[np.bool_], FloatArray]]) -> Figure:
     'share of anomalies found'
     """
     figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.6))
+    axes.set_prop_cycle(CASES)
     for name, anomalous, scores in curves:
         false, found, _ = roc_curve(anomalous, scores)
         axes.plot(false, found, label=name)

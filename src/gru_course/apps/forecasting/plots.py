@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from gru_course.apps.forecasting.task import Floats
 from gru_course.course.style import (
     ANOTHER,
+    CASES,
     GRID,
     GRU,
     INPUT,
@@ -111,6 +112,7 @@ def coverage_by_horizon(shares: Mapping[str, Sequence[float]], promised: float) 
     'share inside'
     """
     figure, axes = plt.subplots(figsize=(PAGE_WIDTH, 3.0))
+    axes.set_prop_cycle(CASES)
     for name, values in shares.items():
         axes.plot(range(1, len(values) + 1), values, label=name)
     axes.axhline(promised, color=SIMPLE_RNN, linestyle=":", label="promised")
