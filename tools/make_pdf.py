@@ -210,6 +210,8 @@ def _open(page: Page) -> None:
         details["open"] = ""
     for element in page.article.select("details.hide > summary, .quiz-answers"):
         element.decompose()
+    for cell in page.article.select("details.hide"):  # without its summary one is called "Details"
+        cell.name = "div"
     for sound in page.article.select("audio, video"):
         label = sound.get("aria-label") or "a recording"
         sound.replace_with(_parsed(f'<p class="sound">To be heard in the book: {label}</p>'))

@@ -21,17 +21,18 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 FIELDS = ("believe", "ask", "skip")
+TITLED = r"^`{3,}\{exercise\} (\d+\.\d+ [^\n]*)\n(?::[^\n]*\n)*?:label: (ex-\S+)"
 WHAT = ("*Often believed:*", "*Ask:*", "*Can be left out:*")
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A page with objectives and a time."""
+    """A page with objectives and a time; exercises by label, those of lessons with their titles."""
 
     name: str
     minutes: int
     objectives: tuple[str, ...]
-    exercises: tuple[str, ...]
+    exercises: tuple[tuple[str, str], ...]
     title: str = ""
 
     @property
@@ -67,7 +68,9 @@ def _lesson(name: str, text: str) -> Lesson | None:
     if not time or not box:
         return None
     objectives = [" ".join(item.split()) for item in re.split(r"^- ", box[1], flags=re.M)[1:]]
-    exercises = re.findall(r"^:label: (ex-\S+)", text, re.M)
+    headed = {label: title for title, label in re.findall(TITLED, text, re.M)}
+    labels = re.findall(r"^:label: (ex-\S+)", text, re.M)
+    exercises = [(label, headed.get(label, "")) for label in labels]
     heading = re.search(r"^# (.+)$", text, re.M)
     title = heading[1] if heading else name
     return Lesson(name, int(time[1]), tuple(objectives), tuple(exercises), title)
@@ -170,6 +173,11 @@ class _FromPages(SphinxDirective):
         raise NotImplementedError
 
 
+def _exercise(label: str, title: str) -> str:
+    """Refer to an exercise: those of lessons have a number in their title, and none of Sphinx's."""
+    return f"{{ref}}`{title} <{label}>`" if title else f"{{ref}}`{label}`"
+
+
 class Outcomes(_FromPages):
     """What can be assessed, and with which exercises."""
 
@@ -178,7 +186,7 @@ class Outcomes(_FromPages):
         written = []
         for lesson in lessons:
             if lesson.exercises:
-                asked = [f"- {{ref}}`{label}`" for label in lesson.exercises]
+                asked = [f"- {_exercise(*exercise)}" for exercise in lesson.exercises]
                 said = [f"After {lesson.link} a learner can", "", *_list(lesson.objectives), ""]
                 written += _folded(lesson, [*said, "Exercises that show it:", "", *asked])
         return written

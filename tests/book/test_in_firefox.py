@@ -257,6 +257,9 @@ def test_every_question_of_a_chapter_is_judged(fox, built, root, chapter):
         fox.tap(f"{form} .quiz-check button")
         fox.wait(f"{verdict} === 'right'")
         if question.tolerance is None:
+            if question.right > 1:  # one of the right ones makes room
+                right = next(i for i, choice in enumerate(question.choices) if choice.right)
+                fox.keys(f"#{name}-{right}", "Space")
             fox.keys(f"#{name}-{wrong}", "Space")
         else:
             fox.keys(f"{form} input", "99")

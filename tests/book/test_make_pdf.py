@@ -57,6 +57,25 @@ def test_one_document_in_the_order_of_the_contents(course):
     assert 'href="#notebooks/a--solution-1"' in text, "the way to the solution"
 
 
+def test_folded_code_is_printed_without_a_fold(course):
+    folded = '<details class="hide above-input"><summary>Show</summary><pre>code</pre></details>'
+    change(course, '<p id="place">', f'{folded}<p id="place">')
+    text = make_pdf.printed_document(course, course / "tested" / "site")
+    assert '<div class="hide above-input" open=""><pre>code</pre></div>' in text
+
+
+def test_no_shadow_is_printed(browser):
+    """Each would be a picture of its own; half of the file were such pictures."""
+    rules = make_pdf.CSS.read_text(encoding="utf-8")
+    page = browser.new_page()
+    page.set_content(
+        f"<style>div.a.b {{ box-shadow: 0 0 9px red !important }}</style><style>{rules}</style>"
+        '<article class="bd-article"><div class="a b">text</div></article>'
+    )
+    assert page.locator(".a").evaluate("(e) => getComputedStyle(e).boxShadow") == "none"
+    page.close()
+
+
 def test_the_pages_have_the_numbers_that_the_contents_say(browser, course):
     path = make_pdf.make_pdf(course, course / "tested" / "site", browser)
     assert path.read_bytes() == pdf_of(course / "tested" / "site").read_bytes()

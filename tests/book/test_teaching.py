@@ -1,5 +1,6 @@
 """What the page for instructors says is what the lessons say."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -20,10 +21,16 @@ PAGE = """# A
 
 :label: ex-a-1
 :label: ex-a-2
+
+```{exercise} 7.1 From Chung's convention
+:nonumber:
+:label: ex-7-1
+```
 """
+EXERCISES = (("ex-a-1", ""), ("ex-a-2", ""), ("ex-7-1", "7.1 From Chung's convention"))
 LESSONS = [
-    Lesson("book/a", 20, ("see",), ("ex-1",), "A"),
-    Lesson("notebooks/07_b", 30, ("hear",), ("ex-2",), "B"),
+    Lesson("book/a", 20, ("see",), (("ex-1", ""),), "A"),
+    Lesson("notebooks/07_b", 30, ("hear",), (("ex-2", ""),), "B"),
     Lesson("book/c", 40, ("read",), ()),
 ]
 
@@ -34,7 +41,7 @@ def test_objectives_minutes_and_exercises_are_those_of_the_page(tmp_path):
     (tmp_path / "book/a.md").write_text(PAGE)
     (tmp_path / "book/b.md").write_text("# B without a box\n")
     (lesson,) = lessons_of(tmp_path)
-    assert lesson == Lesson("book/a", 20, ("see far", "hear"), ("ex-a-1", "ex-a-2"), "A")
+    assert lesson == Lesson("book/a", 20, ("see far", "hear"), EXERCISES, "A")
 
 
 def test_a_plan_adds_up():
@@ -90,3 +97,11 @@ def test_each_page_has_a_folded_box():
     ]
     assert lines.count(":class: dropdown") == lines.count(":::") == 2
     assert lines.index("- see") < lines.index("- {ref}`ex-1`")
+
+
+def test_no_exercise_is_called_exercise_only(built):
+    """Those of lessons have a number in their title, and none that Sphinx could show."""
+    text = (built / "book" / "teach.html").read_text(encoding="utf-8")
+    shown = re.findall(r'#ex-\d[^"]*"><span class="std std-ref">([^<]*)<', text)
+    assert len(shown) > 100
+    assert [said for said in shown if not re.match(r"\d+\.\d+ \w", said)] == []
