@@ -98,7 +98,9 @@ def by_block(said: Any) -> list[float]:
 
 def made(kind: str) -> keras.Model:
     """Build one of the networks."""
-    build: Any = {"gru": character_model, "lstm": lstm_model, "transformer": transformer_model}[kind]
+    build: Any = {"gru": character_model, "lstm": lstm_model, "transformer": transformer_model}[
+        kind
+    ]
     return build(characters())
 
 
