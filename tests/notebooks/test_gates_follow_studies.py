@@ -55,8 +55,7 @@ def gates():
         yield Gate("24_actions", f"{name}_accuracy", shares, warping)
     films = results("films_of_people")
     shares = {name: film_shares(films, name) for name in films["readers"]}
-    yield Gate("24_actions", "films_gru", shares["gru"], float(np.mean(shares["ridge_kept"])))
-    for name in ("without_order", "three_frames"):
+    for name in ("gru", "without_order", "three_frames"):
         best = float(np.mean(shares["ridge_sorted"]))
         yield Gate("24_actions", f"films_{name}", shares[name], best)
     mean_frame = float(np.mean(shares["ridge_mean"]))
