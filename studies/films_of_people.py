@@ -29,7 +29,7 @@ from gru_course.layers.backend import keras
 
 Clips = NDArray[np.float32]
 
-SEEDS = range(5)
+SEEDS = {"gru": range(4), "without_order": range(3), "three_frames": range(2)}
 READERS: dict[str, dict[str, bool]] = {
     "gru": {},
     "without_order": {"order": False},
@@ -130,7 +130,9 @@ def assemble(found: Mapping[str, Any]) -> dict[str, Any]:
             for name, plans in PLANS.items()
         },
         "plans": {name: found[f"plan/{name}"] for name in READERS},
-        "readers": {name: [found[f"reader/{name}/{seed}"] for seed in SEEDS] for name in READERS}
+        "readers": {
+            name: [found[f"reader/{name}/{seed}"] for seed in SEEDS[name]] for name in READERS
+        }
         | {f"ridge_{order}": [found[f"linear/{order}"]] for order in ORDERS},
     }
 
@@ -159,11 +161,11 @@ def study() -> Study:
             arguments = {"kind": kind, "epochs": epochs, "rate": rate}
             pieces[f"tried/{name}/{place}"] = Piece(tried, arguments)
         pieces[f"plan/{name}"] = Piece(best, needs=needs)
-    for seed in SEEDS:
-        for name, kind in READERS.items():
+    for name, kind in READERS.items():
+        for seed in SEEDS[name]:
             needs = {"plan": f"plan/{name}"}
             pieces[f"reader/{name}/{seed}"] = Piece(reader, {"kind": kind, "seed": seed}, needs)
-    return Study(Path(__file__), pieces, assemble, SEEDS, take_apart)
+    return Study(Path(__file__), pieces, assemble, SEEDS["gru"], take_apart)
 
 
 if __name__ == "__main__":
