@@ -226,7 +226,13 @@ def _take_solutions(page: Page) -> str:
     for number, solution in enumerate(page.article.select(SOLUTIONS)):
         place = solution["id"] = solution.get("id") or f"{page.name}--answers-{number}"
         word = "Answers" if "quiz-paper" in (solution.get("class") or []) else "Solution"
-        solution.replace_with(_parsed(f'<p class="see">{_link(str(place), word)}</p>'))
+        link = _parsed(f'<p class="see">{_link(str(place), word)}</p>')
+        questions = page.article.select("form.quiz")
+        if word == "Answers" and questions:  # they stand at the end, the link with the questions
+            questions[-1].insert_after(link)
+            solution.extract()
+        else:
+            solution.replace_with(link)
         found.append(str(solution))
     return "".join(found)
 

@@ -57,6 +57,14 @@ def test_one_document_in_the_order_of_the_contents(course):
     assert 'href="#notebooks/a--solution-1"' in text, "the way to the solution"
 
 
+def test_the_way_to_the_answers_stands_with_the_questions(course):
+    page = '<form class="quiz">Why?</form><h2>Next</h2><div class="quiz-paper">Because.</div>'
+    change(course, '<p id="place">', f'{page}<p id="place">')
+    text = make_pdf.printed_document(course, course / "tested" / "site")
+    order = [text.index(said) for said in ("Why?", "Answers", "Next", "Because.")]
+    assert order == sorted(order)
+
+
 def test_folded_code_is_printed_without_a_fold(course):
     folded = '<details class="hide above-input"><summary>Show</summary><pre>code</pre></details>'
     change(course, '<p id="place">', f'{folded}<p id="place">')

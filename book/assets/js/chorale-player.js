@@ -282,7 +282,7 @@ function start(figure, model) {
         if (key === "opening") state.voices = openingFrom(text);
         else if (Object.hasOwn(LIMITS, key)) {
           const name = /** @type {keyof typeof LIMITS} */ (key);
-          const value = bounded(text, key, ...LIMITS[name], name === "temperature" ? 2 : 0);
+          const value = bounded(text, key, ...LIMITS[name]);
           state[name] = name === "temperature" ? value : Math.round(value);
         } else throw new RangeError(`${quoted(`${key}=${text}`)} means nothing to this figure.`);
       } catch (error) {

@@ -274,7 +274,7 @@ function start(figure, model) {
           next.recording = place;
         } else if (key === "order" && (text === "forwards" || text === "backwards")) next.order = text;
         else if (key === "speed" && (text === "whole" || text === "quarter")) next.speed = text;
-        else if (key === "threshold") next.threshold = bounded(text, key, 0.3, 0.99, 2);
+        else if (key === "threshold") next.threshold = bounded(text, key, 0.3, 0.99);
         else if (key === "frame") next.frame = Math.round(bounded(text, key, 1, listener.timesteps));
         else throw new RangeError(`${quoted(`${key}=${text}`)} means nothing to this figure.`);
       } catch (error) {

@@ -88,25 +88,37 @@ function formOf(bytes, start, size) {
 }
 
 /**
+ * What reads one sample; undefined for what is none that we know.
+ * @param {DataView} bytes
+ * @param {Form} form
+ * @param {number} size bytes of a sample
+ * @returns {((at: number) => number) | undefined}
+ */
+function readerOf(bytes, { code, bits }, size) {
+  if (code === PCM && bits >= 1 && bits <= 8) return (at) => bytes.getUint8(at) / 128 - 1;
+  if (code === PCM && ([3, 5, 6, 7].includes(size) || (size >= 1 && size <= 8 && bits <= 64))) {
+    return (at) => {
+      let value = bytes.getInt8(at + size - 1);
+      for (let i = size - 2; i >= 0; i -= 1) value = 256 * value + bytes.getUint8(at + i);
+      return value / 2 ** (8 * size - 1);
+    };
+  }
+  if (code !== FLOAT || (bits !== 32 && bits !== 64)) return undefined;
+  if (size === 4) return (at) => bytes.getFloat32(at, true);
+  return size === 8 ? (at) => bytes.getFloat64(at, true) : undefined;
+}
+
+/**
  * @param {DataView} bytes
  * @param {number} start
  * @param {number} end
  * @param {Form} form
  * @returns {Sound}
  */
-function samplesOf(bytes, start, end, { code, channels, rate, block, bits }) {
+function samplesOf(bytes, start, end, form) {
+  const { code, channels, rate, block, bits } = form;
   const size = code === PCM && bits >= 1 && bits <= 8 ? 1 : Math.floor(block / channels);
-  const whole = (/** @type {number} */ at) => {
-    let value = bytes.getInt8(at + size - 1);
-    for (let i = size - 2; i >= 0; i -= 1) value = 256 * value + bytes.getUint8(at + i);
-    return value / 2 ** (8 * size - 1);
-  };
-  /** @type {((at: number) => number) | undefined} */
-  let read;
-  if (code === PCM && bits >= 1 && bits <= 8) read = (at) => bytes.getUint8(at) / 128 - 1;
-  else if (code === PCM && ([3, 5, 6, 7].includes(size) || (size >= 1 && size <= 8 && bits <= 64))) read = whole;
-  else if (code === FLOAT && size === 4 && (bits === 32 || bits === 64)) read = (at) => bytes.getFloat32(at, true);
-  else if (code === FLOAT && size === 8 && (bits === 32 || bits === 64)) read = (at) => bytes.getFloat64(at, true);
+  const read = readerOf(bytes, form, size);
   if (!read || !channels) {
     throw new Error(
       `The WAV file has ${channels} channels of ${bits} bits in format ${code}. Expected are whole numbers of 8, 16, 24 or 32 bits, or floats.`,
