@@ -142,7 +142,7 @@ def others_of_beats() -> dict[str, Any]:
     detectors = {
         "distance to the mean beat": lambda asked: ((asked - mean) ** 2).mean(axis=1),
         **{
-            f"PCA, {count} components": lambda asked, count=count: component_scores(
+            f"PCA, {count} components": lambda asked, count=count: component_scores(  # type: ignore[misc]
                 usual, asked, count
             )
             for count in COMPONENTS

@@ -99,7 +99,7 @@ def by_block(said: Any) -> list[float]:
 def made(kind: str) -> keras.Model:
     """Build one of the networks."""
     build = {"gru": character_model, "lstm": lstm_model, "transformer": transformer_model}[kind]
-    return build(characters())
+    return build(characters())  # type: ignore[operator] # one of three builders
 
 
 def taught(
