@@ -98,10 +98,8 @@ def by_block(said: Any) -> list[float]:
 
 def made(kind: str) -> keras.Model:
     """Build one of the networks."""
-    build: Any = {"gru": character_model, "lstm": lstm_model, "transformer": transformer_model}[
-        kind
-    ]
-    return build(characters())
+    build = {"gru": character_model, "lstm": lstm_model, "transformer": transformer_model}[kind]
+    return build(characters())  # type: ignore[operator] # one of three builders
 
 
 def taught(
