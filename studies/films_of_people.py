@@ -29,7 +29,7 @@ from gru_course.layers.backend import keras
 
 Clips = NDArray[np.float32]
 
-SEEDS = {"gru": range(4), "without_order": range(3), "three_frames": range(2)}
+SEEDS = {"gru": range(5), "without_order": range(5), "three_frames": range(5)}
 READERS: dict[str, dict[str, bool]] = {
     "gru": {},
     "without_order": {"order": False},
