@@ -36,7 +36,7 @@ from gru_course.apps.speech.voices import (
 from gru_course.data.loading import load
 from gru_course.layers.backend import keras
 
-SEEDS = {"plain": 3, "remedied": 3, "speed": 1, "pitch": 1, "room": 1}
+SEEDS = {"plain": 5, "remedied": 5, "speed": 1, "pitch": 1, "room": 1}
 """Of each way to learn: how many."""
 RECIPE = SpeechRecipe(epochs=8)
 SPEAKERS = ("george", "jackson", "lucas", "nicolas", "theo", "yweweler")
