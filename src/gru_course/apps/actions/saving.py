@@ -23,7 +23,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 """As in the lesson on actions."""
 SEED = 0
 FEATURES = "place less its mean, over the larger deviation; ten times the change of that"
-"""How paths become inputs, in words: see `gru_course.apps.actions.model.motion`."""
+"""What `gru_course.apps.actions.model.motion` makes of a path, in words."""
 
 
 def load(profile: str = "full", *, folder: Path | None = None) -> Package:
