@@ -52,6 +52,10 @@ SEEDS = range(5)
 SENSORS = (MACHINE, TAXI, LATENCY, OFFICE)
 COMPONENTS = (2, 4, 8, 16)
 OF_WINDOWS = ("isolation forest", "PCA", "matrix profile")
+OPPONENTS = {
+    name.replace(" ", "_"): name for name in (*OF_WINDOWS, "moving_gaussian", "last_value")
+}
+"""On the sensors: the piece of each, under the name of an argument."""
 WIDTH = 48
 """Values in a window of the detectors that look at windows; as many as the forecaster reads."""
 RANDOM_SEEDS = range(20)
@@ -263,13 +267,13 @@ def take_apart(stored: dict[str, Any]) -> dict[str, Any]:
         of_sensors = ("sensors", "errors")
         parts[f"beats/{seed}"] = {n: value for n, value in row.items() if n not in of_sensors}
         parts[f"sensors/{seed}"] = {name: row[name] for name in of_sensors}
+    known = {argument: parts[name] for argument, name in OPPONENTS.items()}
+    parts["opponents"] = opponents_on_sensors(**known)
     return parts | {f"random/{seed}": row for seed, row in enumerate(stored["random"])}
 
 
 def study() -> Study:
     """Declare the pieces."""
-    opponents = {name.replace(" ", "_"): name for name in OF_WINDOWS}
-    opponents |= {name: name for name in ("moving_gaussian", "last_value")}
     of_seeds = {
         kind: {f"seed_{seed}": f"{kind}/{seed}" for seed in SEEDS} for kind in ("beats", "sensors")
     }
@@ -279,7 +283,7 @@ def study() -> Study:
         "moving_gaussian": Piece(moving),
         "last_value": Piece(last_value),
         **{name: Piece(windows_judged, {"detector": name}) for name in OF_WINDOWS},
-        "opponents": Piece(opponents_on_sensors, needs=opponents),
+        "opponents": Piece(opponents_on_sensors, needs=OPPONENTS),
         **{f"random/{seed}": Piece(at_random, {"seed": seed}) for seed in RANDOM_SEEDS},
         **{f"beats/{seed}": Piece(of_beats, {"seed": seed}) for seed in SEEDS},
         **{f"sensors/{seed}": Piece(of_sensors, {"seed": seed}) for seed in SEEDS},

@@ -74,6 +74,7 @@ GOOD = {
     nab.reward: {"position": [-1.0, 0.5]},
     nab.window_places: {"times": DAYS, "windows": [(DAYS[2], DAYS[4])]},
     nab.worth: {"n": 100, "windows": WINDOWS, "weights": nab.PROFILES["standard"]},
+    nab.score_by_window: {"stream": nab.Stream(NOISE[:100], WINDOWS), "threshold": 0.5},
     nab.nab_score: {"streams": [nab.Stream(NOISE[:100], WINDOWS)], "threshold": 0.5},
     forecast_tests.long_run_variance: {"values": NOISE, "lags": 3},
     forecast_tests.diebold_mariano: LOSSES,
@@ -112,7 +113,7 @@ MODULES = (
     series, forecast_task, prices, detecting, pricing, forecasting, forecast_baselines, nab,
     forecast_tests, intervals, statistics, spread, comparisons, calibration,
 )  # fmt: skip
-BOUNDLESS = {(nab.nab_score, "threshold")}
+BOUNDLESS = {(nab.nab_score, "threshold"), (nab.score_by_window, "threshold")}
 """An infinite threshold is never reached."""
 
 
