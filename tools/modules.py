@@ -67,6 +67,7 @@ class Modules:
         self._search = [root / place for place in search]
         self._found: dict[str, Module | None] = {}
         self._imported: dict[str, set[str]] = {}
+        self._folders: dict[str, bool] = {}
 
     def add(self, module: Module) -> None:
         """Add a module that is in no file of its own, in the place of one of that name."""
@@ -107,7 +108,10 @@ class Modules:
         """Say whether a module, or a folder of modules, is of this repository."""
         if self.find(name) is not None:
             return True
-        return any(place.joinpath(*name.split(".")).is_dir() for place in self._search if name)
+        if name not in self._folders:
+            places = (place.joinpath(*name.split(".")) for place in self._search if name)
+            self._folders[name] = any(place.is_dir() for place in places)
+        return self._folders[name]
 
     def every_module(self) -> list[str]:
         """Name all modules of this repository, also those that another one hides."""

@@ -73,6 +73,7 @@ class Checkout:
         self.names = sorted(name for name in names if (root / name).is_file())
         self.repository = Repository(root, search=SEARCH)
         self._known = {name: self._state(name) for name in self.names}
+        self._scripts: dict[Path, str] = {}
 
     def _state(self, name: str) -> tuple[int, int]:
         try:
@@ -86,11 +87,17 @@ class Checkout:
         above = [
             folder / "conftest.py" for folder in file.parents if folder.is_relative_to(self.root)
         ]
-        parts = [self.repository.digest_of_script(p) for p in (file, *above) if p.is_file()]
+        parts = [self._script(path) for path in (file, *above) if path.is_file()]
         # Its own text, since examples in docstrings are tests, too.
         project = tomllib.loads((self.root / "pyproject.toml").read_text(encoding="utf-8"))
         settings = json.dumps(project["tool"]["pytest"])
         return key_of(file.read_bytes(), settings, environment(), *parts)
+
+    def _script(self, path: Path) -> str:
+        """Digest a script once: many files of tests have the same conftests."""
+        if path not in self._scripts:
+            self._scripts[path] = self.repository.digest_of_script(path)
+        return self._scripts[path]
 
     def key(self, code: str, reads: Iterable[str]) -> str:
         """Digest the code of a test file together with what the files that it reads hold."""
