@@ -95,9 +95,11 @@ def _qr(a: Matrix) -> tuple[Matrix, Matrix]:
     q = [[complex(i == j) for j in range(n)] for i in range(n)]
     for k in range(n - 1):
         column = [r[i][k] for i in range(k, n)]
-        length = math.sqrt(math.fsum(abs(v) ** 2 for v in column))
-        if not length:
+        largest = max(map(abs, column))
+        if not largest:
             continue
+        column = [v / largest for v in column]  # the square of a tiny number would be 0
+        length = math.sqrt(math.fsum(abs(v) ** 2 for v in column))
         turn = column[0] / abs(column[0]) if column[0] else 1.0
         column[0] += turn * length
         squares = math.fsum(abs(v) ** 2 for v in column)
